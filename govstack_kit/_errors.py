@@ -1,0 +1,96 @@
+"""Every exception that the kit raises on purpose.
+
+Each message says what is wrong, where, what is allowed and how to fix it, so that the last line of
+an error is enough to go on. All of them derive from :class:`GovStackKitError`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+SHOWN = 20  # problems printed in a message; the frame on the exception holds them all
+
+
+def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """Return up to `count` known names that resemble `word`, best first, whatever their case.
+
+    Examples
+    --------
+    >>> nearest("paymnts", ["payments", "messaging"])
+    ['payments']
+    """
+    by_lower: dict[str, str] = {}
+    for name in known:
+        by_lower.setdefault(str(name).lower(), str(name))
+    found = difflib.get_close_matches(word.lower(), by_lower, n=count, cutoff=0.5)
+    # A part is the commonest way of not knowing a name: "payments" for "govstack:payments".
+    parts = sorted((name for name in by_lower if word.lower() in name), key=len) if word else []
+    return [by_lower[name] for name in dict.fromkeys([*parts[:count], *found])][:count]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a sentence with the nearest known names, or an empty string when nothing is near.
+
+    Examples
+    --------
+    >>> did_you_mean("AGR2", ["AGR-1", "AGR-2"])
+    'Did you mean AGR-2 or AGR-1?'
+    """
+    names = nearest(word, known)
+    return f"Did you mean {' or '.join(names)}?" if names else ""
+
+
+class GovStackKitError(Exception):
+    """Base of every error of the kit."""
+
+
+class ArgumentError(GovStackKitError, ValueError):
+    """An argument has a value that the function cannot use."""
+
+
+class DataPackageError(GovStackKitError, ValueError):
+    """A data package has problems; `problems` lists all of them.
+
+    Attributes
+    ----------
+    problems : pandas.DataFrame
+        One row a problem, with the columns that :func:`govstack_kit.validate` documents.
+    """
+
+    def __init__(self, where: str, problems: pd.DataFrame) -> None:
+        self.problems = problems
+        count = len(problems)
+        lines = [f"{count} problem{'s' if count != 1 else ''} in {where}:"]
+        for row in problems.head(SHOWN).to_dict("records"):
+            place = f"{row['table']}.csv"
+            place += f", row {row['row']}" if row["row"] else ""
+            place += f", column {row['column']}" if row["column"] else ""
+            allowed = f" Allowed: {row['allowed']}." if row["allowed"] else ""
+            lines.append(f"- {place}: {row['problem']}.{allowed} {row['fix']}".rstrip())
+        if count > SHOWN:
+            lines.append(
+                f"- and {count - SHOWN} more: see all with govstack_kit.validate(folder), "
+                "or in .problems of this error."
+            )
+        super().__init__("\n".join(lines))
+
+
+class UnknownKeyError(GovStackKitError, KeyError):
+    """A name was asked for that no table or graph has."""
+
+    def __str__(self) -> str:  # KeyError would show the message in quotation marks
+        return str(self.args[0]) if self.args else ""
+
+
+class UnknownNodeError(UnknownKeyError):
+    """A node was asked for that the graph does not have."""
+
+
+class NotebookFolderError(GovStackKitError, OSError):
+    """The notebooks could not be copied to the folder that was named."""

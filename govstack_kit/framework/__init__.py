@@ -1,0 +1,1 @@
+"""What the framework says: tables, their rules, and the graph they make."""
