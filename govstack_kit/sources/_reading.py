@@ -1,0 +1,196 @@
+"""What a reader returns, and safe ways to open what strangers wrote.
+
+Files are limited in size, never followed through links out of their folder, and parsed only by
+loaders that build plain data: no tag, alias or reference in them runs code or grows without bound.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+LARGEST = 20 * 1024 * 1024  # bytes of one file: the largest published one has less than 1 MB
+MOST_NODES = 2_000_000  # values in one YAML file once its references are followed
+DEEPEST = 200  # levels of nesting in one YAML or JSON file
+_SUSPICIOUS = re.compile(rf"&\w|^[ \t-]{{{DEEPEST},}}", re.MULTILINE)
+UNPLACED = ["file", "line", "text", "why"]
+
+
+class SourceError(ValueError):
+    """A file cannot be read; the message is a sentence that says why."""
+
+
+@dataclass
+class Unplaced:
+    """The places that a reader could not make sense of."""
+
+    rows: list[tuple[str, int, str, str]] = field(default_factory=list)
+
+    def add(self, file: str | Path, line: int, text: str, why: str) -> None:
+        """Note a place: file, line (0 for the whole file), what stands there, why it has no row."""
+        self.rows.append((str(file), line, text.strip()[:200], why))
+
+    def frame(self) -> pd.DataFrame:
+        """Return the places as a frame, by file and line."""
+        frame = pd.DataFrame(sorted(self.rows), columns=UNPLACED)
+        return frame.astype({"file": "str", "line": "int64", "text": "str", "why": "str"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader found.
+
+    Attributes
+    ----------
+    tables : dict of pandas.DataFrame
+        Tidy tables by name.
+    unplaced : pandas.DataFrame
+        What could not be placed: ``file``, ``line`` (0 for the whole file), ``text``, ``why``.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    unplaced: pd.DataFrame
+
+
+def table(rows: Iterable[tuple[Any, ...]], columns: dict[str, str]) -> pd.DataFrame:
+    """Return rows as a frame with the given columns and their pandas types.
+
+    Examples
+    --------
+    >>> table([("a", 1)], {"name": "str", "order": "int64"}).dtypes["order"]
+    dtype('int64')
+    """
+    return pd.DataFrame(list(rows), columns=list(columns)).astype(columns)
+
+
+def files(folder: Path, *endings: str) -> Iterator[Path]:
+    """Yield the regular files below `folder` with one of `endings`, sorted, without links."""
+    for place, folders, names in os.walk(folder, followlinks=False):
+        folders.sort()
+        for name in sorted(names):
+            path = folder.__class__(place) / name
+            if name.lower().endswith(endings) and path.is_file() and not path.is_symlink():
+                yield path
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises
+    ------
+    SourceError
+        If it is missing, too large, or not text.
+    """
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise SourceError(f"{path.name} has {size / 1e6:,.0f} MB, more than a source may have")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path.name} cannot be read ({error.strerror})") from None
+    if b"\0" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SourceError(f"{path.name} is not a text file")
+    try:
+        encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def load_json(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+    """Return the data in a JSON file.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read or is not JSON; the message names line and column.
+    """
+    text = read_text(path)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise SourceError(
+            f"{path.name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+        ) from None
+    except RecursionError:
+        raise SourceError(f"{path.name} is nested too deeply") from None
+
+
+@cache
+def _yaml_loader() -> type[Any]:
+    import yaml  # noqa: PLC0415 - only where YAML is read
+
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+        """Builds plain data only."""
+
+    # Dates stay text: a version written 2024-01-01 is a name here, not a day.
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, regexp) for tag, regexp in found if tag != "tag:yaml.org,2002:timestamp"]
+        for first, found in Loader.yaml_implicit_resolvers.items()
+    }
+    return Loader
+
+
+def _refuse_growth(text: str) -> None:
+    """Raise if YAML text is nested too deeply or refers to its anchors too often.
+
+    The check reads all events of the text, so it runs only where nesting or anchors are in sight.
+    """
+    import yaml  # noqa: PLC0415 - only where YAML is read
+
+    if not _SUSPICIOUS.search(text) and text.count("[") + text.count("{") < DEEPEST:
+        return
+    sizes: dict[str, int] = {}  # what each anchor grows to when its references are followed
+    open_nodes: list[tuple[str | None, int]] = [(None, 0)]
+    total = 0
+    for event in yaml.parse(text, Loader=_yaml_loader()):
+        if isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = open_nodes.pop()
+            if anchor:
+                sizes[anchor] = total - before
+        elif isinstance(event, yaml.AliasEvent):
+            total += sizes.get(event.anchor, 1)
+        elif isinstance(event, yaml.NodeEvent):
+            if isinstance(event, yaml.CollectionStartEvent):
+                open_nodes.append((event.anchor, total))
+            total += 1
+        if total > MOST_NODES:
+            raise yaml.YAMLError("it grows without bound when its references are followed")
+        if len(open_nodes) > DEEPEST:
+            raise yaml.YAMLError("it is nested too deeply")
+
+
+def load_yaml_text(text: str, name: str) -> Any:  # noqa: ANN401 - whatever the text holds
+    """Return the data in YAML text; `name` is the file that errors speak of.
+
+    Raises
+    ------
+    SourceError
+        If it is not YAML, has custom tags, or grows through its anchors.
+    """
+    import yaml  # noqa: PLC0415 - only where YAML is read
+
+    try:
+        _refuse_growth(text)
+        return yaml.load(text, Loader=_yaml_loader())  # noqa: S506 - a subclass of SafeLoader
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}:" if mark else ""
+        said = str(getattr(error, "problem", None) or error).split("\n")[0]
+        raise SourceError(f"{name} is not plain YAML:{where} {said}") from None
+
+
+def load_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+    """Return the data in a YAML file; see :func:`load_yaml_text`."""
+    return load_yaml_text(read_text(path), path.name)
