@@ -151,7 +151,7 @@ def _refuse_growth(text: str) -> None:
 
     if not _SUSPICIOUS.search(text) and text.count("[") + text.count("{") < DEEPEST:
         return
-    sizes: dict[str, int] = {}  # what each anchor grows to when its references are followed
+    sizes: dict[str | None, int] = {}  # what each anchor grows to when its references are followed
     open_nodes: list[tuple[str | None, int]] = [(None, 0)]
     total = 0
     for event in yaml.parse(text, Loader=_yaml_loader()):
@@ -160,11 +160,16 @@ def _refuse_growth(text: str) -> None:
             if anchor:
                 sizes[anchor] = total - before
         elif isinstance(event, yaml.AliasEvent):
-            total += sizes.get(event.anchor, 1)
-        elif isinstance(event, yaml.NodeEvent):
-            if isinstance(event, yaml.CollectionStartEvent):
-                open_nodes.append((event.anchor, total))
+            if event.anchor not in sizes:
+                raise yaml.YAMLError("it refers to itself")
+            total += sizes[event.anchor]
+        elif isinstance(event, yaml.CollectionStartEvent):
+            open_nodes.append((event.anchor, total))
             total += 1
+        elif isinstance(event, yaml.ScalarEvent):
+            total += 1
+            if event.anchor:
+                sizes[event.anchor] = 1
         if total > MOST_NODES:
             raise yaml.YAMLError("it grows without bound when its references are followed")
         if len(open_nodes) > DEEPEST:
