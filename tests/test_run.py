@@ -39,6 +39,7 @@ def installed(run, monkeypatch):
     """The same, with an environment that looks ready for `lab`."""
     monkeypatch.setattr(run, "tool", lambda _: Path(sys.executable))
     run.VENV.mkdir()
+    (run.VENV / run.LOCK).touch()
     stamp(run, [])
     return run
 
@@ -284,10 +285,21 @@ def test_jupyterlab_is_kept_from_showing_news(run, pip):
     assert pip.commands[1][-1] == "."
 
 
+def test_an_environment_of_somebody_else_is_left_alone(installed, pip):
+    (installed.VENV / installed.LOCK).unlink()
+    (installed.VENV / installed.STAMP).unlink()
+    (installed.VENV / "precious.txt").write_text("mine")
+    with pytest.raises(SystemExit, match="rename or remove it"):
+        installed.set_up([])
+    assert (installed.VENV / "precious.txt").read_text() == "mine"
+    assert pip.commands == []
+
+
 def test_a_broken_environment_is_emptied_first(run, pip):
     leftover = run.VENV / "lib" / "half" / "made.py"
     leftover.parent.mkdir(parents=True)
     leftover.write_text("")
+    (run.VENV / run.LOCK).touch()
     run.set_up([])
     assert not (run.VENV / "lib").exists()
     assert len(pip.commands) == 2
