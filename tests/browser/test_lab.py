@@ -1,7 +1,6 @@
 """The first notebook, as a participant meets it: in JupyterLab, with keys alone."""
 
 import pytest
-from conftest import TOKEN
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 
@@ -25,11 +24,11 @@ def page(lab, page_factory):
         "request",
         lambda request: (
             None
-            if request.url.startswith((lab, "data:", "blob:", lab.replace("http", "ws")))
+            if request.url.startswith((lab.url, "data:", "blob:", lab.url.replace("http", "ws")))
             else page.outside.append(request.url)
         ),
     )
-    page.goto(f"{lab}/lab/tree/guided/00-start-here.ipynb?token={TOKEN}")
+    page.goto(f"{lab.url}/lab/tree/guided/00-start-here.ipynb?token={lab.token}")
     page.wait_for_selector(".jp-Notebook", timeout=60_000)
     page.evaluate(READY)
     yield page
