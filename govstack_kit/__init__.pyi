@@ -5,6 +5,7 @@ from ._errors import (
     UnknownKeyError,
     UnknownNodeError,
 )
+from .framework._workbook import save_template
 from .framework.graph import from_graph, to_graph
 from .framework.questions import architecture, journey, overlap, reuse, step_matrix, uses
 from .framework.tables import Framework, load
@@ -35,6 +36,7 @@ __all__ = [
     "plot_step_matrix",
     "plot_user_journey",
     "reuse",
+    "save_template",
     "show",
     "step_matrix",
     "to_graph",

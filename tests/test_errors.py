@@ -13,7 +13,7 @@ from govstack_kit import (
     UnknownNodeError,
 )
 from govstack_kit._errors import NotebookFolderError, did_you_mean, nearest, quote
-from govstack_kit.framework.validate import COLUMNS
+from govstack_kit.framework._rows import COLUMNS
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,8 @@ def load(path: str | Path | None = None, *, extend: bool = False) -> Framework:
     Parameters
     ----------
     path
-        A folder of your own with the CSV files; without it, the bundled data.
+        A folder of your own with the CSV files, or a workbook (.xlsx) with one sheet for each
+        table; without it, the bundled data.
     extend
         Whether to lay the files of `path` over the bundled tables: rows with a known key replace
         the bundled ones, other rows are added, and tables without a file stay as they are.

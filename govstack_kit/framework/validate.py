@@ -7,141 +7,21 @@ that (files, headers, ragged rows) and the wording are ours.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from govstack_kit._errors import WHOLE, did_you_mean, nearest
-from govstack_kit.framework import _csv, schema
+from govstack_kit.framework import _csv, _workbook, schema
+from govstack_kit.framework._rows import Problems, Rows, place_rows
 
 if TYPE_CHECKING:
+    import pandas as pd
     from frictionless import errors
 
-COLUMNS = ["table", "row", "column", "value", "problem", "allowed", "fix"]
+_HIGHEST = 1_000_000_000  # whole numbers: above any count, below what pandas can hold
 _SHOWN = 8  # allowed values named in a problem
 _MANY = 1_000_000  # problems that frictionless may list per table: all of them
 _HINTED = 200  # problems whose nearest names are looked up, which takes time
-_HIGHEST = 1_000_000_000  # whole numbers: above any count, below what pandas can hold
-
-
-@dataclass
-class Rows:
-    """A table as read: rows of text in the order of the schema, and where each came from."""
-
-    table: schema.Table
-    rows: list[list[str]] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)  # 0: a row of the bundled package
-    absent: frozenset[str] = frozenset()
-    readable: bool = True
-
-    def key_at(self, place: int) -> tuple[str, ...]:
-        """Return the key of the row at `place`, counted from 0."""
-        columns, cells = self.table.columns, self.rows[place]
-        return tuple(cells[columns.index(name)] for name in self.table.key)
-
-
-class Problems:
-    """The problems found so far."""
-
-    def __init__(self) -> None:
-        self.found: list[tuple[str, int, str, str, str, str, str]] = []
-
-    def add(  # noqa: PLR0913 - one argument for each column of the result
-        self,
-        table: str,
-        problem: str,
-        *,
-        row: int = 0,
-        column: str = "",
-        value: str = "",
-        allowed: str = "",
-        fix: str = "",
-    ) -> None:
-        """Note one problem; `row` 0 means the file as a whole."""
-        self.found.append((table, row, column, value[:80], problem, allowed, fix))
-
-    def frame(self) -> pd.DataFrame:
-        """Return the problems as a frame, table by table, row by row."""
-        order = list(schema.tables())
-        found = sorted(
-            set(self.found), key=lambda p: (order.index(p[0]) if p[0] in order else -1, *p[1:3])
-        )
-        frame = pd.DataFrame(found, columns=COLUMNS)
-        return frame.astype({name: "int64" if name == "row" else "str" for name in COLUMNS})
-
-
-def _header(table: schema.Table, header: list[str], problems: Problems) -> frozenset[str]:
-    """Report wrong column names; return the required columns that are missing."""
-    columns = table.columns
-    for name in dict.fromkeys(name for name in header if name not in columns):
-        hint = did_you_mean(name, set(columns) - set(header)) if name else ""
-        problems.add(
-            table.name,
-            f"column {name!r} is not part of this table" if name else "a column has no name",
-            row=1,
-            column=name,
-            allowed=", ".join(columns),
-            fix=hint or "Rename or remove the column.",
-        )
-    for name in dict.fromkeys(name for name in header if header.count(name) > 1 and name):
-        problems.add(
-            table.name, f"column {name!r} stands twice", row=1, column=name, fix="Remove one."
-        )
-    absent = frozenset(
-        f.name for f in table.fields if (f.required or f.name in table.key) and f.name not in header
-    )
-    for name in sorted(absent):
-        problems.add(
-            table.name,
-            f"column {name!r} is missing",
-            row=1,
-            column=name,
-            allowed=", ".join(columns),
-            fix="Add the column to the header row.",
-        )
-    return absent
-
-
-def _whole_number(cell: str) -> str:
-    """Return a whole number in its plain form (``02`` is 2), anything else unchanged."""
-    try:
-        return str(int(cell))
-    except ValueError:
-        return cell
-
-
-def read_table(path: Path, table: schema.Table, problems: Problems) -> Rows:
-    """Read one file into rows in the order of the schema, reporting what is in the way.
-
-    Excel leaves out the empty cells at the end of a row, so a short row is none of the problems:
-    if a cell that is needed is among those left out, it is reported as empty.
-    """
-    try:
-        rows = _csv.read_rows(path)
-    except _csv.UnreadableError as error:
-        problems.add(table.name, str(error), row=error.row, fix=error.fix)
-        return Rows(table, readable=False)
-    # Spreadsheets leave empty lines behind; they say nothing.
-    (_, header), *body = ((n, row) for n, row in enumerate(rows, start=1) if any(row))
-    read = Rows(table, absent=_header(table, header, problems))
-    places = [header.index(name) if name in header else None for name in table.columns]
-    whole = [f.type == "integer" for f in table.fields]
-    for number, row in body:
-        if any(row[len(header) :]):
-            problems.add(
-                table.name,
-                f"the row has {len(row)} cells, the header {len(header)}",
-                row=number,
-                fix="Put quotation marks round texts that have commas, or remove extra cells.",
-            )
-        cells = [row[p] if p is not None and p < len(row) else "" for p in places]
-        cells = [_whole_number(c) if w else c for c, w in zip(cells, whole, strict=True)]
-        if any(cells):  # else all of it is in columns that are no part of the table
-            read.rows.append(cells)
-            read.numbers.append(number)
-    return read
 
 
 def _constraints(f: schema.Field) -> dict[str, Any]:
@@ -286,6 +166,48 @@ def check(tables: dict[str, Rows], problems: Problems) -> None:
                 problems.add(read.table.name, error.message, row=row, fix="Correct the file.")
 
 
+def read_table(path: Path, table: schema.Table, problems: Problems) -> Rows:
+    """Read one CSV file, reporting what is in the way."""
+    try:
+        rows = _csv.read_rows(path)
+    except _csv.UnreadableError as error:
+        problems.add(table.name, str(error), row=error.row, fix=error.fix)
+        return Rows(table, readable=False)
+    return place_rows(table, rows, problems)
+
+
+def read_workbook(path: Path, problems: Problems, *, extend: bool) -> dict[str, Rows]:
+    """Read every table of a workbook; with `extend`, only those that have a sheet with rows."""
+    known = schema.tables()
+    try:
+        sheets = _workbook.read_sheets(path)
+    except _csv.UnreadableError as error:
+        problems.add(WHOLE, f"{path.name!r}: {error}", fix=error.fix)
+        return {}
+    for name in sorted(set(sheets) - set(known)):
+        problems.add(
+            name,
+            "this sheet is not a table of the framework",
+            allowed=", ".join(known),
+            fix=did_you_mean(name, known) or "Rename or remove the sheet.",
+        )
+    found: dict[str, Rows] = {}
+    for name, table in known.items():
+        if any(any(row) for row in sheets.get(name, [])):
+            found[name] = place_rows(table, sheets[name], problems)
+        elif not extend:
+            problems.add(name, "the sheet is missing or empty", fix="Add it, with its header row.")
+            found[name] = Rows(table, readable=False)
+    if extend and not any(read.rows for read in found.values()):
+        problems.add(
+            WHOLE,
+            f"no row was found in {path.name!r}",
+            allowed=", ".join(known),
+            fix="Fill in at least one row of one of these sheets.",
+        )
+    return found
+
+
 def read_folder(folder: Path, problems: Problems, *, extend: bool) -> dict[str, Rows]:
     """Read every table of `folder`; with `extend`, only those that are there."""
     known = schema.tables()
@@ -335,7 +257,8 @@ def lay_over(base: Rows, added: Rows) -> Rows:
 def examine(folder: Path, *, extend: bool = False) -> tuple[dict[str, Rows], pd.DataFrame]:
     """Return the tables of `folder` as rows of text, and every problem in them."""
     problems = Problems()
-    tables = read_folder(folder, problems, extend=extend)
+    read = read_workbook if folder.suffix.lower() == _workbook.ENDING else read_folder
+    tables = read(folder, problems, extend=extend)
     if extend and tables:
         bundled = Problems()
         base = read_folder(schema.folder(), bundled, extend=False)
@@ -358,7 +281,7 @@ def validate(path: str | Path, *, extend: bool = False) -> pd.DataFrame:
     Parameters
     ----------
     path
-        The folder with the CSV files.
+        The folder with the CSV files, or a workbook (.xlsx) with one sheet for each table.
     extend
         Whether the files add to the bundled tables, so that some may be absent and their rows may
         refer to bundled ones.

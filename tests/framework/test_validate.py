@@ -10,7 +10,8 @@ from pandas.testing import assert_frame_equal
 
 import govstack_kit
 from govstack_kit.framework import _csv, schema, validate
-from govstack_kit.framework.validate import Problems, read_table
+from govstack_kit.framework._rows import Problems
+from govstack_kit.framework.validate import read_table
 
 COLUMNS = ["table", "row", "column", "value", "problem", "allowed", "fix"]
 
@@ -358,7 +359,7 @@ def test_wrong_rows_everywhere_are_listed_at_once(folder):
         ("steps", 6, "summary", "   "),
         ("steps", 160, "use_case", "AGR-99"),
         ("workflow_names", 2, "name", ""),
-        ("sources", 21, "source", ""),
+        ("sources", 23, "source", ""),
         ("building_blocks", 2, "every_workflow", "maybe"),
         ("step_building_blocks", 10, "building_block", "payments"),
     ]
@@ -540,9 +541,9 @@ def test_every_fault_of_additions_is_told_with_their_own_rows(ministry):
     write(ministry / "steps.csv", steps, delimiter=";")
     (ministry / "sectors.csv").write_bytes("sector;name\npêche;Pêche".encode("latin-1"))
     write(ministry / "use_case_targets.csv", [row[1:] for row in MINISTRY["use_case_targets"]])
-    (ministry / "products.csv").write_text("product\n", encoding="utf-8")
+    (ministry / "produce.csv").write_text("product\n", encoding="utf-8")
     assert places(govstack_kit.validate(ministry, extend=True)) == {
-        ("products", 0, ""),
+        ("produce", 0, ""),
         ("sectors", 0, ""),
         ("use_case_targets", 1, "use_case"),
         ("steps", 4, "step"),
