@@ -540,9 +540,9 @@ def test_every_fault_of_additions_is_told_with_their_own_rows(ministry):
     write(ministry / "steps.csv", steps, delimiter=";")
     (ministry / "sectors.csv").write_bytes("sector;name\npêche;Pêche".encode("latin-1"))
     write(ministry / "use_case_targets.csv", [row[1:] for row in MINISTRY["use_case_targets"]])
-    (ministry / "products.csv").write_text("product\n", encoding="utf-8")
+    (ministry / "wares.csv").write_text("product\n", encoding="utf-8")
     assert places(govstack_kit.validate(ministry, extend=True)) == {
-        ("products", 0, ""),
+        ("wares", 0, ""),
         ("sectors", 0, ""),
         ("use_case_targets", 1, "use_case"),
         ("steps", 4, "step"),
