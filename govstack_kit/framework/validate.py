@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from govstack_kit._errors import WHOLE, did_you_mean, nearest
-from govstack_kit.framework import _csv, schema
+from govstack_kit.framework import _csv, installed, schema
 
 if TYPE_CHECKING:
     from frictionless import errors
@@ -299,7 +299,7 @@ def read_folder(folder: Path, problems: Problems, *, extend: bool) -> dict[str, 
             fix="Give the path of the folder that holds the CSV files.",
         )
         return {}
-    for name in sorted(present - set(files)):
+    for name in sorted(present - {*files, installed.TEXTS}):
         if name.lower().endswith(".csv"):
             problems.add(
                 name[: -len(".csv")],
@@ -360,7 +360,7 @@ def validate(path: str | Path, *, extend: bool = False) -> pd.DataFrame:
     path
         The folder with the CSV files.
     extend
-        Whether the files add to the bundled tables, so that some may be absent and their rows may
+        Whether the files add to the installed tables, so that some may be absent and their rows may
         refer to bundled ones.
 
     Returns
