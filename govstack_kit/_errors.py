@@ -112,3 +112,7 @@ class UnknownNodeError(UnknownKeyError):
 
 class NotebookFolderError(GovStackKitError, OSError):
     """The notebooks could not be copied to the folder that was named."""
+
+
+class UpdateError(GovStackKitError, OSError):
+    """The tables could not be updated from upstream; those that are installed are unchanged."""

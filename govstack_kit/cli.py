@@ -280,6 +280,58 @@ def validate(
         typer.echo(f"datapackage.json updated: {', '.join(changed) or 'nothing had changed'}.")
 
 
+# --- govstack-kit update --------------------------------------------------------------------------
+
+
+def _confirmed(question: str, *, yes: bool) -> bool:
+    """Ask before writing, unless the answer was given with the command."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise GovStackKitError("Nothing was written. To write these changes, repeat with --yes.")
+    if typer.confirm(question):
+        return True
+    typer.echo("Nothing was written.")
+    return False
+
+
+@app.command()
+def update(  # noqa: PLR0913 - one argument for each option
+    *,
+    local: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="DIR", help="Read these copies, without the network."),
+    ] = None,
+    into: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write there, not to your own folder.")
+    ] = None,
+    plans: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where your plans are (default: here).")
+    ] = Path(),
+    diff: Annotated[Path | None, typer.Option(metavar="FILE", help="List all changes.")] = None,
+    unplaced: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="List what could not be placed.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Remove your updated tables; use those of the kit.")
+    ] = False,
+) -> None:
+    """Fetch what GovStack and the registries publish today, show what changed, and use it."""
+    from govstack_kit.sources import update as updating  # noqa: PLC0415 - see above
+
+    if reset:
+        updating.reset(typer.echo)
+        return
+    options = updating.Options(local, into, plans, diff, unplaced)
+    try:
+        updating.update(options, say=typer.echo, confirm=lambda q: _confirmed(q, yes=yes))
+    except (KeyboardInterrupt, typer.Abort):
+        raise GovStackKitError(
+            "Stopped. The installed tables are unchanged, and finished downloads are kept."
+        ) from None
+
+
 def main() -> None:
     """Run the command; turn every error of the kit into a sentence."""
     for stream in (sys.stdout, sys.stderr):  # an old console may lack a letter of a name

@@ -9,12 +9,26 @@ import pytest
 import govstack_kit
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = ROOT.parent / "shared"
+SHARED = Path(os.environ.get("GOVSTACK_KIT_SHARED") or ROOT.parent / "shared")
 
 
 def read(path):
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+@pytest.fixture(autouse=True)
+def _no_updated_tables(monkeypatch, tmp_path_factory):
+    """Keep tables and archives of whoever runs the tests out of them, and theirs out of here."""
+    monkeypatch.setenv("GOVSTACK_KIT_DATA", "")
+    monkeypatch.setenv("GOVSTACK_KIT_CACHE", str(tmp_path_factory.getbasetemp() / "archives"))
+    monkeypatch.delenv("GOVSTACK_KIT_UPSTREAM", raising=False)
+
+
+@pytest.fixture(scope="session")
+def upstream(shared):
+    """The folder with the published repositories."""
+    return shared / "upstream"
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from govstack_kit._errors import UnknownKeyError, did_you_mean
 from govstack_kit._paths import bundled
+from govstack_kit.framework import installed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,8 +85,11 @@ def _field(descriptor: dict[str, Any]) -> Field:
 
 
 def folder() -> Path:
-    """Return the folder of the bundled data package."""
-    return bundled("data")
+    """Return the folder of the installed tables: the user's own if usable, else the bundled one.
+
+    See :mod:`govstack_kit.framework.installed`. The definitions here are always the bundled ones.
+    """
+    return installed.folder()
 
 
 @cache
@@ -97,7 +101,7 @@ def tables() -> dict[str, Table]:
     >>> tables()["steps"].key
     ('step',)
     """
-    text = (folder() / "datapackage.json").read_text(encoding="utf-8")
+    text = (bundled("data") / "datapackage.json").read_text(encoding="utf-8")
     found = {}
     for resource in json.loads(text)["resources"]:
         schema = resource["schema"]

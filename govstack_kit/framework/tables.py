@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,8 @@ from govstack_kit._errors import (
     did_you_mean,
     quote,
 )
-from govstack_kit.framework import _csv, schema
+from govstack_kit._paths import bundled as bundled_folder
+from govstack_kit.framework import _csv, installed, schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +40,8 @@ class Framework:
     ----------
     tables
         The frames by table name; every table of the schema must be there.
+    texts
+        The file with the published texts, if there is one.
 
     Examples
     --------
@@ -47,12 +51,13 @@ class Framework:
     'Rural Advisory Service for Farmers'
     """
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+    def __init__(self, tables: Mapping[str, pd.DataFrame], *, texts: Path | None = None) -> None:
         missing = [name for name in schema.tables() if name not in tables]
         if missing:
             raise UnknownKeyError(f"These tables are missing: {', '.join(missing)}.")
         # Deep copies, because the arrays under a frame can be written to despite copy-on-write.
         self._tables = {name: tables[name].copy() for name in schema.tables()}
+        self._texts = texts
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_") or name not in schema.tables():
@@ -61,7 +66,7 @@ class Framework:
         return self._tables[name].copy()
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name != "_tables":
+        if name not in ("_tables", "_texts"):
             raise AttributeError(
                 f"A framework cannot be changed, so {name!r} cannot be set. Change a copy of the "
                 "table, or load tables of your own with govstack_kit.load(folder, extend=True)."
@@ -178,8 +183,52 @@ class Framework:
         columns = dict.fromkeys([*names, "source", *about, "note", "corrections"])
         return rows[list(columns)].reset_index(drop=True)
 
+    def published_text(self, table: str, key: str) -> str | None:
+        """Return the full text that the publisher gives for a row, where it is on this computer.
 
-def _frame(buffer: io.StringIO | io.BytesIO, table: schema.Table) -> pd.DataFrame:
+        The texts are not part of the kit: ``govstack-kit update`` stores them for its user.
+
+        Parameters
+        ----------
+        table
+            ``use_cases``, ``steps``, ``requirements``, ``key_functionalities`` or ``products``.
+        key
+            The key of the row.
+
+        Returns
+        -------
+        str or None
+            Nothing if there is no text, or none has been stored.
+
+        Raises
+        ------
+        UnknownKeyError
+            If there is no such table or no such row; the message names the nearest ones.
+
+        Examples
+        --------
+        >>> import govstack_kit
+        >>> govstack_kit.load(bundled=True).published_text("steps", "AGR-2.3") is None
+        True
+        """
+        self.sources_of(table, key)
+        if self._texts is None or not self._texts.is_file():
+            return None
+        return _texts(self._texts, self._texts.stat().st_mtime_ns).get((table, str(key)))
+
+
+@lru_cache(maxsize=2)
+def _texts(path: Path, _changed: int) -> dict[tuple[str, str], str]:
+    """Read a file of texts, again when it has changed; a damaged one has none."""
+    try:
+        frame = pd.read_csv(path, dtype="str", keep_default_na=False)
+        keys = zip(frame["table"], frame["key"], strict=True)
+        return dict(zip(keys, frame["text"], strict=True))
+    except (OSError, ValueError, KeyError):
+        return {}
+
+
+def to_frame(buffer: io.StringIO | io.BytesIO, table: schema.Table) -> pd.DataFrame:
     """Read CSV text into a frame with the types of the schema."""
     frame = pd.read_csv(buffer, dtype=table.dtypes, keep_default_na=False, na_values=[""])
     for field in table.fields:
@@ -188,31 +237,58 @@ def _frame(buffer: io.StringIO | io.BytesIO, table: schema.Table) -> pd.DataFram
     return frame
 
 
-def _bundled() -> Framework | None:
-    """Read the bundled package, whose hashes vouch for it; None if a file has been changed."""
+def to_cells(frame: pd.DataFrame, table: schema.Table) -> list[list[str]]:
+    """Return the rows of a frame as the cells of a CSV file, in the order of the schema.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> goals = govstack_kit.load().sdg_goals
+    >>> to_cells(goals, schema.table("sdg_goals"))[0]
+    ['1', 'No Poverty', '#E5243B', 'un-2030-agenda']
+    """
+    columns = []
+    for field in table.fields:
+        values = frame[field.name]
+        if field.type == "boolean":
+            columns.append(["true" if value else "false" for value in values])
+        else:
+            columns.append(["" if pd.isna(value) else str(value) for value in values])
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _installed(folder: Path) -> Framework | None:
+    """Read tables whose hashes vouch for them; None if a file has been changed."""
+    own = folder == installed.own_folder()
+    hashes = installed.hashes(folder) if own else {}
     frames = {}
     for table in schema.tables().values():
         try:
-            raw = (schema.folder() / table.file).read_bytes()
+            raw = (folder / table.file).read_bytes()
         except OSError:
             return None
-        if hashlib.sha256(raw).hexdigest() != table.sha256:
+        if hashlib.sha256(raw).hexdigest() != hashes.get(table.file, table.sha256):
             return None
-        frames[table.name] = _frame(io.BytesIO(raw), table)
-    return Framework(frames)
+        frames[table.name] = to_frame(io.BytesIO(raw), table)
+    return Framework(frames, texts=folder / installed.TEXTS if own else None)
 
 
-def load(path: str | Path | None = None, *, extend: bool = False) -> Framework:
+def load(
+    path: str | Path | None = None, *, extend: bool = False, bundled: bool = False
+) -> Framework:
     """Load the framework.
 
     Parameters
     ----------
     path
         A folder of your own with the CSV files, or a workbook (.xlsx) with one sheet for each
-        table; without it, the bundled data.
+        table; without it, the installed tables: those that ``govstack-kit update`` wrote for you,
+        or else those that come with the kit.
     extend
-        Whether to lay the files of `path` over the bundled tables: rows with a known key replace
-        the bundled ones, other rows are added, and tables without a file stay as they are.
+        Whether to lay the files of `path` over the installed tables: rows with a known key replace
+        the installed ones, other rows are added, and tables without a file stay as they are.
+    bundled
+        Whether to load the tables that come with the kit even if you have updated ones.
 
     Returns
     -------
@@ -224,6 +300,14 @@ def load(path: str | Path | None = None, *, extend: bool = False) -> Framework:
     DataPackageError
         If anything is wrong with the tables; the message and its ``problems`` list everything at
         once, with table, row, column, allowed values and what to do.
+    ArgumentError
+        If `extend` is given without a folder, or `bundled` with one.
+
+    Warns
+    -----
+    UserWarning
+        If you have updated tables that this version of the kit cannot use, or that are older than
+        those that come with it.
 
     Examples
     --------
@@ -234,18 +318,22 @@ def load(path: str | Path | None = None, *, extend: bool = False) -> Framework:
     if path is None:
         if extend:
             raise ArgumentError("extend=True needs the path of a folder with your own tables.")
-        framework = _bundled()
+        folder = bundled_folder("data") if bundled else schema.folder()
+        framework = _installed(folder)
         if framework is not None:
             return framework
+    else:
+        if bundled:
+            raise ArgumentError("bundled=True loads the tables of the kit, so it takes no folder.")
+        folder = Path(path)
     from govstack_kit.framework.validate import examine  # noqa: PLC0415 - only for changed data
 
-    folder = schema.folder() if path is None else Path(path)
     tables, problems = examine(folder, extend=extend)
     if len(problems):
         raise DataPackageError(str(folder), problems)
     return Framework(
         {
-            name: _frame(_csv.to_csv(read.table.columns, read.rows), read.table)
+            name: to_frame(_csv.to_csv(read.table.columns, read.rows), read.table)
             for name, read in tables.items()
         }
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govstack_kit._errors import WHOLE, did_you_mean, nearest
-from govstack_kit.framework import _csv, _workbook, schema
+from govstack_kit.framework import _csv, _workbook, installed, schema
 from govstack_kit.framework._rows import Problems, Rows, place_rows
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def read_folder(folder: Path, problems: Problems, *, extend: bool) -> dict[str, 
             fix="Give the path of the folder that holds the CSV files.",
         )
         return {}
-    for name in sorted(present - set(files)):
+    for name in sorted(present - {*files, installed.TEXTS}):
         if name.lower().endswith(".csv"):
             problems.add(
                 name[: -len(".csv")],
@@ -283,7 +283,7 @@ def validate(path: str | Path, *, extend: bool = False) -> pd.DataFrame:
     path
         The folder with the CSV files, or a workbook (.xlsx) with one sheet for each table.
     extend
-        Whether the files add to the bundled tables, so that some may be absent and their rows may
+        Whether the files add to the installed tables, so that some may be absent and their rows may
         refer to bundled ones.
 
     Returns
