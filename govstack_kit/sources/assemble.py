@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from govstack_kit.sources._checkouts import Checkout
 
 TEXTS = ["table", "key", "text"]
+PUBLISHED = ("sources", *use_cases.TABLES, *specifications.TABLES, *products.TABLES)
 _SORTED: dict[str, Callable[[Row], tuple[object, ...]]] = {
     "requirements": lambda r: (
         r["requirement"].partition(":")[0],

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from govstack_kit._errors import ArgumentError, DataPackageError, UpdateError
 from govstack_kit._paths import bundled
 from govstack_kit.framework import installed, schema
@@ -24,13 +26,11 @@ from govstack_kit.sources import _checkouts as checkouts
 from govstack_kit.sources._archives import unpack
 from govstack_kit.sources._downloads import FULL, Downloads
 from govstack_kit.sources._ours import records
-from govstack_kit.sources.assemble import Assembly, assemble
+from govstack_kit.sources.assemble import PUBLISHED, Assembly, assemble
 from govstack_kit.sources.changes import affected, compare, described
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -116,21 +116,39 @@ def _frames(framework: Framework) -> dict[str, pd.DataFrame]:
     return {name: getattr(framework, name) for name in schema.tables()}
 
 
-def _assembled(folder: Path, before: Framework, options: Options) -> tuple[Assembly, str]:
-    """Return the new tables and the edition of the kit's own tables that they were laid over.
+def _assembled(folder: Path, before: Framework, options: Options) -> Assembly:
+    """Return the new tables.
 
     Our words about what is published come from the kit, which may have learned some since the last
-    update; only where a publication is missing, its rows must come from that update.
+    update. Only the rows of publications that are missing now are those of that update.
     """
     if options.into is not None:
-        return assemble(folder, before), ""
-    assembly = assemble(folder, load(bundled=True))
-    if not assembly.missing:
-        return assembly, installed.bundled_edition()
-    home = schema.folder()
-    if home == bundled("data"):
-        return assembly, installed.bundled_edition()
-    return assemble(folder, before), installed.edition_noted(home)
+        return assemble(folder, before)
+    kit = load(bundled=True)
+    assembly = assemble(folder, kit)
+    if not assembly.missing or schema.folder() == bundled("data"):
+        return assembly
+    return assemble(folder, _laid_over(kit, before, assembly.missing))
+
+
+def _laid_over(kit: Framework, before: Framework, missing: list[str]) -> Framework:
+    """Return the tables of the kit with the rows that an update has of the missing sources."""
+    frames = _frames(kit)
+    for name in PUBLISHED:
+        ours, theirs = frames[name], getattr(before, name)
+        parts = [ours[~ours["source"].isin(missing)], theirs[theirs["source"].isin(missing)]]
+        if len(ours) and ours["source"].iloc[0] in missing:
+            parts.reverse()
+        frames[name] = pd.concat(parts)
+    for name in ("sectors", "building_blocks"):  # what an update has found in addition
+        frames[name] = pd.concat([frames[name], getattr(before, name)])
+    keys = {name: list(schema.table(name).key) for name in frames}
+    return Framework(
+        {
+            name: frame.drop_duplicates(keys[name], ignore_index=True)
+            for name, frame in frames.items()
+        }
+    )
 
 
 def _from(
@@ -142,7 +160,7 @@ def _from(
 ) -> bool:
     """Read the repositories in a folder, show the changes, and write them if they are wanted."""
     before = _before(options)
-    assembly, edition = _assembled(folder, before, options)
+    assembly = _assembled(folder, before, options)
     changes = compare(_frames(before), assembly.tables)
     _show(assembly, changes, options, say)
     texts = None if options.into else assembly.texts
@@ -153,9 +171,9 @@ def _from(
         say("The tables are up to date. The published texts can be stored for you.")
     if not confirm(f"Write this to {target}?"):
         return False
-    about = {"edition": edition, "made": time.strftime("%Y-%m-%d")} if edition else None
+    about = {"edition": installed.bundled_edition(), "made": time.strftime("%Y-%m-%d")}
     try:
-        write_package(assembly.tables, target, texts=texts, about=about)
+        write_package(assembly.tables, target, texts=texts, about=None if options.into else about)
     except DataPackageError as error:
         raise DataPackageError(
             "the new tables, so nothing was written and the installed ones are unchanged",

@@ -1,0 +1,450 @@
+"""govstack-kit update: against a server on this computer, and against all that can go wrong."""
+
+import errno
+import json
+import signal
+import sys
+import zipfile
+
+import pytest
+
+import govstack_kit
+from govstack_kit import Framework, cli
+from govstack_kit.framework import installed, schema, writing
+from govstack_kit.framework.hashes import update_hashes
+from govstack_kit.framework.writing import write_package
+from govstack_kit.sources import _downloads, update
+from govstack_kit.sources.assemble import assemble
+
+PAYMENTS = "GovStackWorkingGroup/bb-payments"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """Folders of a user of their own; downloads fail without a second attempt."""
+    monkeypatch.setenv("GOVSTACK_KIT_DATA", str(tmp_path / "home" / "data"))
+    monkeypatch.setenv("GOVSTACK_KIT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(_downloads, "RETRIES", 0)
+    monkeypatch.chdir(tmp_path)
+    for name in (
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the command line in this process; return exit code, output and error output."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["govstack-kit", *map(str, words)])
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as exit_:
+            code = exit_.code or 0
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+@pytest.fixture
+def described(world, framework):
+    """The made-up upstream as installed tables, described by somebody."""
+    tables = assemble(world.folder, framework).tables
+    tables["requirements"]["title"] = "Ours: " + tables["requirements"]["requirement"]
+    return Framework(tables)
+
+
+@pytest.fixture
+def kit(described, tmp_path, monkeypatch):
+    """Let those tables be the ones that come with the kit."""
+    folder = tmp_path / "kit" / "data"
+    write_package({name: getattr(described, name) for name in schema.tables()}, folder)
+    for module in ("framework.installed", "framework.tables", "framework.writing"):
+        name = "bundled_folder" if module.endswith("tables") else "bundled"
+        monkeypatch.setattr(f"govstack_kit.{module}.{name}", lambda _: folder)
+    monkeypatch.setattr("govstack_kit.sources.update.bundled", lambda _: folder)
+    monkeypatch.setattr("govstack_kit.framework.schema.bundled", lambda _: folder)
+    for cached in (installed._bundled_descriptor, schema.tables):
+        cached.cache_clear()
+    yield folder
+    for cached in (installed._bundled_descriptor, schema.tables):
+        cached.cache_clear()
+
+
+def untouched(home):
+    return not list(home.rglob("*"))
+
+
+# ------------------------------------------------------------------------------ the happy path
+
+
+@pytest.mark.usefixtures("server")
+def test_update_writes_what_upstream_says(run, home, framework):
+    code, out, err = run("update", "--yes")
+    assert (code, err) == (0, "")
+    assert "bb-payments: " in out
+    assert "requirements: 4 added" in out
+    assert f"Written to {home / 'data'}." in out
+    assert "govstack-kit update --reset" in out
+    new = govstack_kit.load()
+    assert "payments:6.1-01" in new.requirements["requirement"].tolist()
+    assert new.published_text("requirements", "payments:6.1-01") == "Vouchers are printed"
+    sources = new.sources.set_index("source")
+    assert sources.loc["govstack-bb-payments", "version"] == "c0ffee000000"
+    assert sources.loc["govstack-bb-payments", "date"] == "2026-03-04"
+    assert len(new.sdg_targets) == len(framework.sdg_targets)
+    code, out, _ = run("update", "--reset")
+    assert (code, f"in {home / 'data'} were removed" in out) == (0, True)
+    assert "payments:6.1-01" not in govstack_kit.load().requirements["requirement"].tolist()
+    code, out, _ = run("update", "--reset")
+    assert out.startswith("There were no updated tables.")
+
+
+@pytest.mark.usefixtures("server", "kit")
+def test_a_changed_upstream_is_told_row_by_row(run, world, tmp_path):
+    assert run("update", "--yes")[0] == 0
+    world.change("agr-2.md", "1 - Information Campaign", "1 - Campaign by radio")
+    world.change("6-functional-requirements.md", "* Vouchers have a date (OPTIONAL)\n", "")
+    plan = {"steps": [{"step": "AGR-2.1"}], "answers": {"payments:6.1-02": "yes"}}
+    (tmp_path / "mali.govplan.json").write_text(json.dumps(plan))
+    (tmp_path / "peru.govplan.json").write_text('["AGR-2.2"]')
+    code, out, err = run("update", "--yes", "--diff", "diff.csv", "--unplaced", "left.csv")
+    assert (code, err) == (0, "")
+    assert "changed: AGR-2.1 (name: “Information Campaign” → “Campaign by radio”, note)" in out
+    assert "    removed: payments:6.1-02\n" in out
+    assert "Your plan mali.govplan.json uses AGR-2.1 (changed), payments:6.1-02 (removed).\n" in out
+    assert "peru" not in out
+    assert "What was there before is in" in out
+    listed = (tmp_path / "diff.csv").read_text(encoding="utf-8")
+    assert "requirements,removed,payments:6.1-02,,,\n" in listed
+    assert "steps,changed,AGR-2.1,name,Information Campaign,Campaign by radio\n" in listed
+    assert (tmp_path / "left.csv").read_text(encoding="utf-8").startswith("file,line,text,why\n")
+    new = govstack_kit.load().requirements.set_index("requirement")["title"]
+    assert new["payments:6.1-01"] == "Ours: payments:6.1-01"
+
+
+def test_nothing_new_is_said_and_not_downloaded_again(run, server):
+    assert run("update", "--yes")[0] == 0
+    before = len(server.asked)
+    code, out, err = run("update", "--yes")
+    assert (code, err) == (0, "")
+    assert out.endswith("Nothing has changed upstream.\n")
+    assert f"{PAYMENTS}: unchanged since the last download" in out
+    assert (PAYMENTS, 304) in server.asked[before:]
+    assert (PAYMENTS, 200) not in server.asked[before:]
+
+
+def test_an_archive_changed_in_the_cache_is_downloaded_again(run, server, tmp_path):
+    assert run("update", "--yes")[0] == 0
+    (path,) = (tmp_path / "cache").glob("*bb-payments.zip")
+    path.write_bytes(b"PK, or not")
+    before = len(server.asked)
+    assert run("update", "--yes")[0] == 0
+    assert (PAYMENTS, 200) in server.asked[before:]
+    assert zipfile.is_zipfile(path)
+
+
+@pytest.mark.usefixtures("server")
+def test_without_an_answer_nothing_is_written(run, home, monkeypatch):
+    code, out, err = run("update")
+    assert code == 1
+    assert "requirements: 4 added" in out
+    assert err == "Nothing was written. To write these changes, repeat with --yes.\n"
+    assert untouched(home)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    for answer, written in ((False, False), (True, True)):
+        monkeypatch.setattr(cli.typer, "confirm", lambda _, a=answer: a)
+        code, out, err = run("update")
+        assert (code, err) == (0, "")
+        assert ("Nothing was written." in out) is not written
+        assert untouched(home) is not written
+
+
+def test_from_a_folder_without_the_network(run, world, home, monkeypatch):
+    monkeypatch.setenv("GOVSTACK_KIT_UPSTREAM", "http://127.0.0.1:1")
+    code, _, err = run("update", "--from", world.folder, "--yes")
+    assert (code, err) == (0, "")
+    assert "local copy" in govstack_kit.load().sources["version"].tolist()
+    assert (home / "data" / "texts.csv").is_file()
+
+
+def test_maintainers_write_into_a_folder(run, world, home, tmp_path):
+    (tmp_path / "mine").mkdir()
+    code, out, err = run("update", "--from", world.folder, "--into", tmp_path / "mine", "--yes")
+    assert (code, err) == (0, "")
+    assert "payments:6.1-01" in (tmp_path / "mine" / "requirements.csv").read_text("utf-8")
+    assert not (tmp_path / "mine" / "texts.csv").exists()
+    assert "govstack_kit" not in json.loads((tmp_path / "mine" / "datapackage.json").read_text())
+    assert untouched(home)
+    code, out, _ = run("update", "--from", world.folder, "--into", tmp_path / "mine", "--yes")
+    assert out.endswith("Nothing has changed upstream.\n")
+
+
+@pytest.mark.usefixtures("kit")
+def test_the_texts_are_offered_where_only_they_are_missing(run, world):
+    code, out, err = run("update", "--from", world.folder, "--yes")
+    assert (code, err) == (0, "")
+    assert "The published texts can be stored for you." in out
+    assert govstack_kit.load().published_text("requirements", "payments:6.1-01")
+    assert run("update", "--from", world.folder)[1].endswith("Nothing has changed upstream.\n")
+
+
+def test_an_empty_variable_forbids_tables_of_ones_own(run, world, monkeypatch):
+    monkeypatch.setenv("GOVSTACK_KIT_DATA", "")
+    code, _, err = run("update", "--from", world.folder, "--yes")
+    assert code == 1
+    assert err.startswith("GOVSTACK_KIT_DATA is empty, which forbids tables of your own.")
+
+
+@pytest.mark.usefixtures("kit")
+def test_a_new_edition_of_the_kit_brings_its_own_words(run, world, home):
+    """An update is laid over what comes with the kit, not over the update before."""
+    assert run("update", "--from", world.folder, "--yes")[0] == 0
+    path = home / "data" / "requirements.csv"
+    path.write_text(path.read_text("utf-8").replace("Ours: payments:6.1-01", "Old"), "utf-8")
+    update_hashes(home / "data")
+    assert run("update", "--from", world.folder, "--yes")[0] == 0
+    titles = govstack_kit.load().requirements.set_index("requirement")["title"]
+    assert titles["payments:6.1-01"] == "Ours: payments:6.1-01"
+
+
+# ------------------------------------------------------------------------------ what goes wrong
+
+
+def test_no_network(run, home, monkeypatch):
+    monkeypatch.setenv("GOVSTACK_KIT_UPSTREAM", "http://127.0.0.1:1")
+    code, _, err = run("update", "--yes")
+    assert code == 1
+    assert err.startswith("There is no connection to http://127.0.0.1:1. Check the network")
+    assert "govstack-kit update --from FOLDER" in err
+    assert len(err.splitlines()) == 1
+    assert untouched(home)
+
+
+def test_a_proxy_that_does_not_answer(run, home, server, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    code, _, err = run("update", "--yes")
+    assert (code, server.asked) == (1, [])
+    assert err.startswith("The proxy did not answer; check HTTPS_PROXY.")
+    assert untouched(home)
+
+
+@pytest.mark.parametrize("code", [404, 500, 403])
+@pytest.mark.usefixtures("kit")
+def test_a_repository_that_cannot_be_had_is_skipped(run, server, code):
+    assert run("update", "--yes")[0] == 0
+    server.answers[PAYMENTS] = (code, b"")
+    server.world.change("agr-2.md", "1 - Information Campaign", "1 - Campaign by radio")
+    done, out, err = run("update", "--yes")
+    assert (done, err) == (0, "")
+    assert f"{PAYMENTS} was skipped: " in out
+    assert str(code) in out
+    assert "installed rows are kept: " in out
+    assert "requirements: " not in out
+    new = govstack_kit.load()
+    assert "payments:6.1-01" in new.requirements["requirement"].tolist()
+    assert new.steps.set_index("step").loc["AGR-2.1", "name"] == "Campaign by radio"
+
+
+@pytest.mark.usefixtures("kit")
+def test_rows_of_a_skipped_repository_are_those_of_the_update_before(run, server, world):
+    world.change(
+        "6-functional-requirements.md", "# 6 Functional", "## 6.0 B\n* New (REQUIRED)\n\n# 6 F"
+    )
+    assert run("update", "--yes")[0] == 0
+    before = govstack_kit.load().requirements["requirement"].tolist()
+    assert "payments:6.0-01" in before
+    server.answers[PAYMENTS] = (404, b"")
+    world.change("agr-2.md", "1 - Information Campaign", "1 - Campaign by radio")
+    assert run("update", "--yes")[0] == 0
+    assert govstack_kit.load().requirements["requirement"].tolist() == before
+
+
+def test_no_repository_at_all(run, server, home):
+    for repository in ("x", *_all(server)):
+        server.answers[repository] = (404, b"")
+    code, _, err = run("update", "--yes")
+    assert code == 1
+    assert err.startswith("None of the repositories could be downloaded")
+    assert untouched(home)
+
+
+def _all(server):
+    folder = server.world.folder
+    return [p.relative_to(folder).as_posix() for p in folder.glob("*/*")]
+
+
+def test_another_name_of_the_main_branch(run, server, monkeypatch):
+    monkeypatch.setattr(_downloads, "_PLACES", ("refs/heads/trunk", "refs/heads/main"))
+    assert run("update", "--yes")[0] == 0
+    assert server.asked[0][1] == 404
+    assert "payments:6.1-01" in govstack_kit.load().requirements["requirement"].tolist()
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_truncated_archive(run, server, home, world, cut):
+    body = world.archive(PAYMENTS)
+    server.answers[PAYMENTS] = ("cut" if cut else 200, body[: len(body) // 2])
+    code, out, err = run("update", "--yes")
+    assert code == 1
+    assert len(err.splitlines()) == 1
+    assert "broke off" in err if cut else "bb-payments.zip is damaged or incomplete" in err
+    assert untouched(home)
+    del server.answers[PAYMENTS]
+    before = len(server.asked)
+    code, out, _ = run("update", "--yes")
+    assert code == 0
+    assert (PAYMENTS, 200) in server.asked[before:]
+    done_before = [r for r, c in server.asked[:before] if c == 200 and r < PAYMENTS]
+    assert done_before
+    if cut:  # the run was broken off: what it had finished is not even asked for
+        assert "The last update broke off: what it had downloaded is used." in out
+        assert not {r for r, _ in server.asked[before:]} & {*done_before}
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(run, server, home, monkeypatch):
+    handled = server.RequestHandlerClass.do_GET
+
+    def interrupting(handler):
+        if PAYMENTS in handler.path:
+            signal.raise_signal(signal.SIGINT)
+        handled(handler)
+
+    monkeypatch.setattr(server.RequestHandlerClass, "do_GET", interrupting)
+    code, _, err = run("update", "--yes")
+    assert code == 1
+    assert err.startswith("Stopped. The installed tables are unchanged, and finished downloads")
+    assert untouched(home)
+    monkeypatch.setattr(server.RequestHandlerClass, "do_GET", handled)
+    server.asked.clear()
+    code, out, _ = run("update", "--yes")
+    assert (code, "The last update broke off" in out) == (0, True)
+    assert "DPGAlliance/publicgoods-candidates" not in [name for name, _ in server.asked]
+
+
+def test_an_attempt_is_repeated(run, server, monkeypatch):
+    monkeypatch.setattr(_downloads, "RETRIES", 1)
+    answered = []
+
+    class Once(dict):
+        def get(self, name):
+            if name == PAYMENTS and not answered:
+                answered.append(name)
+                return ("cut", b"half")
+            return None
+
+    server.answers = Once()
+    assert run("update", "--yes")[0] == 0
+    assert answered == [PAYMENTS]
+
+
+def test_a_hostile_archive(run, server, home, tmp_path):
+    path = tmp_path / "evil.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../../../evil.md", "x")
+    server.answers[PAYMENTS] = (200, path.read_bytes())
+    code, _, err = run("update", "--yes")
+    assert code == 1
+    assert "is not an honest archive: '../../../evil.md' leads out of the folder" in err
+    assert untouched(home)
+    assert not list(tmp_path.rglob("evil.md"))
+    assert not list((tmp_path / "cache").glob("unpacked-*"))
+    assert not list((tmp_path / "cache").glob("*bb-payments*"))
+
+
+@pytest.mark.usefixtures("server")
+def test_an_archive_without_end(run, home, monkeypatch):
+    monkeypatch.setattr(_downloads, "LARGEST", 100)
+    code, _, err = run("update", "--yes")
+    assert code == 1
+    assert "has more than 0 MB, which no repository has that the kit reads" in err
+    assert untouched(home)
+
+
+def full(*_, **__):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+FULL = [(writing.os, "fsync"), (update.tempfile, "mkdtemp"), (_downloads.time, "time")]
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("call", FULL, ids=lambda call: call[1])
+def test_a_full_disk(run, home, monkeypatch, call):
+    monkeypatch.setattr(*call, full)
+    code, _, err = run("update", "--yes")
+    assert code == 1
+    assert err.startswith("The disk is full. Free some space, then give the same command again.")
+    assert "unchanged" in err
+    assert untouched(home)
+
+
+def test_a_place_where_one_may_not_write(run, world, home, monkeypatch):
+    def forbidden(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied", str(home))
+
+    monkeypatch.setattr(writing, "_write", forbidden)
+    code, _, err = run("update", "--from", world.folder, "--yes")
+    assert code == 1
+    assert err.startswith(f"You may not write to {home}.")
+
+
+def test_tables_that_are_not_valid_are_not_written(run, world, home, monkeypatch):
+    def broken(*words):
+        assembly = assemble(*words)
+        assembly.tables["requirements"]["level"] = "PERHAPS"
+        return assembly
+
+    monkeypatch.setattr(update, "assemble", broken)
+    code, _, err = run("update", "--from", world.folder, "--yes")
+    assert code == 1
+    assert "so nothing was written and the installed ones are unchanged" in err
+    assert "requirements.csv, row 2, column level: 'PERHAPS' is not allowed here" in err
+    assert untouched(home)
+
+
+@pytest.mark.usefixtures("kit")
+def test_a_chapter_that_seems_lost_is_pointed_out(run, world):
+    world.path("6-functional-requirements.md").unlink()
+    code, out, _ = run("update", "--from", world.folder, "--yes")
+    assert code == 0
+    assert "Attention: no functional requirements were found where 3 are installed" in out
+    assert "payments:6.1-01" in govstack_kit.load().requirements["requirement"].tolist()
+
+
+@pytest.mark.parametrize("words", [["--from", "nowhere"], ["--from", "."]])
+def test_a_folder_that_is_no_upstream(run, home, words):
+    code, _, err = run("update", *words, "--yes")
+    assert code == 1
+    assert "nowhere" in err or "holds no repository that the kit reads" in err
+    assert untouched(home)
+
+
+# ------------------------------------------------------------------------- the published snapshot
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("server")
+def test_the_snapshot_by_way_of_the_server(run, upstream, world, framework):
+    """Every repository goes through an archive, the server, the cache and back."""
+    world.folder = upstream
+    code, _, err = run("update", "--yes")
+    assert (code, err) == (0, "")
+    new = govstack_kit.load()
+    for table in ("use_cases", "steps", "step_workflows", "step_building_blocks"):
+        assert getattr(new, table).equals(getattr(framework, table))
+    assert len(new.requirements) == 952
+    assert len(new.api_operations) == 335
+    assert len(new.products.query("stage == 'dpg'")) == 165
+    assert new.published_text("steps", "AGR-2.1")
