@@ -1,7 +1,8 @@
 """Requirements, key functionalities and operations as rows of the kit, with our titles.
 
 A requirement is known again by its block and the fingerprint of its text, whatever its number; then
-by its number, unless the requirement that had it before is now elsewhere.
+by its number, unless the requirement that had it before is now elsewhere, or the title that we gave
+has next to no word in common with the new text: a wrong title is worse than none.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 TABLES = ("requirements", "key_functionalities", "api_operations")
 TITLE_WORDS = 12
+COMMON = 0.25  # of the words of a title; 97 in 100 titles have that much of their own text
 CHANGED = "The text has changed in the published source since the title was written"
 Texts = list[tuple[str, str, str]]
 
@@ -120,9 +122,15 @@ def _recognised(found: list[dict[str, Any]], before: list[Row]) -> dict[str, Row
     by_id = {row["requirement"]: row for row in before if row["requirement"] not in used}
     for requirement in moved:
         key = requirement["requirement"]
-        if key in by_id:
+        if key in by_id and _fits(by_id[key]["title"], requirement["text"]):
             known.setdefault(key, by_id[key])
     return known
+
+
+def _fits(title: str, text: str) -> bool:
+    """Return whether a title may be about a text, judged by the beginnings of their words."""
+    words, others = (set(re.findall(r"\b[a-z]{4}", t.lower())) for t in (title, text))
+    return len(words & others) >= COMMON * len(words)
 
 
 def _specification(requirement: str) -> str:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from govstack_kit import Framework
+from govstack_kit.framework import schema
+
 USE_CASE = """\
 # AGR-2 - Rural Advisory Service for Farmers
 | | |
@@ -68,6 +71,17 @@ FILES = {
         "- {id: tail, name: Tail}\n"
     ),
 }  # fmt: skip
+
+
+TABLES = ["requirements", "key_functionalities", "api_operations", "products", "product_licences",
+          "product_goals", "product_building_blocks"]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def bare(framework):
+    """The bundled framework without the rows that the made-up upstream is to give."""
+    tables = {name: getattr(framework, name) for name in schema.tables()}
+    return Framework(tables | {name: tables[name].iloc[:0] for name in TABLES})
 
 
 class World:

@@ -105,22 +105,22 @@ def test_repositories_without_the_folders_of_their_owners(published, upstream, f
 
 
 @pytest.fixture
-def first(world, framework):
+def first(world, bare):
     """The made-up upstream once assembled, and described by somebody."""
-    tables = assemble(world.folder, framework).tables
+    tables = assemble(world.folder, bare).tables
     requirements = tables["requirements"]
     requirements["title"] = [f"Ours: {key}" for key in requirements["requirement"]]
     requirements["note"] = None
     return Framework(tables)
 
 
-def test_new_rows_say_that_they_are_new(world, framework):
+def test_new_rows_say_that_they_are_new(world, bare):
     world.write(
         "GovStackWorkingGroup/product-use-cases/kites.md",
         "# KIT-1 - Kites\n## Summary\n| ID | KIT-1 |\n| - | - |\n| Sector | Toys & Games |\n"
         "## Steps\n### 1 - Fly\nIt goes up.",
     )
-    tables = assemble(world.folder, framework).tables
+    tables = assemble(world.folder, bare).tables
     use_case, step = row(tables["use_cases"], "KIT-1"), row(tables["steps"], "KIT-1.1")
     assert (use_case["summary"], use_case["sector"]) == (NEW_TEXT, "toys-games")
     assert NEW in use_case["note"]
@@ -132,53 +132,51 @@ def test_new_rows_say_that_they_are_new(world, framework):
     assert row(tables["requirements"], "security:5.1-01")["building_block"] == ""
 
 
-def test_our_words_stay_with_known_rows_and_others_go(world, framework):
-    tables = assemble(world.folder, framework).tables
-    before = row(framework.use_cases, "AGR-2")
+def test_our_words_stay_with_known_rows_and_others_go(world, bare):
+    tables = assemble(world.folder, bare).tables
+    before = row(bare.use_cases, "AGR-2")
     assert row(tables["use_cases"], "AGR-2")["summary"] == before["summary"]
     assert row(tables["steps"], "AGR-2.2")["name"] == "Registration"
     ids = tables["use_cases"]["use_case"]
     assert ids[~ids.str.startswith("dif-")].tolist() == ["AGR-2"]
-    dif = framework.steps[framework.steps["source"] == "dif-2019"]
+    dif = bare.steps[bare.steps["source"] == "dif-2019"]
     assert dif["step"].isin(tables["steps"]["step"]).all()
     assert set(tables["step_workflows"]["step"]) <= set(tables["steps"]["step"])
     for carried in ("sdg_targets", "workflows", "building_block_crosswalk", "errata"):
-        assert tables[carried].equals(getattr(framework, carried))
+        assert tables[carried].equals(getattr(bare, carried))
 
 
-def test_a_step_put_in_between_moves_no_summary(world, framework):
-    names = (
-        framework.steps.query("use_case == 'AGR-2'").head(3)[["name", "summary"]].values.tolist()
-    )
+def test_a_step_put_in_between_moves_no_summary(world, bare):
+    names = bare.steps.query("use_case == 'AGR-2'").head(3)[["name", "summary"]].values.tolist()
     steps = "".join(f"### {n} - {name}\n" for n, (name, _) in enumerate(names, 1))
     page = "# AGR-2 - Rural Advisory Service for Farmers\n## Steps\n"
     name = "GovStackWorkingGroup/product-use-cases/use-cases/agr-2.md"
     world.write(name, page + "### 1 - Wake up\n" + steps)
-    tables = assemble(world.folder, framework).tables
+    tables = assemble(world.folder, bare).tables
     assert row(tables["steps"], "AGR-2.1")["summary"] == NEW_TEXT
     for number, (step, summary) in enumerate(names, start=2):
         found = row(tables["steps"], f"AGR-2.{number}")
         assert (found["name"], found["summary"]) == (step, summary)
 
 
-def test_a_renamed_step_keeps_its_summary_and_says_so(world, framework):
-    name, summary = framework.steps.set_index("step").loc["AGR-2.1", ["name", "summary"]]
+def test_a_renamed_step_keeps_its_summary_and_says_so(world, bare):
+    name, summary = bare.steps.set_index("step").loc["AGR-2.1", ["name", "summary"]]
     page = "# AGR-2 - Advice\n## Steps\n### 1 - Advice by letter\n"
     world.write("GovStackWorkingGroup/product-use-cases/use-cases/agr-2.md", page)
-    tables = assemble(world.folder, framework).tables
+    tables = assemble(world.folder, bare).tables
     found = row(tables["steps"], "AGR-2.1")
     assert (found["name"], found["summary"]) == ("Advice by letter", summary)
     assert f"Called “{name}” when its summary was written" in found["note"]
     assert "Called “Rural" in row(tables["use_cases"], "AGR-2")["note"]
 
 
-def test_known_corrections_stay_corrected(world, framework):
+def test_known_corrections_stay_corrected(world, bare):
     world.write(
         "GovStackWorkingGroup/product-use-cases/a.md",
         "# HLTC-3 - Ambulances\n## Summary\n| ID | HLTC-3 |\n| - | - |\n| Sector | SDG 3 |\n"
         "## Steps\n### 1 - Physcial Delivery of Goods\n",
     )
-    tables = assemble(world.folder, framework).tables
+    tables = assemble(world.folder, bare).tables
     assert row(tables["use_cases"], "HLTC-3")["sector"] == "health"
     assert row(tables["steps"], "HLTC-3.1")["name"] == "Physical Delivery of Goods"
 
@@ -194,10 +192,19 @@ def test_requirements_are_known_by_their_text_then_by_their_number(world, first)
     assert titles["payments:6.1-02"] == "Ours: payments:6.1-01"
     assert titles["payments:6.1-03"] == "Ours: payments:6.1-02"
     assert titles["payments:6.2-01"] == "Ours: payments:6.2-01"
-    world.change("6-functional-requirements.md", "A Receipt\n  is", "Two receipts are")
+
+
+def test_a_title_stays_with_its_number_if_it_may_be_about_the_new_text(world, first):
+    tables = frames(first)
+    requirements = tables["requirements"].set_index("requirement", drop=False)
+    requirements.loc["payments:6.2-01", "title"] = "Receipts for everybody"
+    first = Framework(tables | {"requirements": requirements.reset_index(drop=True)})
+    world.change("6-functional-requirements.md", "A receipt is", "Two receipts are")
     found = row(assemble(world.folder, first).tables["requirements"], "payments:6.2-01")
-    assert found["title"] == "Ours: payments:6.2-01"
-    assert found["note"] == CHANGED
+    assert (found["title"], found["note"]) == ("Receipts for everybody", CHANGED)
+    world.change("6-functional-requirements.md", "Two receipts are", "A bell is")
+    found = row(assemble(world.folder, first).tables["requirements"], "payments:6.2-01")
+    assert (found["title"], found["note"]) == ("Receipts", NEW)
 
 
 def test_equal_texts_keep_their_own_titles(world, first):
@@ -237,10 +244,10 @@ def test_a_requirement_that_is_gone_goes(world, first):
     assert changes.query("change == 'removed'")["key"].tolist() == ["payments:6.1-02"]
 
 
-def test_a_new_repository_makes_a_new_block(world, framework, tmp_path):
+def test_a_new_repository_makes_a_new_block(world, bare, tmp_path):
     page = "# 6 Functional Requirements\n## 6.1 A\n* Wind is there (REQUIRED)\n"
     world.write("GovStackWorkingGroup/bb-kite-flying/spec/6-functional-requirements.md", page)
-    tables = assemble(world.folder, framework).tables
+    tables = assemble(world.folder, bare).tables
     block = row(tables["building_blocks"], "govstack:kite-flying")
     assert (block["name"], block["summary"], block["note"]) == ("Kite flying", NEW_TEXT, NEW)
     assert row(tables["sources"], "govstack-bb-kite-flying")["publisher"] == "GovStack"
@@ -248,8 +255,8 @@ def test_a_new_repository_makes_a_new_block(world, framework, tmp_path):
     write_package(tables, tmp_path / "data")  # which raises if anything is not valid
 
 
-def test_products_of_both_lists_are_one(world, framework):
-    tables = assemble(world.folder, framework).tables
+def test_products_of_both_lists_are_one(world, bare):
+    tables = assemble(world.folder, bare).tables
     assert tables["products"]["product"].tolist() == ["atlas:reel", "dpg:kite"]
     kite = row(tables["products"], "dpg:kite")
     assert (kite["stage"], kite["kind"], kite["same_as"]) == ("dpg", "software", "atlas:kite")
@@ -263,8 +270,8 @@ def test_products_of_both_lists_are_one(world, framework):
     assert goals == [["atlas:reel", 3], ["dpg:kite", 2]]
 
 
-def test_curated_links_stay_and_their_products_with_them(world, framework):
-    tables = assemble(world.folder, framework).tables
+def test_curated_links_stay_and_their_products_with_them(world, bare):
+    tables = assemble(world.folder, bare).tables
     curated = ["dpg:hope", "govstack:gis", "curated", "We say so.", None, "govstack-kit", None]
     tables["product_building_blocks"].loc[99] = curated
     known = ["known:rope", "Rope", "listed", None, None, None, None, "govstack-kit", None]
@@ -292,13 +299,13 @@ def test_a_link_that_the_atlas_takes_back_goes(world, first):
     assert products == ["dpg:kite"]
 
 
-def test_values_without_a_place_are_told(world, framework):
+def test_values_without_a_place_are_told(world, bare):
     world.write(
         "GovStackWorkingGroup/product-use-cases/a.md",
         "# AB-CD-1 - Two sectors\n## Steps\n### 1 - A\n",
     )
     world.change("agr-2.md", "| Status | Published |", "| Status | Nearly |")
-    found = assemble(world.folder, framework)
+    found = assemble(world.folder, bare)
     places = found.unplaced.set_index("file")["why"]
     assert places["product-use-cases/a.md"] == "the kit has no place for this use case"
     assert places["product-use-cases/use-cases/agr-2.md"] == "the kit has no such status"
@@ -308,53 +315,53 @@ def test_values_without_a_place_are_told(world, framework):
 # ------------------------------------------------------------------------- folders and versions
 
 
-def test_what_is_no_repository_is_told(world, framework):
+def test_what_is_no_repository_is_told(world, bare):
     world.write("readme/about.md", "Hello")
     world.write("GovStackWorkingGroup/bb-template/spec/x.md", "# 6")
     shutil.copytree(
         world.folder / "GovStackWorkingGroup" / "bb-payments", world.folder / "bb-payments"
     )
-    unplaced = assemble(world.folder, framework).unplaced
+    unplaced = assemble(world.folder, bare).unplaced
     why = unplaced[unplaced["line"] == 0].set_index("file")["why"]
     assert why["upstream/readme"] == "no repository that the kit reads"
     assert "a second copy" in why["upstream/GovStackWorkingGroup/bb-payments"]
 
 
-def test_one_checkout_alone(world, framework):
-    found = assemble(world.folder / "GovStackWorkingGroup" / "bb-payments", framework)
+def test_one_checkout_alone(world, bare):
+    found = assemble(world.folder / "GovStackWorkingGroup" / "bb-payments", bare)
     assert found.repositories == ["bb-payments"]
     assert "govstack-use-cases" in found.missing
-    assert found.tables["use_cases"].equals(framework.use_cases)
+    assert found.tables["use_cases"].equals(bare.use_cases)
     assert len(found.tables["requirements"]) == 3
 
 
 @pytest.mark.parametrize("place", ["nowhere", "."])
-def test_a_folder_without_repositories(tmp_path, framework, place):
+def test_a_folder_without_repositories(tmp_path, bare, place):
     (tmp_path / "notes").mkdir()
     with pytest.raises(
         ArgumentError, match=r"There is no folder|holds no repository .*bb-payments"
     ):
-        assemble(tmp_path / place, framework)
+        assemble(tmp_path / place, bare)
 
 
-def version(world, framework, source="govstack-bb-payments"):
-    found = row(assemble(world.folder, framework).tables["sources"], source)
+def version(world, bare, source="govstack-bb-payments"):
+    found = row(assemble(world.folder, bare).tables["sources"], source)
     return found["version"], found["date"]
 
 
-def test_versions_from_a_list_from_git_or_unknown(world, framework):
-    assert version(world, framework) == ("local copy", "")
+def test_versions_from_a_list_from_git_or_unknown(world, bare):
+    assert version(world, bare) == ("local copy", "")
     git = world.folder / "GovStackWorkingGroup" / "bb-payments" / ".git"
     (git / "refs" / "heads").mkdir(parents=True)
     (git / "HEAD").write_text("ref: refs/heads/main\n")
     (git / "packed-refs").write_text(f"# pack-refs\n{'b' * 40} refs/heads/main\n")
-    assert version(world, framework) == ("b" * 12, "")
+    assert version(world, bare) == ("b" * 12, "")
     (git / "refs" / "heads" / "main").write_text("a" * 40)
-    assert version(world, framework) == ("a" * 12, "")
+    assert version(world, bare) == ("a" * 12, "")
     listed = f"GovStackWorkingGroup/bb-payments,{'1' * 40},2026-02-03T10:00"
     text = f"repository,commit,committed\n{listed}\n"
     (world.folder / "SOURCES.csv").write_text(text)
-    assert version(world, framework) == ("1" * 12, "2026-02-03")
+    assert version(world, bare) == ("1" * 12, "2026-02-03")
 
 
 def test_an_unchanged_local_copy_keeps_its_version(world, first):
@@ -365,19 +372,19 @@ def test_an_unchanged_local_copy_keeps_its_version(world, first):
     assert version(world, Framework(tables))[0] == "local copy"
 
 
-def test_links_are_not_followed(world, framework, tmp_path):
+def test_links_are_not_followed(world, bare, tmp_path):
     outside = tmp_path / "bb-secret" / "spec"
     outside.mkdir(parents=True)
     (outside / "6-functional-requirements.md").write_text("# 6\n* Secret (REQUIRED)")
     (world.folder / "bb-secret").symlink_to(tmp_path / "bb-secret")
-    assert "bb-secret" not in assemble(world.folder, framework).repositories
+    assert "bb-secret" not in assemble(world.folder, bare).repositories
 
 
-def test_damaged_files_are_told_and_the_rest_is_read(world, framework):
+def test_damaged_files_are_told_and_the_rest_is_read(world, bare):
     world.path("kite.json").write_bytes(b"\x00\x01\x02")
     world.path("pay.yaml").write_text("a: &a [*a, *a]", encoding="utf-8")
     (world.folder / "SOURCES.csv").write_bytes(b"\x00")
-    found = assemble(world.folder, framework)
+    found = assemble(world.folder, bare)
     files = found.unplaced["file"].tolist()
     assert {
         "bb-payments/api/pay.yaml",
@@ -387,8 +394,8 @@ def test_damaged_files_are_told_and_the_rest_is_read(world, framework):
     assert "payments:6.1-01" in found.tables["requirements"]["requirement"].tolist()
 
 
-def test_texts_are_those_of_rows_that_are_there(world, framework):
-    texts = assemble(world.folder, framework).texts
+def test_texts_are_those_of_rows_that_are_there(world, bare):
+    texts = assemble(world.folder, bare).texts
     assert set(texts["table"]) == {"steps", "requirements", "key_functionalities", "products"}
     by_key = texts.set_index(["table", "key"])["text"]
     assert by_key["requirements", "payments:6.1-01"] == "Vouchers are printed"

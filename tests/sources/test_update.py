@@ -56,28 +56,43 @@ def run(monkeypatch, capsys):
 
 
 @pytest.fixture
-def described(world, framework):
+def described(world, bare):
     """The made-up upstream as installed tables, described by somebody."""
-    tables = assemble(world.folder, framework).tables
+    tables = assemble(world.folder, bare).tables
     tables["requirements"]["title"] = "Ours: " + tables["requirements"]["requirement"]
     return Framework(tables)
 
 
 @pytest.fixture
-def kit(described, tmp_path, monkeypatch):
+def kit(described, install):
     """Let those tables be the ones that come with the kit."""
+    install(described)
+
+
+@pytest.fixture
+def bare_kit(bare, install):
+    """Let the tables of the kit have no requirements and no products yet."""
+    install(bare)
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Let a framework be the one that comes with the kit."""
     folder = tmp_path / "kit" / "data"
-    write_package({name: getattr(described, name) for name in schema.tables()}, folder)
-    for module in ("framework.installed", "framework.tables", "framework.writing"):
-        name = "bundled_folder" if module.endswith("tables") else "bundled"
-        monkeypatch.setattr(f"govstack_kit.{module}.{name}", lambda _: folder)
-    monkeypatch.setattr("govstack_kit.sources.update.bundled", lambda _: folder)
-    monkeypatch.setattr("govstack_kit.framework.schema.bundled", lambda _: folder)
-    for cached in (installed._bundled_descriptor, schema.tables):
-        cached.cache_clear()
-    yield folder
-    for cached in (installed._bundled_descriptor, schema.tables):
-        cached.cache_clear()
+
+    def install(framework):
+        write_package({name: getattr(framework, name) for name in schema.tables()}, folder)
+        for module in ("framework.installed", "framework.tables", "framework.writing"):
+            name = "bundled_folder" if module.endswith("tables") else "bundled"
+            monkeypatch.setattr(f"govstack_kit.{module}.{name}", lambda _: folder)
+        monkeypatch.setattr("govstack_kit.sources.update.bundled", lambda _: folder)
+        monkeypatch.setattr("govstack_kit.framework.schema.bundled", lambda _: folder)
+        installed._bundled_descriptor.cache_clear()
+        schema.tables.cache_clear()
+
+    yield install
+    installed._bundled_descriptor.cache_clear()
+    schema.tables.cache_clear()
 
 
 def untouched(home):
@@ -87,7 +102,7 @@ def untouched(home):
 # ------------------------------------------------------------------------------ the happy path
 
 
-@pytest.mark.usefixtures("server")
+@pytest.mark.usefixtures("server", "bare_kit")
 def test_update_writes_what_upstream_says(run, home, framework):
     code, out, err = run("update", "--yes")
     assert (code, err) == (0, "")
@@ -153,7 +168,7 @@ def test_an_archive_changed_in_the_cache_is_downloaded_again(run, server, tmp_pa
     assert zipfile.is_zipfile(path)
 
 
-@pytest.mark.usefixtures("server")
+@pytest.mark.usefixtures("server", "bare_kit")
 def test_without_an_answer_nothing_is_written(run, home, monkeypatch):
     code, out, err = run("update")
     assert code == 1
