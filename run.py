@@ -395,7 +395,8 @@ def test(args: argparse.Namespace) -> int:
     for name, command in chosen.items():
         begun = time.monotonic()
         say(f"\n== {name}: {' '.join([Path(command[0]).stem, *map(str, command[1:])])}")
-        process = start(command)
+        # Whoever has updated tables of their own still tests the ones that come with the kit.
+        process = start(command, GOVSTACK_KIT_DATA="")
         try:
             verdict = "FAILED" if process.wait() else "passed"
         finally:
