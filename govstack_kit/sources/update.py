@@ -10,6 +10,7 @@ import csv
 import shutil
 import tempfile
 import time
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,7 @@ def update(options: Options, *, say: Callable[[str], None], confirm: Callable[[s
             f"{installed.VARIABLE} is empty, which forbids tables of your own. Unset it, or name a "
             "folder with --into."
         )
-    with _full_disk_told():
+    with _full_disk_told(), _warnings_told(say):
         if options.local is None:
             with _downloaded(_before(options), say) as folder:
                 return _from(folder, options, target, say, confirm)
@@ -223,6 +224,19 @@ def _show(
             rows = frame.astype(str).to_numpy().tolist()
             write_csv(path, list(frame.columns), rows)
             say(f"{len(rows)} rows written to {path}.")
+
+
+@contextmanager
+def _warnings_told(say: Callable[[str], None]) -> Iterator[None]:
+    """Say once, as a sentence, what loading would warn of each time."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        schema.folder()
+    for warning in told:
+        say(str(warning.message))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Your updated tables")
+        yield
 
 
 @contextmanager

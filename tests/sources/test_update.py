@@ -232,6 +232,15 @@ def test_a_new_edition_of_the_kit_brings_its_own_words(run, world, home):
     assert titles["payments:6.1-01"] == "Ours: payments:6.1-01"
 
 
+def test_damaged_tables_of_ones_own_are_replaced(run, world, home):
+    assert run("update", "--from", world.folder, "--yes")[0] == 0
+    (home / "data" / "steps.csv").write_text("x")
+    code, out, err = run("update", "--from", world.folder, "--yes")
+    assert (code, err) == (0, "")
+    assert out.count("have been changed since they were written (steps.csv)") == 1
+    assert "AGR-2.1" in govstack_kit.load().steps["step"].tolist()
+
+
 # ------------------------------------------------------------------------------ what goes wrong
 
 
