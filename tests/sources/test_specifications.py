@@ -11,7 +11,6 @@ import time
 from collections import Counter
 
 import pytest
-from markdown_it import MarkdownIt
 
 from govstack_kit.sources import _markdown
 from govstack_kit.sources._reading import SourceError
@@ -319,29 +318,13 @@ def test_stale_copies_and_examples_are_left_out(published):
     assert (left["why"] == "stands in an example").sum() == 8  # 5 of the template, 3 parameters
 
 
-@pytest.mark.slow
-def test_speed(upstream, monkeypatch):
+def test_every_file_is_parsed_once(upstream, monkeypatch):
     texts = []
     parse = _markdown.parse
-    with monkeypatch.context() as patch:
-        patch.setattr(_markdown, "parse", lambda text: texts.append(text) or parse(text))
-        read_specifications(upstream)
-    assert len(texts) == len(set(texts)), "one parse for each file"
-    parser = MarkdownIt("commonmark").enable("table")
-
-    def seconds(work):
-        start = time.process_time()
-        work()
-        return time.process_time() - start
-
-    rounds = [
-        (
-            seconds(lambda: read_specifications(upstream)),
-            seconds(lambda: [parser.parse(text) for text in texts]),
-        )
-        for _ in range(7)
-    ]
-    assert min(own for own, _ in rounds) < 2 * min(plain for _, plain in rounds)
+    monkeypatch.setattr(_markdown, "parse", lambda text: texts.append(text) or parse(text))
+    read_specifications(upstream)
+    assert len(texts) > 50
+    assert len(texts) == len(set(texts))
 
 
 @pytest.mark.parametrize(
