@@ -15,7 +15,6 @@ import pytest
 import govstack_kit
 from govstack_kit._errors import ArgumentError
 from govstack_kit.framework.tables import Framework
-from govstack_kit.sources import _markdown as md
 from govstack_kit.sources._reading import SourceError
 from govstack_kit.sources.use_cases import TABLES, read_use_cases
 
@@ -259,18 +258,6 @@ class TestPublished:
         alone = read_use_cases(file, framework=framework)
         expected = reading.tables["steps"].query("use_case == 'ENV-1'").reset_index(drop=True)
         assert alone.tables["steps"].equals(expected)
-
-    def test_as_fast_as_promised(self, framework):
-        texts = [p.read_text(encoding="utf-8") for p in sorted(UPSTREAM.rglob("*.md"))]
-        ratios = []
-        for _ in range(3):
-            start = time.process_time()
-            for text in texts:
-                md.parse(text)
-            middle = time.process_time()
-            read_use_cases(UPSTREAM, framework=framework)
-            ratios.append((time.process_time() - middle) / (middle - start))
-        assert min(ratios) < 2
 
 
 SUMMARY = """# FUN-1 - Kites
