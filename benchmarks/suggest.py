@@ -22,12 +22,20 @@ labels. Steps without a label in a layer (EGOV-1 has no workflows, INST-3 step 1
 counted in it and teach nothing in it. Intervals are 95 % bootstrap intervals that resample use
 cases, not steps. The number of neighbours and the strength of the classifier are set to what did
 best on these very steps: an advantage to what we compare with.
+
+What is not nested: the *form* of our method (its channels, the intercept, the added fit to
+descriptions, taking the mean of the best fifth of the grid instead of the single best) was decided
+by people who had seen leave-one-use-case-out results on these same sixteen use cases, after some
+150 variants of which most differed by less than 0.01 in MAP. The single best of the grid gave cold
+MAP 0.827 and 0.667 for workflows (all, new names) and 0.867 and 0.786 for blocks. So differences
+of that size are no evidence; the framework's own models at the end were not looked at to decide.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import math
 import os
 import sys
 import time
@@ -55,6 +63,7 @@ GRID = {
     "neighbours": (0.5, 1.0, 2.0),
     "label": (0.0, 0.5, 1.0, 2.0),
 }
+BEST = 0.2  # the share of the grid, the best of it, whose mean is taken
 LAYER_GRID = (0.5, 1.0, 2.0)
 PLAN_GRID = (0.0, 0.15, 0.3, 0.6)
 REFERENCE = {"workflow": (0.82, 0.67), "building_block": (0.83, 0.75)}
@@ -160,10 +169,16 @@ def _quality(this: Task, layer: str, places: Sequence[int], scores: Floats) -> f
     return float(found.mean() + (found[new].mean() if new.any() else 0.0))
 
 
+def _middle(weights: Sequence[like.Weights], names: Iterable[str]) -> like.Weights:
+    """Return the mean of several weights: steadier than the single best of a flat grid."""
+    means = {name: float(np.mean([getattr(w, name) for w in weights])) for name in names}
+    return like.Weights(**{name: round(mean, 2) for name, mean in means.items()})
+
+
 def tune(
     this: Task, layer: str, known: Sequence[int], *, neighbours: bool = True, text: bool = True
 ) -> like.Weights:
-    """Return the best weights of the grid, by leave-one-use-case-out among the steps `known`."""
+    """Return the mean of the best weights of the grid, by leave-one-use-case-out among the steps `known`."""
     other = suggest.OTHER[layer]
     views = views_of(this, known, text=text)
     places = [i for i in known if this.uses[layer][i].any()]
@@ -183,7 +198,8 @@ def tune(
         like.Weights(**dict(zip(grid, values, strict=True)))
         for values in itertools.product(*grid.values())
     ]
-    best = max(candidates, key=lambda weights: round(quality(weights, warm=False), 6))
+    candidates.sort(key=lambda weights: -round(quality(weights, warm=False), 6))
+    best = _middle(candidates[: math.ceil(len(candidates) * BEST)], grid)
     if not (neighbours and text):
         return best
     candidates = [replace(best, layer=value) for value in LAYER_GRID]
