@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 INTERCEPT = 10.0  # so large that the level of a label is hardly penalised
 TEXT_CHANNELS = ("name", "letters", "description")
 NEIGHBOUR_CHANNELS = ("before_name", "before_text", "after_name", "after_text")
+GROUPS = (("name", "letters"), ("description",), NEIGHBOUR_CHANNELS, ("layer",))
+ALL_CHANNELS = tuple(name for group in GROUPS for name in group)
 
 
 @dataclass(frozen=True)
@@ -165,9 +167,15 @@ def likeness(
     return total
 
 
-def channel_names(*, warm: bool) -> tuple[str, ...]:
-    """Return the channels to compare; the other layer is one when something is chosen in it."""
-    return (*TEXT_CHANNELS, *NEIGHBOUR_CHANNELS, *(("layer",) if warm else ()))
+def present(channels: dict[str, Floats]) -> tuple[str, ...]:
+    """Return the channels in which something is known of a step, the only ones to compare it in.
+
+    A step that has only a name is compared by name: where nothing is known, nothing is unlike. The
+    neighbours go together, because the first step has none before it.
+    """
+    return tuple(
+        name for group in GROUPS if any(channels[part].any() for part in group) for name in group
+    )
 
 
 def estimate(kernel: Floats, query: Floats, uses: Floats, penalty: float) -> Floats:
@@ -270,25 +278,28 @@ class Learned:
         self.uses = views.used(chosen, layer)
         self.frequency = self.uses.mean(axis=0)
         self._channels = views.channels(chosen, other)
-        self._kernels = {
-            warm: likeness(self._channels, self._channels, weights, channel_names(warm=warm))
-            for warm in (False, True)
-        }
+        self._kernels: dict[tuple[str, ...], Floats] = {}
+        self._kernel(ALL_CHANNELS)
+
+    def _kernel(self, names: tuple[str, ...]) -> Floats:
+        """Return the likeness of the known steps to each other in some channels."""
+        if names not in self._kernels:
+            self._kernels[names] = likeness(self._channels, self._channels, self.weights, names)
+        return self._kernels[names]
 
     def ask(self, step: Step, plan: Sequence[Step] = ()) -> Evidence:
         """Return what is known about a step, given other steps of the same plan."""
         plan = [other for other in plan if self.views.used([other], self.layer).any()]
         channels = self.views.channels([step], self.other)
         planned = self.views.channels(plan, self.other)
-        warm = bool(channels["layer"].any())
-        names = channel_names(warm=warm)
+        names = present(channels)
         query = likeness(channels, self._channels, self.weights, names)
         fit = self.views.fit([step], self.layer)[0]
         silent = not (query.any() or fit.any())
         if silent:
             scores = self.frequency
         else:
-            kernel, uses = self._kernels[warm], self.uses
+            kernel, uses = self._kernel(names), self.uses
             if plan:
                 across = likeness(planned, self._channels, self.weights, names)
                 among = likeness(planned, planned, self.weights, names) + self.weights.plan

@@ -2,8 +2,8 @@
 
 Definitions
 -----------
-A text becomes *words*: lower case, without the commonest ones, cut to a *stem*, so that "fee" and
-"fees" are one. A *term* is a stem or a short sequence of letters. In a *vocabulary*, what few
+A text becomes *words*: lower case, without the commonest ones, cut to a *stem*, so that "pay" and
+"payments" are one. A *term* is a stem or a short sequence of letters. In a *vocabulary*, what few
 documents have weighs more (TF-IDF).
 """
 
@@ -28,24 +28,37 @@ _TAG = re.compile(r"<[/!?a-zA-Z][^<>]{0,500}>")
 _WORD = re.compile(r"[^\W_]+")
 _STOP = frozenset(
     _WORD.findall(
-        """a about after all already also an and any are as at be because been before being between both
-    but by can could did do does during each few for from get gets give gives had has have he her
-    his how i if in into is it its itself just like made make makes many may me more most much must
-    my need needs new no nor not of off on once one only or other others our out over own per same
-    several shall she should so some such take takes than that the their them then there these they
-    this those through to too under until up us use used uses using very was we were what when where
-    whether which while who whom whose why will with within without would you your"""
+        """a about after all already also an and any are as at be because been before
+        being between both but by can could did do does during each few for from get
+        gets give gives had has have he her his how i if in into is it its itself just
+        like made make makes many may me more most much must my need needs new no nor
+        not of off on once one only or other others our out over own per same several
+        shall she should so some such take takes than that the their them then there
+        these they this those through to too under until up us use used uses using very
+        was we were what when where whether which while who whom whose why will with
+        within without would you your"""
     )
 )
 _ENDINGS = (
+    ("istrations", "ist"),
+    ("istration", "ist"),
+    ("istering", "ist"),
+    ("istered", "ist"),
+    ("istries", "ist"),
+    ("isters", "ist"),
+    ("ister", "ist"),
+    ("istry", "ist"),
     ("ification", "ify"),
     ("ication", "y"),
-    ("ational", "ate"),
-    ("ations", "ate"),
-    ("ation", "ate"),
+    ("ations", ""),
+    ("ation", ""),
     ("ities", "ity"),
-    ("ments", "ment"),
-    ("sses", "ss"),
+    ("ments", ""),
+    ("ment", ""),
+    ("ates", ""),
+    ("ated", ""),
+    ("ating", ""),
+    ("ate", ""),
     ("ies", "y"),
     ("ing", ""),
     ("ed", ""),
@@ -73,15 +86,15 @@ def stem(word: str) -> str:
 
     Examples
     --------
-    >>> [stem(word) for word in ("payment", "payments", "registration", "registries", "fees")]
-    ['payment', 'payment', 'registrat', 'registri', 'fee']
+    >>> [stem(word) for word in ("payments", "paying", "registration", "registry", "fees")]
+    ['pai', 'pai', 'regist', 'regist', 'fee']
     """
     for ending, instead in _ENDINGS:
         kept = len(word) - len(ending)
         if word.endswith(ending) and kept >= _SHORTEST_STEM and not word.endswith("ss"):
             word = word[:kept] + instead
             break
-    if word.endswith("e") and len(word) > _SHORTEST_STEM + 1:
+    if word.endswith("e") and len(word) > _SHORTEST_STEM:
         word = word[:-1]
     if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "els":
         word = word[:-1]

@@ -5,9 +5,9 @@ Definitions
 A *suggestion* is a label, a workflow or a building block, that published steps like this one use.
 It rests on the words of the step, on the steps before and after it, on what was already chosen for
 it in the other layer, and on what other steps of the same plan use; how these are weighed is said
-in :mod:`govstack_kit.planning._likeness` and measured by ``benchmarks/suggest.py``. A *score* orders
-the suggestions of one step; it is no probability and is not for comparing steps. Suggesting changes
-nothing: to accept is up to the country.
+in :mod:`govstack_kit.planning._likeness` and measured by ``benchmarks/suggest.py``. A *score*
+orders the suggestions of one step; it is no probability and is not for comparing steps. Suggesting
+changes nothing: to accept is up to the country.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import pandas as pd
 
 from govstack_kit._errors import ArgumentError, UnknownKeyError, did_you_mean
 from govstack_kit.planning import _likeness as like
-from govstack_kit.planning._reasons import Label, Published, Reasons
-from govstack_kit.planning._words import words
+from govstack_kit.planning._reasons import Asked, Label, Layers, Published, Reasons
+from govstack_kit.planning._words import clean, spelled, words
 from govstack_kit.planning.search import search_targets, search_words
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ OTHER: dict[Layer, Layer] = {"workflow": "building_block", "building_block": "wo
 # What benchmarks/suggest.py chooses on all sixteen use cases; it says so when they differ.
 WEIGHTS: dict[Layer, like.Weights] = {
     "workflow": like.Weights(
-        penalty=1.23, description=1.27, neighbours=0.97, layer=1.0, plan=0.15, label=1.67
+        penalty=1.17, description=1.4, neighbours=0.9, layer=1.0, plan=0.15, label=1.47
     ),
     "building_block": like.Weights(
-        penalty=1.3, description=1.47, neighbours=1.6, layer=1.0, plan=0.3, label=0.87
+        penalty=1.2, description=1.53, neighbours=1.77, layer=2.0, plan=0.6, label=0.8
     ),
 }
 
@@ -90,7 +90,7 @@ def published_steps(framework: Framework, use_cases: Sequence[str]) -> list[Publ
             ("building_block", framework.step_building_blocks),
         )
     }
-    found = []
+    found: list[Published] = []
     for use_case, group in steps.groupby("use_case", sort=False):
         texts = [("", ""), *zip(group["name"], group["summary"].fillna(""), strict=True), ("", "")]
         for place, (step, order) in enumerate(
@@ -120,7 +120,7 @@ def label_words(framework: Framework, layer: Layer, labels: Sequence[str]) -> li
     more = examples.groupby(layer)[column].agg(". ".join)
     same = framework.building_block_crosswalk.query("relation in ['exact', 'broader']")
     twins = same.groupby("govstack")["dif"].agg(list).to_dict()
-    found = []
+    found: list[list[str]] = []
     for label in labels:
         if layer == "workflow" and not table.loc[label, "generic"]:
             found.append([])
@@ -184,7 +184,9 @@ class Suggester:
         published = published_steps(framework, use_cases)
         contents = [step.content for step in published]
         layers: tuple[Layer, ...] = ("workflow", "building_block")
-        described = {layer: label_words(framework, layer, self.labels[layer]) for layer in layers}
+        described: dict[str, list[list[str]]] = {
+            layer: label_words(framework, layer, self.labels[layer]) for layer in layers
+        }
         names = {
             layer: getattr(framework, f"{layer}s").set_index(layer)["name"].to_dict()
             for layer in layers
@@ -203,10 +205,11 @@ class Suggester:
             ]
             of = [published[place] for place in learned.known]
             other = OTHER[layer]
-            self._reasons[layer] = Reasons(of, labels, learned.uses, names[other], other, catalogue)
+            layers_of = Layers(layer, other, names[other], catalogue)
+            self._reasons[layer] = Reasons(of, labels, learned.uses, layers_of)
         self._names = names
 
-    def workflows(
+    def workflows(  # noqa: PLR0913 - each is a kind of evidence
         self,
         step_name: str,
         description: str = "",
@@ -262,7 +265,7 @@ class Suggester:
         )
         return self._ranked("workflow", step, plan_context, rejected, top)
 
-    def building_blocks(
+    def building_blocks(  # noqa: PLR0913 - each is a kind of evidence
         self,
         step_name: str,
         description: str = "",
@@ -320,6 +323,8 @@ class Suggester:
         step, plan = _content(choices), [_content(other) for other in plan_context]
         learned, reasons = self.learned[layer], self._reasons[layer]
         evidence = learned.ask(step, plan)
+        words_ = spelled(f"{clean(step.name)} {clean(step.description)}")
+        asked = Asked(step, words_, evidence, plan)
         done = {*step.uses[layer], *rejected}
         scores, labels = evidence.scores.round(6), self.labels[layer]
         order = sorted(
@@ -333,7 +338,7 @@ class Suggester:
                     labels[place],
                     self._names[layer][labels[place]],
                     float(scores[place]),
-                    reasons.of(place, step, evidence, plan, layer),
+                    reasons.of(place, asked),
                 )
                 for rank, place in enumerate(order, start=1)
             ],
