@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from govstack_kit.planning._words import spelled
+from govstack_kit.planning._words import spelled, without_markup
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -53,8 +53,8 @@ class Label(NamedTuple):
 
 
 def _short(name: str) -> str:
-    """Return a name in one line of at most 80 characters."""
-    return " ".join(name.split())[:80] or "without a name"
+    """Return a name in one line of at most 80 characters, without markup."""
+    return " ".join(without_markup(name).split())[:80].strip() or "without a name"
 
 
 def _sentence(text: str) -> str:

@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 LONGEST = 20_000  # characters of a text that are read
 
 _TAG = re.compile(r"<[/!?a-zA-Z][^<>]{0,500}>")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # and text direction
 _WORD = re.compile(r"[^\W_]+")
 _STOP = frozenset(
     _WORD.findall(
@@ -68,6 +69,18 @@ _ENDINGS = (
 _SHORTEST_STEM = 3
 
 
+def without_markup(text: str) -> str:
+    """Return the first part of a text without markup, control characters and lone surrogates.
+
+    Examples
+    --------
+    >>> without_markup("<b>Pay</b> the fee")
+    ' Pay  the fee'
+    """
+    storable = text[:LONGEST].encode("utf-8", "ignore").decode("utf-8")
+    return _CONTROL.sub(" ", _TAG.sub(" ", storable))
+
+
 def clean(text: object) -> str:
     """Return a text in lower case, without markup; what is no text becomes empty.
 
@@ -78,7 +91,7 @@ def clean(text: object) -> str:
     """
     if not isinstance(text, str):
         return ""
-    return _TAG.sub(" ", unicodedata.normalize("NFKC", text[:LONGEST])).casefold()
+    return unicodedata.normalize("NFKC", without_markup(text)).casefold()
 
 
 def stem(word: str) -> str:

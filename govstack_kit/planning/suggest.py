@@ -20,7 +20,7 @@ import pandas as pd
 from govstack_kit._errors import ArgumentError, UnknownKeyError, did_you_mean
 from govstack_kit.planning import _likeness as like
 from govstack_kit.planning._reasons import Asked, Label, Layers, Published, Reasons
-from govstack_kit.planning._words import clean, spelled, words
+from govstack_kit.planning._words import spelled, words
 from govstack_kit.planning.search import search_targets, search_words
 
 if TYPE_CHECKING:
@@ -65,18 +65,23 @@ class StepChoices(NamedTuple):
     neighbours: Sequence[Text] = ()
 
 
+def _plain(text: object) -> str:
+    return text if isinstance(text, str) else ""
+
+
 def _text(neighbours: Sequence[Text], place: int) -> tuple[str, str]:
     """Return name and description of the neighbour at a place, empty where there is none."""
-    if place >= len(neighbours) or not neighbours[place]:
-        return ("", "")
-    neighbour = neighbours[place]
-    return (neighbour, "") if isinstance(neighbour, str) else (neighbour[0], neighbour[1])
+    neighbour = neighbours[place] if place < len(neighbours) else ""
+    if isinstance(neighbour, tuple | list):
+        name, description = (*neighbour, "", "")[:2]
+        return (_plain(name), _plain(description))
+    return (_plain(neighbour), "")
 
 
 def _content(step: StepChoices) -> like.Step:
     uses = {"workflow": tuple(step.workflows), "building_block": tuple(step.building_blocks)}
     before, after = _text(step.neighbours, 0), _text(step.neighbours, 1)
-    return like.Step(step.name, step.description, before, after, uses)
+    return like.Step(_plain(step.name), _plain(step.description), before, after, uses)
 
 
 def published_steps(framework: Framework, use_cases: Sequence[str]) -> list[Published]:
@@ -323,7 +328,7 @@ class Suggester:
         step, plan = _content(choices), [_content(other) for other in plan_context]
         learned, reasons = self.learned[layer], self._reasons[layer]
         evidence = learned.ask(step, plan)
-        words_ = spelled(f"{clean(step.name)} {clean(step.description)}")
+        words_ = spelled(f"{step.name} {step.description}")
         asked = Asked(step, words_, evidence, plan)
         done = {*step.uses[layer], *rejected}
         scores, labels = evidence.scores.round(6), self.labels[layer]
