@@ -1,0 +1,1 @@
+"""What the country decides: the plan and the guided path through it."""
