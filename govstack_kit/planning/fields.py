@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from govstack_kit._errors import PlanError
-from govstack_kit.planning.text import line, tidy
+from govstack_kit.planning.text import line, starts_with_list, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -125,8 +125,13 @@ def known(*values: str) -> AfterValidator:
 
 
 def _lead(text: str) -> str:
-    """Return text without the dash or colon that joined it to a name."""
-    return text if text.startswith("- ") and "\n- " in text else _LEAD.sub("", text)
+    """Return a tidy text without the dash or colon that joined it to a name; lists stay."""
+    while not (starts_with_list(text) and "\n" in text):
+        found = tidy(_LEAD.sub("", text))
+        if found == text:
+            break
+        text = found
+    return text
 
 
 _LEAD = re.compile("^[-:;,\u2013\u2014\\s]+")

@@ -118,7 +118,7 @@ class System(Part):
     id: Identifier
     name: Name
     owner: Line = ""
-    description: Text = ""
+    description: Note = ""
     url: Line = ""
 
 

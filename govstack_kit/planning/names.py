@@ -61,19 +61,12 @@ class Names:
         self._targets = _labels(framework.sdg_targets, "target", "label")
         self._goals = _labels(framework.sdg_goals, "goal", "name")
         for layer in ("workflow", "building_block"):
-            table = getattr(framework, f"{layer}s")
-            if "catalogue" in table:
-                table = table.sort_values("catalogue", key=lambda c: c != "govstack", kind="stable")
-            others = getattr(framework, f"{layer}_names")
+            table, others = getattr(framework, f"{layer}s"), getattr(framework, f"{layer}_names")
             self._names[layer] = _labels(table, layer, "name")
+            pairs = [*_pairs(table, layer, "name"), *_pairs(others, layer, "name")]
+            pairs.sort(key=lambda pair: pair[0].startswith("dif:"))  # GovStack's first
             known: dict[str, str] = {}
-            order = {key: place for place, key in enumerate(table[layer])}
-            aliases = sorted(_pairs(others, layer, "name"), key=lambda pair: order[pair[0]])
-            for key, name in [
-                *_pairs(table, layer, "name"),
-                *aliases,
-                *_pairs(table, layer, layer),
-            ]:
+            for key, name in [*pairs, *_pairs(table, layer, layer)]:
                 known.setdefault(fold(name), key)
             self._found[layer] = known
         self._found["sector"] = {}
@@ -98,10 +91,21 @@ class Names:
 
     def written(self, layer: str, key: str, printed: str = "") -> str:
         """Return how to write a key so that it reads back: as printed, by its name, or as it is."""
-        for name in (printed, self.name(layer, key)):
+        for name in (printed, self.usual(layer, key)):
             if name and self.key(layer, name) == key:
                 return name
         return key
+
+    def usual(self, layer: str, key: str) -> str:
+        """Return how a key is written when nothing else was printed.
+
+        Examples
+        --------
+        >>> import govstack_kit
+        >>> names_of(govstack_kit.load()).usual("target", "2")
+        'SDG 2'
+        """
+        return f"SDG {key}" if layer == "target" else self.name(layer, key)
 
     def all_names(self, layer: str) -> list[str]:
         """Return the names of a layer, sorted; of building blocks, those of GovStack."""

@@ -46,7 +46,7 @@ _NESTING = {
 _STEP = "    "  # a level of nesting in markdown: enough for "1. " and for "10. "
 
 
-class _Run(NamedTuple):
+class Run(NamedTuple):
     """A stretch of a line: its words, whether they are bold, where they lead."""
 
     words: str
@@ -118,6 +118,17 @@ def tidy(text: str) -> str:
     return "\n".join(out)
 
 
+def starts_with_list(text: str) -> bool:
+    """Return whether the first line of a text is an item of a list.
+
+    Examples
+    --------
+    >>> starts_with_list("2. Two"), starts_with_list("2 Two")
+    (True, False)
+    """
+    return bool(_TIDIED.match(text))
+
+
 def plain(text: str) -> str:
     """Return a text without its markup: of links and bold words only the words.
 
@@ -173,6 +184,17 @@ def bold(words: str) -> str:
     return f"**{_escaped(line(words))}**"
 
 
+def address_of(url: str) -> str:
+    """Return an address without the characters that end a link.
+
+    Examples
+    --------
+    >>> address_of("https://example.org/a (b).pdf")
+    'https://example.org/a%20%28b%29.pdf'
+    """
+    return line(url).replace("(", "%28").replace(")", "%29").replace(" ", "%20")
+
+
 def link(written: str, address: str) -> str:
     """Return a link in markdown round `written`, or `written` alone if the address is not safe.
 
@@ -181,7 +203,7 @@ def link(written: str, address: str) -> str:
     >>> link(bold("Guide"), "https://example.org"), link("Guide", "javascript:alert(1)")
     ('[**Guide**](https://example.org)', 'Guide')
     """
-    address = address.replace("(", "%28").replace(")", "%29").replace(" ", "%20")
+    address = address_of(address)
     if not _SAFE.fullmatch(address):
         return written
     target = _ENTITY.sub(r"\\&", address)
@@ -268,7 +290,8 @@ def parse(markdown: str) -> list[Token]:
     return _parser().parse(_DECORATION.sub("", _BREAKS.sub("\n", markdown)))
 
 
-def _runs(children: Iterable[Token]) -> Iterator[_Run]:
+def runs_of(children: Iterable[Token]) -> Iterator[Run]:
+    """Yield the stretches of an inline token's children."""
     strong, address = 0, ""
     for child in children:
         if child.type in ("strong_open", "strong_close"):
@@ -278,17 +301,17 @@ def _runs(children: Iterable[Token]) -> Iterator[_Run]:
         elif child.type == "link_close":
             address = ""
         elif child.type in ("softbreak", "hardbreak"):
-            yield _Run(" " if child.type == "softbreak" else "\n", bool(strong), address)
+            yield Run(" " if child.type == "softbreak" else "\n", bool(strong), address)
         elif child.type == "image":
-            shown = "".join(run.words for run in _runs(child.children or ()))
-            yield _Run(shown, bool(strong), address or str(child.attrs.get("src", "")))
+            shown = "".join(run.words for run in runs_of(child.children or ()))
+            yield Run(shown, bool(strong), address or str(child.attrs.get("src", "")))
         elif child.type == "html_inline" and re.fullmatch(r"<br\s*/?>", child.content.lower()):
-            yield _Run("\n", bool(strong), address)
+            yield Run("\n", bool(strong), address)
         elif child.content:
-            yield _Run(child.content, bool(strong), address)
+            yield Run(child.content, bool(strong), address)
 
 
-def _marked(runs: Sequence[_Run]) -> str:
+def _marked(runs: Sequence[Run]) -> str:
     """Return runs that lead to the same address as text, the bold ones marked."""
     parts = []
     for strong, same in groupby(runs, key=lambda run: run.bold):
@@ -309,20 +332,19 @@ def inline(token: Token, *, markup: bool = True) -> str:
     >>> inline(parse("**Fish &amp; chips**&#x20;[here](x.md)")[1])
     '**Fish & chips** [here](x.md)'
     """
+    return render(runs_of(token.children or ()), markup=markup)
+
+
+def render(runs: Iterable[Run], *, markup: bool = True) -> str:
+    """Return runs as text; without `markup`, as plain words."""
+    if not markup:
+        return "".join(run.words for run in runs)
     parts = []
-    for address, same in groupby(_runs(token.children or ()), key=lambda run: run.address):
-        runs = list(same)
-        if not markup:
-            parts.append("".join(run.words for run in runs))
-            continue
-        words, safe = _marked(runs), address.replace("(", "%28").replace(")", "%29")
-        if (
-            address
-            and words.strip()
-            and _SAFE.fullmatch(safe)
-            and not re.search(r"[\[\]\n]", words)
-        ):
-            words = f"[{words.strip()}]({safe})"
+    for address, same in groupby(runs, key=lambda run: run.address):
+        words = _marked(list(same))
+        target = address_of(address)
+        if _SAFE.fullmatch(target) and words.strip() and not re.search(r"[\[\]\n]", words):
+            words = f"[{words.strip()}]({target})"
         parts.append(words)
     return "".join(parts)
 
@@ -336,17 +358,19 @@ def from_tokens(tokens: Iterable[Token]) -> str:
     'A **b**\n\n- c\n  - [d](https://example.org)'
     """
     out: list[str] = []
-    depth, mark, row = 0, "", -1
+    depth, mark, row, heading = 0, "", -1, False
     for token in tokens:
         depth += _NESTING.get(token.type, 0)
         if token.type == "list_item_open":
             mark = f"{token.info}. " if token.info else "- "
         elif token.type in ("heading_open", "heading_close", "table_open"):
             out.append("")
+            heading = token.type == "heading_open"
         elif token.type in ("tr_open", "tr_close"):
             row = 0 if token.nesting > 0 else -1
         elif token.type in ("inline", "fence", "html_block"):
             words = inline(token) if token.type == "inline" else token.content.strip("\n")
+            words = f"**{words}**" if heading and words and "*" not in words else words
             pieces = words.split("\n")
             if row > 0:
                 out[-1] += f" | {words}"
@@ -367,6 +391,6 @@ def from_markdown(markdown: str) -> str:
     Examples
     --------
     >>> from_markdown("# Title\n\n1\\. is *not* a list")
-    'Title\n\n1. is not a list'
+    '**Title**\n\n1. is not a list'
     """
     return from_tokens(parse(markdown))

@@ -1,0 +1,445 @@
+"""A page in GovStack's use-case template, read as a use case; see :mod:`.template`.
+
+Nothing on the page is dropped: a name that the framework does not know becomes an own word, text
+beside a list stays with its part, and parts that the template does not have are kept as sections.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from govstack_kit._errors import PlanError
+from govstack_kit.planning import template
+from govstack_kit.planning.fields import LONGEST_NAME, slug
+from govstack_kit.planning.listing import unmark
+from govstack_kit.planning.model import ACTOR_KINDS, STATUSES, System, UseCase, make
+from govstack_kit.planning.names import Names, names_of
+from govstack_kit.planning.text import address_of, from_tokens, line, parse, plain, render, runs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it.token import Token
+
+    from govstack_kit.framework.tables import Framework
+
+LARGEST = 2_000_000  # characters: the longest published page has 27,000
+_DEEPEST = 3  # the level of the headings of steps; deeper ones belong to the text
+_BOLD = 7  # stands for the level of a bold title
+_CODED = re.compile(r"([A-Z]{2,}-\d+)\s+[-\u2013\u2014]\s+(.+)")
+_ID = re.compile(r"[^\W_](?:[\w-]{0,78}[^\W_])?")
+_SAYS = re.compile(r"\s*\(((?:[^()]|\([^()]*\))*)\)(?=\s|:|$)")
+_REMARK = re.compile(r"(.+?)\s*\((.+)\)")
+_SLASH = re.compile(r"\s*/\s*")
+_GOAL = re.compile(r"(?:sdg|goal|target)?s?\s*[0-9]+(?:\.[0-9a-z]+)?", re.IGNORECASE)
+
+
+class Part(NamedTuple):
+    """A titled part of a page: the level of its title and the blocks below it."""
+
+    level: int
+    title: str
+    tokens: list[Token]
+
+
+class Entry(NamedTuple):
+    """An entry of a list: the name it starts with, where that leads, what follows, and all of it.
+
+    The name is empty where an entry starts with neither bold words nor a link; `words` is all of
+    the first line without markup, in the row of a table all but the name.
+    """
+
+    name: str
+    url: str
+    rest: str
+    words: str
+    whole: str
+    below: str
+
+
+@dataclass
+class Page:
+    """What a page holds.
+
+    Attributes
+    ----------
+    use_case : UseCase
+        The use case; it refers to systems by the ids in `systems`.
+    systems : list of System
+        The existing systems that the page names.
+    notes : list of str
+        What was read in another way than it stands, in sentences.
+    """
+
+    use_case: UseCase
+    systems: list[System] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def _heading(tokens: Sequence[Token], at: int) -> tuple[int, str]:
+    """Return the level and text of the heading or bold paragraph at a place; level 0 for none."""
+    token = tokens[at]
+    if token.level or token.type not in ("heading_open", "paragraph_open"):
+        return 0, ""
+    runs = list(runs_of(tokens[at + 1].children or ()))
+    title = line(render(runs, markup=False))
+    if token.type == "heading_open":
+        return int(token.tag[1]), title
+    marked = [run for run in runs if run.words.strip(" :\u00a0")]
+    whole = bool(marked) and all(run.bold and not run.address for run in marked)
+    return (_BOLD, title) if whole else (0, "")
+
+
+def _parts(tokens: Sequence[Token], *, step: bool = False) -> list[Part]:
+    """Return the parts of a page; of a step, those that the template knows."""
+    found = [Part(0, "", [])]
+    at = 0
+    while at < len(tokens):
+        level, title = _heading(tokens, at)
+        known = template.part_of(title)
+        if known in template.STEP_PARTS if step else 0 < level <= _DEEPEST:
+            found.append(Part(level, title, []))
+            at += 3
+        else:
+            found[-1].tokens.append(tokens[at])
+            at += 1
+    return found
+
+
+def _entry(tokens: Sequence[Token]) -> Entry | None:
+    """Return the entry that blocks make; None if they are empty."""
+    inline = tokens[0].type == "paragraph_open" if tokens else False
+    runs = [*runs_of(tokens[1].children or ())] if inline else []
+    below = from_tokens(tokens[3:] if inline else tokens)
+    marked = [bool(run.bold or run.address) for run in runs]
+    end = 0
+    while end < len(runs) and (
+        marked[end] or (not runs[end].words.strip(" /") and any(marked[end + 1 : end + 2]))
+    ):
+        end += 1
+    head = runs[:end]
+    if not (render(runs).strip() or below):
+        return None
+    return Entry(
+        name=line(render(head, markup=False)),
+        url=address_of(next((run.address for run in head if run.address), "")),
+        rest=f"{render(runs[end:]).rstrip()}\n\n{below}".rstrip(),
+        words=line(render(runs, markup=False)),
+        whole=render(runs).strip(),
+        below=below,
+    )
+
+
+def _row(tokens: Sequence[Token]) -> Entry | None:
+    cells = [t.children or () for t in tokens if t.type == "inline"]
+    words = [line(render(runs_of(cell), markup=False)) for cell in cells]
+    texts = [render(runs_of(cell)).strip() for cell in cells]
+    if not any(words):
+        return None
+    joined = " | ".join
+    return Entry(words[0], "", joined(texts[1:]), joined(words[1:]), joined(texts), "")
+
+
+def _entries(tokens: Sequence[Token], *, lines: bool = False) -> tuple[list[Entry], str]:
+    """Return the entries of lists and tables, and the text beside them.
+
+    With `lines`, or where there is no list, every paragraph is an entry too.
+    """
+    lines = lines or not any(t.type in ("list_item_open", "tr_open") for t in tokens)
+    found: list[Entry | None] = []
+    beside: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        kind, end = tokens[at].type, at + 1
+        if kind in ("list_item_open", "tr_open"):
+            closing = kind.replace("open", "close")
+            while (tokens[end].type, tokens[end].level) != (closing, tokens[at].level):
+                end += 1
+            inner = tokens[at + 1 : end]
+            found.append(_row(inner) if kind == "tr_open" else _entry(inner))
+        elif kind == "paragraph_open":
+            end = at + 3
+            entry = _entry(tokens[at:end])
+            if lines or (entry and entry.name):
+                found.append(entry)
+            else:
+                beside += tokens[at:end]
+        elif not kind.startswith(("bullet_list", "ordered_list", "table", "thead", "tbody")):
+            beside.append(tokens[at])
+        at = end
+    return [entry for entry in found if entry], from_tokens(beside)
+
+
+def _named(entry: Entry) -> tuple[str, str]:
+    """Return a name and the text that belongs to it, for entries without a name of their own."""
+    whole = entry.words
+    marked = entry.whole if line(entry.whole) != whole or len(whole) > LONGEST_NAME else ""
+    name = (
+        whole if len(whole) <= LONGEST_NAME else whole[: LONGEST_NAME - 1].rsplit(" ", 1)[0] + "…"
+    )
+    return name, f"{marked}\n\n{entry.below}".strip()
+
+
+class _Reader:
+    """Turns the parts of a page into the fields of a use case."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.fields: dict[str, Any] = {"sections": [], "own_words": [], "steps": []}
+        self.systems: dict[str, System] = {}
+        self.notes: list[str] = []
+        self.prose: list[str] = []
+
+    def beside(self, title: str, text: str) -> None:
+        if text:
+            self.fields["sections"].append({"title": title, "text": text})
+
+    def choice(self, layer: str, key: str, printed: str, more: tuple[str, str]) -> dict[str, str]:
+        """Return a choice; `more` is what follows its name, and where its name leads."""
+        printed = "" if printed in (key, self.names.usual(layer, key)) else printed
+        return {"key": key, "printed": printed, "description": more[0].strip(), "url": more[1]}
+
+    # What an entry of each kind of list becomes.
+
+    def actor(self, entry: Entry) -> dict[str, str]:
+        if not entry.name:
+            name, note = _named(entry)
+            return {"name": name, "note": note}
+        says = _SAYS.match(entry.rest)
+        kind, role = "", says[1] if says else ""
+        first, _, more = role.partition(";")
+        if first.strip() in ACTOR_KINDS or not first.strip():
+            kind, role = first.strip(), more.strip()
+        rest = entry.rest[says.end() :] if says else entry.rest
+        return {"name": entry.name, "kind": kind, "role": role, "note": rest.strip()}
+
+    def document(self, entry: Entry) -> dict[str, str]:
+        if entry.name:
+            return {"title": entry.name, "url": entry.url, "note": entry.rest.strip()}
+        title, note = _named(entry)
+        return {"title": title, "note": note}
+
+    def system(self, entry: Entry) -> str:
+        name, note = (entry.name, entry.rest.strip()) if entry.name else _named(entry)
+        if name not in self.systems:
+            taken = [system.id for system in self.systems.values()]
+            key = slug(name, taken=taken, otherwise="system")
+            described = {"id": key, "name": name, "description": note}
+            self.systems[name] = make(System, described)
+        return self.systems[name].id
+
+    def target(self, entry: Entry) -> dict[str, str] | None:
+        printed = entry.name
+        rest = entry.rest if printed else entry.whole
+        if not printed:
+            code = _GOAL.match(rest)
+            printed, rest = (code[0], rest[code.end() :]) if code else ("", rest)
+        key = self.names.key("target", printed) if printed else ""
+        said = self.names.goal(plain(rest).strip(" :-\u2013.")) if key and "." not in key else ""
+        if said and said != key:
+            self.notes.append(
+                f"{printed!r} stands before the name of goal {said}: goal {said} was taken."
+            )
+            key, printed = said, ""
+        if not key:
+            return None
+        named = self.names.name("target", key) == plain(rest).strip(" :-\u2013")
+        return self.choice("target", key, printed, ("" if named else rest, entry.url))
+
+    def linked(self, layer: str, entry: Entry) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+        """Return the choices and the own words in an entry of workflows or building blocks."""
+        printed, rest = (entry.name, entry.rest) if entry.name else _named(entry)
+        if self.names.key(layer, printed):
+            key = self.names.key(layer, printed)
+            return [self.choice(layer, key, printed, (rest, entry.url))], []
+        remark = _REMARK.fullmatch(printed)
+        if not entry.name and remark and self.names.key(layer, remark[1]):
+            key = self.names.key(layer, remark[1])
+            more = (f"{remark[2]}\n\n{rest}", entry.url)
+            return [self.choice(layer, key, remark[1], more)], []
+        names = [part for part in _SLASH.split(printed) if part]
+        keys = [self.names.key(layer, name) for name in names]
+        if not any(keys):
+            return [], [{"words": printed, "kind": layer, "description": rest}]
+        pairs = list(zip(names, keys, strict=True))
+        words = [{"words": n, "kind": layer, "description": rest} for n, key in pairs if not key]
+        return [self.choice(layer, key, name, (rest, "")) for name, key in pairs if key], words
+
+    def own_word(self, entry: Entry) -> dict[str, Any]:
+        words, rest = (entry.name, entry.rest) if entry.name else _named(entry)
+        says = _SAYS.match(rest)
+        found: dict[str, Any] = {"words": words, "description": rest.strip()}
+        if says:
+            said = [part.strip() for part in says[1].split(";")]
+            found["description"] = rest[says.end() :].strip()
+            found["kind"] = "building_block" if said[0] == "building block" else "workflow"
+            for part in said[1:]:
+                found["sector_specific"] = part == template.SECTOR_SPECIFIC
+                if part.startswith("is "):
+                    found["key"] = self.names.key(found["kind"], part[3:]) or part[3:]
+        return found
+
+    # The parts of a page and of a step.
+
+    def links(self, owner: dict[str, Any], layer: str, tokens: Sequence[Token], title: str) -> None:
+        entries, text = _entries(tokens, lines=True)
+        for entry in entries:
+            choices, words = self.linked(layer, entry)
+            owner.setdefault(f"{layer}s", []).extend(choices)
+            owner.setdefault("own_words", []).extend(words)
+        self.beside(title, text)
+
+    def part(self, title: str, tokens: list[Token]) -> None:
+        fields = self.fields
+        if title in (template.BLOCKS, template.WORKFLOWS):
+            layer = "workflow" if title == template.WORKFLOWS else "building_block"
+            self.links(fields, layer, tokens, title)
+            return
+        if title in (template.SHORT, template.AS_IS, template.TO_BE):
+            name = {template.SHORT: "summary", template.AS_IS: "as_is"}.get(title, "to_be")
+            fields[name] = from_tokens(tokens)
+            return
+        entries, text = _entries(tokens)
+        if title in (template.OBJECTIVES, template.CONTRIBUTORS):
+            name = title.lower()
+            fields[name] = [f"{e.whole}\n\n{e.below}".strip() for e in entries]
+        elif title == template.STAKEHOLDERS:
+            fields["actors"] = [self.actor(e) for e in entries]
+        elif title == template.DOCUMENTS:
+            fields["source_documents"] = [self.document(e) for e in entries]
+        elif title == template.SYSTEMS:
+            fields["systems"] = [self.system(e) for e in entries]
+        elif title == template.OWN_WORDS:
+            fields["own_words"] += [self.own_word(e) for e in entries]
+        else:
+            targets = [(entry, self.target(entry)) for entry in entries]
+            fields["targets"] = [choice for _, choice in targets if choice]
+            unknown = [f"- {entry.whole}" for entry, choice in targets if not choice]
+            text = "\n\n".join(part for part in (text, "\n".join(unknown)) if part)
+        self.beside(title, text)
+
+    def step(self, title: str, tokens: list[Token]) -> None:
+        name = unmark(title) or f"Step {len(self.fields['steps']) + 1}"
+        taken = [known["id"] for known in self.fields["steps"]]
+        step: dict[str, Any] = {"name": name, "own_words": []}
+        step["id"] = slug(name, taken=taken, otherwise="step")
+        first, *parts = _parts(tokens, step=True)
+        step["description"] = from_tokens(first.tokens)
+        for part in parts:
+            known = template.part_of(part.title)
+            if known in (template.WORKFLOWS, template.BLOCKS):
+                layer = "workflow" if known == template.WORKFLOWS else "building_block"
+                self.links(step, layer, part.tokens, f"{name}: {known}")
+            elif known in (template.AS_IS, template.TO_BE, template.EXAMPLE):
+                key = {template.AS_IS: "as_is", template.TO_BE: "to_be"}.get(known, "example")
+                step[key] = f"{step.get(key, '')}\n\n{from_tokens(part.tokens)}".strip()
+            else:
+                entries = _entries(part.tokens, lines=True)[0]
+                if known == template.ACTORS:
+                    step["actors"] = [e.words for e in entries]
+                elif known == template.SYSTEMS:
+                    step["systems"] = [self.system(e) for e in entries]
+                else:
+                    step["own_words"] += [self.own_word(e) for e in entries]
+        self.fields["steps"].append(step)
+
+    def identity(self, tokens: list[Token], title: str) -> None:
+        """Take the table of identity and the prose of the page."""
+        rows: dict[str, str] = {}
+        entries, _ = _entries(tokens)
+        for entry in entries:
+            rows.setdefault(entry.name.casefold(), entry.words)
+        start = next((n for n, t in enumerate(tokens) if t.type == "table_open"), None)
+        if start is not None:
+            end = next(n for n, t in enumerate(tokens) if t.type == "table_close")
+            tokens = tokens[:start] + tokens[end + 1 :]
+        self.prose.append(from_tokens(tokens))
+        self.name(rows.get("id", ""), rows.get("name", ""), title)
+        status = rows.get("status", "").strip(" .").lower()
+        if status and status not in STATUSES:
+            self.notes.append(f"The status {rows['status']!r} is not known: draft was taken.")
+        self.fields["status"] = status if status in STATUSES else "draft"
+        self.fields |= {"sector": rows.get("sector", ""), "version": rows.get("version", "")}
+
+    def name(self, code: str, name: str, title: str) -> None:
+        """Decide about id and name; the title of the page is right where its code is another."""
+        coded = _CODED.fullmatch(title)
+        if coded and code != coded[1]:
+            if code:
+                self.notes.append(
+                    f"The title says {coded[1]}, the table {code}: {coded[1]} was taken."
+                )
+            code = coded[1]
+        name = name or (coded[2] if coded else title) or "Untitled use case"
+        usable = _ID.fullmatch(code)
+        self.fields["id"] = code if usable else slug(name, otherwise="use-case")
+        self.fields["name"] = name
+
+
+def read(markdown: str, framework: Framework) -> Page:
+    r"""Return the use case on a page in GovStack's use-case template.
+
+    Parameters
+    ----------
+    markdown
+        The page.
+    framework
+        The tables, for the names of workflows, building blocks and goals.
+
+    Returns
+    -------
+    Page
+        The use case, the systems it names, and notes.
+
+    Raises
+    ------
+    PlanError
+        If it is no such page, or holds something that no plan can hold.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> text = "# School fees\n## Steps\n### 1 - Pay\n**Workflows**\n* **Financial services**"
+    >>> page = read(text, govstack_kit.load())
+    >>> page.use_case.id, page.use_case.steps[0].accepted("workflow")
+    ('school-fees', ['financial-services'])
+    """
+    if len(markdown) > LARGEST:
+        raise PlanError(f"The page has more than {LARGEST:,} characters: it is no use case.")
+    parts = _parts(parse(markdown))
+    titles = [template.part_of(part.title) for part in parts]
+    if template.STEPS not in titles and template.SUMMARY not in titles:
+        raise PlanError(
+            f"This is not a page in the use-case template: it has neither a part "
+            f"“{template.SUMMARY}” nor a part “{template.STEPS}”."
+        )
+    reader = _Reader(names_of(framework))
+    title = next((p.title for p in parts if p.level == 1 and not template.part_of(p.title)), "")
+    summary = next((p for p in parts if template.part_of(p.title) == template.SUMMARY), None)
+    now = ""
+    for part in parts:
+        known = template.part_of(part.title)
+        if part is summary or part.level == 0 or (part.level == 1 and part.title == title):
+            if part is not summary:
+                reader.prose.append(from_tokens(part.tokens))
+            else:
+                reader.identity(part.tokens, title)
+            now = known
+        elif part.level == _DEEPEST and now == template.STEPS:
+            reader.step(part.title, part.tokens)
+        elif part.level == _DEEPEST or not known or known not in template.PAGE_PARTS:
+            reader.beside(part.title, from_tokens(part.tokens))
+            now = known if part.level < _DEEPEST else now
+        elif known == template.STEPS:
+            reader.beside(known, from_tokens(part.tokens))
+            now = known
+        else:
+            reader.part(known, part.tokens)
+            now = known
+    if summary is None:
+        reader.name("", "", title)
+    reader.fields["description"] = "\n\n".join(filter(None, reader.prose))
+    use_case = make(UseCase, reader.fields)
+    return Page(use_case, list(reader.systems.values()), reader.notes)
