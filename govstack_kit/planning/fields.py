@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 300  # characters
 LONGEST_LINE = 2_000
+LONGEST_ID = 80
 LONGEST_TEXT = 30_000  # below what one cell of a spreadsheet can hold
 MOST_STEPS = 2_000
 MOST_ITEMS = 5_000
@@ -138,8 +139,19 @@ _LEAD = re.compile("^[-:;,\u2013\u2014\\s]+")
 _ID = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 
 
+def is_identifier(text: str) -> bool:
+    """Return whether a text can be the id of something in a plan.
+
+    Examples
+    --------
+    >>> is_identifier("AGR-2"), is_identifier("two words")
+    (True, False)
+    """
+    return len(text) <= LONGEST_ID and bool(_ID.fullmatch(text))
+
+
 def _identifier(text: str) -> str:
-    if not _ID.fullmatch(text) or len(text) > 80:  # noqa: PLR2004 - said in the sentence
+    if not is_identifier(text):
         raise ValueError(
             f"is {text[:40]!r}: use at most 80 letters, digits and hyphens, such as school-fees"
         )

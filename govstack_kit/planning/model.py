@@ -38,7 +38,7 @@ STATUSES = ("draft", "proposed", "approved", "published")
 
 Layer = Literal["workflow", "building_block", "target"]
 _T = TypeVar("_T")
-Many = Annotated[list[_T], most(MOST), Field(default_factory=list)]
+Many = Annotated[list[_T], most(MOST)]
 _LISTS = {"workflow": "workflows", "building_block": "building_blocks", "target": "targets"}
 
 
@@ -232,11 +232,11 @@ class Step(_Chooser):
     description: Text = ""
     as_is: Text = ""
     to_be: Text = ""
-    actors: Many[Name]
-    systems: Many[Identifier]
-    workflows: Many[Choice]
-    building_blocks: Many[Choice]
-    own_words: Many[Component]
+    actors: Many[Name] = Field(default_factory=list)
+    systems: Many[Identifier] = Field(default_factory=list)
+    workflows: Many[Choice] = Field(default_factory=list)
+    building_blocks: Many[Choice] = Field(default_factory=list)
+    own_words: Many[Component] = Field(default_factory=list)
     example: Text = ""
 
 
@@ -254,17 +254,17 @@ class UseCase(_Chooser):
     description: Text = ""
     as_is: Text = ""
     to_be: Text = ""
-    objectives: Many[Text]
-    targets: Many[Choice]
-    actors: Many[Actor]
-    systems: Many[Identifier]
-    source_documents: Many[Document]
-    workflows: Many[Choice]
-    building_blocks: Many[Choice]
-    own_words: Many[Component]
-    steps: Annotated[list[Step], most(MOST_STEPS), distinct("steps"), Field(default_factory=list)]
-    contributors: Many[Text]
-    sections: Many[Section]
+    objectives: Many[Text] = Field(default_factory=list)
+    targets: Many[Choice] = Field(default_factory=list)
+    actors: Many[Actor] = Field(default_factory=list)
+    systems: Many[Identifier] = Field(default_factory=list)
+    source_documents: Many[Document] = Field(default_factory=list)
+    workflows: Many[Choice] = Field(default_factory=list)
+    building_blocks: Many[Choice] = Field(default_factory=list)
+    own_words: Many[Component] = Field(default_factory=list)
+    steps: Annotated[list[Step], most(MOST_STEPS), distinct("steps")] = Field(default_factory=list)
+    contributors: Many[Text] = Field(default_factory=list)
+    sections: Many[Section] = Field(default_factory=list)
 
     def step(self, step: str | int) -> Step:
         """Return a step by its id, or by its position, from 1.
@@ -358,12 +358,12 @@ class PlanData(Part):
     created: Line = ""
     updated: Line = ""
     revision: Annotated[int, Field(ge=0)] = 0
-    objectives: Many[Text]
-    systems: Annotated[Many[System], distinct("systems")]
-    use_cases: Annotated[Many[UseCase], distinct("use cases")]
-    criteria: Annotated[Many[Criterion], distinct("criteria")]
-    candidates: Annotated[Many[Candidate], distinct("candidates")]
-    conflicts: Many[Conflict]
+    objectives: Many[Text] = Field(default_factory=list)
+    systems: Annotated[Many[System], distinct("systems")] = Field(default_factory=list)
+    use_cases: Annotated[Many[UseCase], distinct("use cases")] = Field(default_factory=list)
+    criteria: Annotated[Many[Criterion], distinct("criteria")] = Field(default_factory=list)
+    candidates: Annotated[Many[Candidate], distinct("candidates")] = Field(default_factory=list)
+    conflicts: Many[Conflict] = Field(default_factory=list)
 
 
 _P = TypeVar("_P", bound=Part)

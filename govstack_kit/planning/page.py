@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from govstack_kit._errors import PlanError
 from govstack_kit.planning import template
-from govstack_kit.planning.fields import LONGEST_NAME, slug
+from govstack_kit.planning._page_parts import DEEPEST, Entry, entries_of, parts_of
+from govstack_kit.planning.fields import LONGEST_NAME, is_identifier, slug
 from govstack_kit.planning.listing import unmark
 from govstack_kit.planning.model import ACTOR_KINDS, STATUSES, System, UseCase, make
 from govstack_kit.planning.names import Names, names_of
-from govstack_kit.planning.text import address_of, from_tokens, line, parse, plain, render, runs_of
+from govstack_kit.planning.text import from_tokens, line, parse, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,37 +27,11 @@ if TYPE_CHECKING:
     from govstack_kit.framework.tables import Framework
 
 LARGEST = 2_000_000  # characters: the longest published page has 27,000
-_DEEPEST = 3  # the level of the headings of steps; deeper ones belong to the text
-_BOLD = 7  # stands for the level of a bold title
 _CODED = re.compile(r"([A-Z]{2,}-\d+)\s+[-\u2013\u2014]\s+(.+)")
-_ID = re.compile(r"[^\W_](?:[\w-]{0,78}[^\W_])?")
 _SAYS = re.compile(r"\s*\(((?:[^()]|\([^()]*\))*)\)(?=\s|:|$)")
 _REMARK = re.compile(r"(.+?)\s*\((.+)\)")
 _SLASH = re.compile(r"\s*/\s*")
 _GOAL = re.compile(r"(?:sdg|goal|target)?s?\s*[0-9]+(?:\.[0-9a-z]+)?", re.IGNORECASE)
-
-
-class Part(NamedTuple):
-    """A titled part of a page: the level of its title and the blocks below it."""
-
-    level: int
-    title: str
-    tokens: list[Token]
-
-
-class Entry(NamedTuple):
-    """An entry of a list: the name it starts with, where that leads, what follows, and all of it.
-
-    The name is empty where an entry starts with neither bold words nor a link; `words` is all of
-    the first line without markup, in the row of a table all but the name.
-    """
-
-    name: str
-    url: str
-    rest: str
-    words: str
-    whole: str
-    below: str
 
 
 @dataclass
@@ -76,100 +51,6 @@ class Page:
     use_case: UseCase
     systems: list[System] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-
-def _heading(tokens: Sequence[Token], at: int) -> tuple[int, str]:
-    """Return the level and text of the heading or bold paragraph at a place; level 0 for none."""
-    token = tokens[at]
-    if token.level or token.type not in ("heading_open", "paragraph_open"):
-        return 0, ""
-    runs = list(runs_of(tokens[at + 1].children or ()))
-    title = line(render(runs, markup=False))
-    if token.type == "heading_open":
-        return int(token.tag[1]), title
-    marked = [run for run in runs if run.words.strip(" :\u00a0")]
-    whole = bool(marked) and all(run.bold and not run.address for run in marked)
-    return (_BOLD, title) if whole else (0, "")
-
-
-def _parts(tokens: Sequence[Token], *, step: bool = False) -> list[Part]:
-    """Return the parts of a page; of a step, those that the template knows."""
-    found = [Part(0, "", [])]
-    at = 0
-    while at < len(tokens):
-        level, title = _heading(tokens, at)
-        known = template.part_of(title)
-        if known in template.STEP_PARTS if step else 0 < level <= _DEEPEST:
-            found.append(Part(level, title, []))
-            at += 3
-        else:
-            found[-1].tokens.append(tokens[at])
-            at += 1
-    return found
-
-
-def _entry(tokens: Sequence[Token]) -> Entry | None:
-    """Return the entry that blocks make; None if they are empty."""
-    inline = tokens[0].type == "paragraph_open" if tokens else False
-    runs = [*runs_of(tokens[1].children or ())] if inline else []
-    below = from_tokens(tokens[3:] if inline else tokens)
-    marked = [bool(run.bold or run.address) for run in runs]
-    end = 0
-    while end < len(runs) and (
-        marked[end] or (not runs[end].words.strip(" /") and any(marked[end + 1 : end + 2]))
-    ):
-        end += 1
-    head = runs[:end]
-    if not (render(runs).strip() or below):
-        return None
-    return Entry(
-        name=line(render(head, markup=False)),
-        url=address_of(next((run.address for run in head if run.address), "")),
-        rest=f"{render(runs[end:]).rstrip()}\n\n{below}".rstrip(),
-        words=line(render(runs, markup=False)),
-        whole=render(runs).strip(),
-        below=below,
-    )
-
-
-def _row(tokens: Sequence[Token]) -> Entry | None:
-    cells = [t.children or () for t in tokens if t.type == "inline"]
-    words = [line(render(runs_of(cell), markup=False)) for cell in cells]
-    texts = [render(runs_of(cell)).strip() for cell in cells]
-    if not any(words):
-        return None
-    joined = " | ".join
-    return Entry(words[0], "", joined(texts[1:]), joined(words[1:]), joined(texts), "")
-
-
-def _entries(tokens: Sequence[Token], *, lines: bool = False) -> tuple[list[Entry], str]:
-    """Return the entries of lists and tables, and the text beside them.
-
-    With `lines`, or where there is no list, every paragraph is an entry too.
-    """
-    lines = lines or not any(t.type in ("list_item_open", "tr_open") for t in tokens)
-    found: list[Entry | None] = []
-    beside: list[Token] = []
-    at = 0
-    while at < len(tokens):
-        kind, end = tokens[at].type, at + 1
-        if kind in ("list_item_open", "tr_open"):
-            closing = kind.replace("open", "close")
-            while (tokens[end].type, tokens[end].level) != (closing, tokens[at].level):
-                end += 1
-            inner = tokens[at + 1 : end]
-            found.append(_row(inner) if kind == "tr_open" else _entry(inner))
-        elif kind == "paragraph_open":
-            end = at + 3
-            entry = _entry(tokens[at:end])
-            if lines or (entry and entry.name):
-                found.append(entry)
-            else:
-                beside += tokens[at:end]
-        elif not kind.startswith(("bullet_list", "ordered_list", "table", "thead", "tbody")):
-            beside.append(tokens[at])
-        at = end
-    return [entry for entry in found if entry], from_tokens(beside)
 
 
 def _named(entry: Entry) -> tuple[str, str]:
@@ -284,7 +165,7 @@ class _Reader:
     # The parts of a page and of a step.
 
     def links(self, owner: dict[str, Any], layer: str, tokens: Sequence[Token], title: str) -> None:
-        entries, text = _entries(tokens, lines=True)
+        entries, text = entries_of(tokens, lines=True)
         for entry in entries:
             choices, words = self.linked(layer, entry)
             owner.setdefault(f"{layer}s", []).extend(choices)
@@ -301,7 +182,7 @@ class _Reader:
             name = {template.SHORT: "summary", template.AS_IS: "as_is"}.get(title, "to_be")
             fields[name] = from_tokens(tokens)
             return
-        entries, text = _entries(tokens)
+        entries, text = entries_of(tokens)
         if title in (template.OBJECTIVES, template.CONTRIBUTORS):
             name = title.lower()
             fields[name] = [f"{e.whole}\n\n{e.below}".strip() for e in entries]
@@ -325,7 +206,7 @@ class _Reader:
         taken = [known["id"] for known in self.fields["steps"]]
         step: dict[str, Any] = {"name": name, "own_words": []}
         step["id"] = slug(name, taken=taken, otherwise="step")
-        first, *parts = _parts(tokens, step=True)
+        first, *parts = parts_of(tokens, step=True)
         step["description"] = from_tokens(first.tokens)
         for part in parts:
             known = template.part_of(part.title)
@@ -336,7 +217,7 @@ class _Reader:
                 key = {template.AS_IS: "as_is", template.TO_BE: "to_be"}.get(known, "example")
                 step[key] = f"{step.get(key, '')}\n\n{from_tokens(part.tokens)}".strip()
             else:
-                entries = _entries(part.tokens, lines=True)[0]
+                entries = entries_of(part.tokens, lines=True)[0]
                 if known == template.ACTORS:
                     step["actors"] = [e.words for e in entries]
                 elif known == template.SYSTEMS:
@@ -348,7 +229,7 @@ class _Reader:
     def identity(self, tokens: list[Token], title: str) -> None:
         """Take the table of identity and the prose of the page."""
         rows: dict[str, str] = {}
-        entries, _ = _entries(tokens)
+        entries, _ = entries_of(tokens)
         for entry in entries:
             rows.setdefault(entry.name.casefold(), entry.words)
         start = next((n for n, t in enumerate(tokens) if t.type == "table_open"), None)
@@ -373,8 +254,7 @@ class _Reader:
                 )
             code = coded[1]
         name = name or (coded[2] if coded else title) or "Untitled use case"
-        usable = _ID.fullmatch(code)
-        self.fields["id"] = code if usable else slug(name, otherwise="use-case")
+        self.fields["id"] = code if is_identifier(code) else slug(name, otherwise="use-case")
         self.fields["name"] = name
 
 
@@ -408,7 +288,7 @@ def read(markdown: str, framework: Framework) -> Page:
     """
     if len(markdown) > LARGEST:
         raise PlanError(f"The page has more than {LARGEST:,} characters: it is no use case.")
-    parts = _parts(parse(markdown))
+    parts = parts_of(parse(markdown))
     titles = [template.part_of(part.title) for part in parts]
     if template.STEPS not in titles and template.SUMMARY not in titles:
         raise PlanError(
@@ -427,11 +307,11 @@ def read(markdown: str, framework: Framework) -> Page:
             else:
                 reader.identity(part.tokens, title)
             now = known
-        elif part.level == _DEEPEST and now == template.STEPS:
+        elif part.level == DEEPEST and now == template.STEPS:
             reader.step(part.title, part.tokens)
-        elif part.level == _DEEPEST or not known or known not in template.PAGE_PARTS:
+        elif part.level == DEEPEST or not known or known not in template.PAGE_PARTS:
             reader.beside(part.title, from_tokens(part.tokens))
-            now = known if part.level < _DEEPEST else now
+            now = known if part.level < DEEPEST else now
         elif known == template.STEPS:
             reader.beside(known, from_tokens(part.tokens))
             now = known

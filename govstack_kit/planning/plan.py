@@ -21,7 +21,7 @@ from pydantic import PrivateAttr, ValidationError
 from govstack_kit._errors import PlanConflictError, PlanFileError, PlanFileWarning
 from govstack_kit.framework import schema
 from govstack_kit.planning import files, history, merging, migrations
-from govstack_kit.planning.adding import Composed
+from govstack_kit.planning.exchange import Exchanged
 from govstack_kit.planning.fields import plan_error
 from govstack_kit.planning.model import SCHEMA, make
 
@@ -40,7 +40,7 @@ def _framework_version() -> str:
     return str(descriptor.get("version", ""))
 
 
-class Plan(Composed):
+class Plan(Exchanged):
     r"""The plan of a country or a team.
 
     Make one with :meth:`new`, or open a file with :meth:`open`. Fields are read and set like any

@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from govstack_kit.planning.names import Names, fold, names_of
-from govstack_kit.planning.text import bold, escape, link, starts_with_list, to_markdown
+from govstack_kit.planning.text import bold, escape, link, plain, starts_with_list, to_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,8 +82,7 @@ class _Page:
     def prose(self, text: str) -> None:
         """Add a text; a bold line that would read as the title of a part is no longer bold."""
         for block in text.split("\n\n"):
-            words = block.removeprefix("**").removesuffix("**")
-            title = len(words) == len(block) - 4 and "\n" not in words and part_of(words)
+            title = "**" in block and "\n" not in block and part_of(plain(block))
             self.add(escape(block) if title else to_markdown(block))
 
     def part(self, title: str, items: Iterable[str], *, step: bool = False) -> None:
