@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+WINDOWS = os.name == "nt"
 TEMPORARY = ".govplan-tmp"
 _TRIES = 20  # attempts to replace a file that another program holds open
 _PAUSE = 0.05  # seconds between them
@@ -29,8 +30,8 @@ _WAIT = 10.0  # seconds to wait for another writer
 _SENTENCES = {
     errno.ENOSPC: "the disk is full",
     getattr(errno, "EDQUOT", -1): "your share of the disk is full",
-    errno.EACCES: "you may not write there",
-    errno.EPERM: "you may not write there",
+    errno.EACCES: "you may not do that there",
+    errno.EPERM: "you may not do that there",
     errno.EROFS: "that place can only be read",
     errno.ENOENT: "there is no such folder",
     errno.ENOTDIR: "a part of the path is not a folder",
@@ -56,7 +57,7 @@ def _replace(temporary: Path, path: Path) -> None:
         try:
             os.replace(temporary, path)  # noqa: PTH105 - replaced in tests
         except PermissionError:
-            if attempt == _TRIES - 1 or os.name != "nt":
+            if attempt == _TRIES - 1 or not WINDOWS:
                 raise
             time.sleep(_PAUSE)
         else:
@@ -65,7 +66,7 @@ def _replace(temporary: Path, path: Path) -> None:
 
 def _sync_folder(folder: Path) -> None:
     """Force the name of a new file to the disk, where the system knows how."""
-    if os.name == "nt":
+    if WINDOWS:
         return
     with contextlib.suppress(OSError):  # some network folders cannot
         handle = os.open(folder, os.O_RDONLY)
@@ -113,7 +114,7 @@ def sweep(folder: Path) -> None:
 
 def _try_lock(handle: int) -> bool:
     try:
-        if os.name == "nt":
+        if WINDOWS:
             import msvcrt  # noqa: PLC0415 - only there
 
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]

@@ -214,7 +214,9 @@ def _free_name(path: Path, what: str) -> Path:
 def _put(path: Path, raw: bytes, revision: int, before: bytes | None) -> None:
     """Write file and kept version; what stands there now is kept too, if it is not yet."""
     known = history.versions(path)
-    if before is not None and not (known and read_bytes(known[0].path) == before):
+    if before is not None and len(before) > LARGEST:  # no plan, so it is set aside as it is
+        path.rename(_free_name(path, "too large"))
+    elif before is not None and not (known and read_bytes(known[0].path) == before):
         known.insert(0, history.keep(path, before, max(revision - 1, 0), known))
     known.insert(0, history.keep(path, raw, revision, known))
     _writing.write(path, raw)
