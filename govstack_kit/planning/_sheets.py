@@ -47,8 +47,10 @@ class Problems:
         self.rows.append((sheet, row, column, value[:80], problem, allowed, fix))
 
     def frame(self) -> pd.DataFrame:
-        """Return the problems as a frame, in the order of the workbook."""
-        frame = pd.DataFrame(dict.fromkeys(self.rows), columns=COLUMNS)
+        """Return the problems as a frame, sheet by sheet and row by row."""
+        sheets = list(dict.fromkeys(row[0] for row in self.rows))
+        rows = sorted(dict.fromkeys(self.rows), key=lambda row: (sheets.index(row[0]), row[1]))
+        frame = pd.DataFrame(rows, columns=COLUMNS)
         return frame.astype({name: "int64" if name == "row" else "str" for name in COLUMNS})
 
 

@@ -115,9 +115,8 @@ def _diff_list(
 
 def diff_table(before: Data, after: Data) -> pd.DataFrame:
     """Return the changes from one plan's data to another's as a frame."""
-    return pd.DataFrame(diff(before, after), columns=COLUMNS).astype(
-        {"where": "str", "field": "str", "change": "str"}
-    )
+    found = pd.DataFrame(diff(before, after), columns=COLUMNS, dtype=object)
+    return found.astype({"where": "str", "field": "str", "change": "str"})
 
 
 class _Merge:
@@ -227,7 +226,8 @@ def merge(a: Data, b: Data, base: Data | None) -> tuple[Data, pd.DataFrame]:
     if base is None:
         b = _renumber(a, b)
     merged = run.fields(a, b, base, "")
-    frame = pd.DataFrame(run.conflicts, columns=CONFLICTS).astype({"where": "str", "field": "str"})
+    frame = pd.DataFrame(run.conflicts, columns=CONFLICTS, dtype=object)
+    frame = frame.astype({"where": "str", "field": "str"})
     known = [{k: c.get(k) for k in CONFLICTS} for c in merged.get("conflicts", [])]
     new = [dict(zip(CONFLICTS, conflict, strict=True)) for conflict in run.conflicts]
     merged["conflicts"] = [*merged.get("conflicts", []), *(c for c in new if c not in known)]

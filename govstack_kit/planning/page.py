@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from govstack_kit._errors import PlanError
 from govstack_kit.planning import template
-from govstack_kit.planning._page_parts import DEEPEST, Entry, entries_of, parts_of
+from govstack_kit.planning._page_parts import DEEPEST, Entry, Part, entries_of, parts_of
 from govstack_kit.planning.fields import LONGEST_NAME, is_identifier, slug
 from govstack_kit.planning.listing import unmark
 from govstack_kit.planning.model import ACTOR_KINDS, STATUSES, System, UseCase, make
 from govstack_kit.planning.names import Names, names_of
-from govstack_kit.planning.text import from_tokens, line, parse, plain
+from govstack_kit.planning.text import clean, from_tokens, line, parse, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 LARGEST = 2_000_000  # characters: the longest published page has 27,000
 _CODED = re.compile(r"([A-Z]{2,}-\d+)\s+[-\u2013\u2014]\s+(.+)")
 _SAYS = re.compile(r"\s*\(((?:[^()]|\([^()]*\))*)\)(?=\s|:|$)")
+_FRONT = re.compile(r"---\n(.*?\n)---(?:\n|$)", re.DOTALL)
 _REMARK = re.compile(r"(.+?)\s*\((.+)\)")
 _SLASH = re.compile(r"\s*/\s*")
 _GOAL = re.compile(r"(?:sdg|goal|target)?s?\s*[0-9]+(?:\.[0-9a-z]+)?", re.IGNORECASE)
@@ -126,7 +127,7 @@ class _Reader:
             key, printed = said, ""
         if not key:
             return None
-        named = self.names.name("target", key) == plain(rest).strip(" :-\u2013")
+        named = self.names.name("target", key) == rest.strip(" :-\u2013")
         return self.choice("target", key, printed, ("" if named else rest, entry.url))
 
     def linked(self, layer: str, entry: Entry) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
@@ -180,25 +181,26 @@ class _Reader:
             return
         if title in (template.SHORT, template.AS_IS, template.TO_BE):
             name = {template.SHORT: "summary", template.AS_IS: "as_is"}.get(title, "to_be")
-            fields[name] = from_tokens(tokens)
+            fields[name] = f"{fields.get(name, '')}\n\n{from_tokens(tokens)}".strip()
             return
         entries, text = entries_of(tokens)
+        found: list[Any]
         if title in (template.OBJECTIVES, template.CONTRIBUTORS):
-            name = title.lower()
-            fields[name] = [f"{e.whole}\n\n{e.below}".strip() for e in entries]
+            name, found = title.lower(), [f"{e.whole}\n\n{e.below}".strip() for e in entries]
         elif title == template.STAKEHOLDERS:
-            fields["actors"] = [self.actor(e) for e in entries]
+            name, found = "actors", [self.actor(e) for e in entries]
         elif title == template.DOCUMENTS:
-            fields["source_documents"] = [self.document(e) for e in entries]
+            name, found = "source_documents", [self.document(e) for e in entries]
         elif title == template.SYSTEMS:
-            fields["systems"] = [self.system(e) for e in entries]
+            name, found = "systems", [self.system(e) for e in entries]
         elif title == template.OWN_WORDS:
-            fields["own_words"] += [self.own_word(e) for e in entries]
+            name, found = "own_words", [self.own_word(e) for e in entries]
         else:
             targets = [(entry, self.target(entry)) for entry in entries]
-            fields["targets"] = [choice for _, choice in targets if choice]
+            name, found = "targets", [choice for _, choice in targets if choice]
             unknown = [f"- {entry.whole}" for entry, choice in targets if not choice]
             text = "\n\n".join(part for part in (text, "\n".join(unknown)) if part)
+        fields[name] = [*fields.get(name, []), *found]
         self.beside(title, text)
 
     def step(self, title: str, tokens: list[Token]) -> None:
@@ -225,6 +227,30 @@ class _Reader:
                 else:
                     step["own_words"] += [self.own_word(e) for e in entries]
         self.fields["steps"].append(step)
+
+    def page(self, parts: Sequence[Part]) -> None:
+        """Take all parts of a page."""
+        titles = (p.title for p in parts if p.level == 1 and not template.part_of(p.title))
+        title = next(titles, "")
+        now = ""  # the part that headings of the level of steps belong to
+        for part in parts:
+            known = template.part_of(part.title)
+            if part.level == DEEPEST and now == template.STEPS:
+                self.step(part.title, part.tokens)
+            elif known == template.SUMMARY and "id" not in self.fields:
+                self.identity(part.tokens, title)
+            elif not part.level or (part.level == 1 and part.title == title):
+                self.prose.append(from_tokens(part.tokens))
+            elif known == template.STEPS:
+                self.beside(known, from_tokens(part.tokens))
+            elif part.level < DEEPEST and known in template.PAGE_PARTS:
+                self.part(known, part.tokens)
+            elif part.title:
+                section = {"title": part.title, "text": from_tokens(part.tokens)}
+                self.fields["sections"].append(section)
+            now = known if part.level < DEEPEST else now
+        if "id" not in self.fields:
+            self.name("", "", title)
 
     def identity(self, tokens: list[Token], title: str) -> None:
         """Take the table of identity and the prose of the page."""
@@ -258,6 +284,21 @@ class _Reader:
         self.fields["name"] = name
 
 
+def _front_matter(markdown: str) -> tuple[str, str]:
+    r"""Return the description in the front matter of a page, and the page without it.
+
+    Examples
+    --------
+    >>> _front_matter("---\ndescription: >-\n  Short\n  words\n---\n# A")
+    ('Short words', '# A')
+    """
+    found = _FRONT.match(clean(markdown))
+    if not found:
+        return "", markdown
+    said = re.search(r"^description:[ >|+-]*((?:.*\n?)(?:[ ]+.*\n?)*)", found[1], re.MULTILINE)
+    return line(said[1]).strip("'\"") if said else "", clean(markdown)[found.end() :]
+
+
 def read(markdown: str, framework: Framework) -> Page:
     r"""Return the use case on a page in GovStack's use-case template.
 
@@ -288,6 +329,7 @@ def read(markdown: str, framework: Framework) -> Page:
     """
     if len(markdown) > LARGEST:
         raise PlanError(f"The page has more than {LARGEST:,} characters: it is no use case.")
+    front, markdown = _front_matter(markdown)
     parts = parts_of(parse(markdown))
     titles = [template.part_of(part.title) for part in parts]
     if template.STEPS not in titles and template.SUMMARY not in titles:
@@ -296,30 +338,9 @@ def read(markdown: str, framework: Framework) -> Page:
             f"“{template.SUMMARY}” nor a part “{template.STEPS}”."
         )
     reader = _Reader(names_of(framework))
-    title = next((p.title for p in parts if p.level == 1 and not template.part_of(p.title)), "")
-    summary = next((p for p in parts if template.part_of(p.title) == template.SUMMARY), None)
-    now = ""
-    for part in parts:
-        known = template.part_of(part.title)
-        if part is summary or part.level == 0 or (part.level == 1 and part.title == title):
-            if part is not summary:
-                reader.prose.append(from_tokens(part.tokens))
-            else:
-                reader.identity(part.tokens, title)
-            now = known
-        elif part.level == DEEPEST and now == template.STEPS:
-            reader.step(part.title, part.tokens)
-        elif part.level == DEEPEST or not known or known not in template.PAGE_PARTS:
-            reader.beside(part.title, from_tokens(part.tokens))
-            now = known if part.level < DEEPEST else now
-        elif known == template.STEPS:
-            reader.beside(known, from_tokens(part.tokens))
-            now = known
-        else:
-            reader.part(known, part.tokens)
-            now = known
-    if summary is None:
-        reader.name("", "", title)
+    reader.page(parts)
+    if front:
+        reader.fields["summary"] = "\n\n".join(filter(None, (front, reader.fields.get("summary"))))
     reader.fields["description"] = "\n\n".join(filter(None, reader.prose))
     use_case = make(UseCase, reader.fields)
     return Page(use_case, list(reader.systems.values()), reader.notes)
