@@ -2,6 +2,10 @@ from ._errors import (
     ArgumentError,
     DataPackageError,
     GovStackKitError,
+    PlanConflictError,
+    PlanError,
+    PlanFileError,
+    PlanFileWarning,
     UnknownKeyError,
     UnknownNodeError,
 )
@@ -10,6 +14,7 @@ from .framework.questions import architecture, journey, overlap, reuse, step_mat
 from .framework.tables import Framework, load
 from .framework.tracing import paths, trace
 from .framework.validate import validate
+from .planning.plan import Plan
 from .views.layered import plot_layered_graph
 from .views.plots import plot_architecture, plot_reuse, plot_step_matrix, plot_user_journey
 from .views.tables import show
@@ -20,6 +25,11 @@ __all__ = [
     "DataPackageError",
     "Framework",
     "GovStackKitError",
+    "Plan",
+    "PlanConflictError",
+    "PlanError",
+    "PlanFileError",
+    "PlanFileWarning",
     "UnknownKeyError",
     "UnknownNodeError",
     "architecture",

@@ -1,1 +1,1 @@
-"""What the country decides: the plan and the guided path through it."""
+"""What a country decides: one plan file, its use cases with their steps, and how they are kept."""
