@@ -15,7 +15,7 @@ TABLES = [
     "building_blocks", "building_block_names", "building_block_functions",
     "building_block_crosswalk", "step_workflows", "step_building_blocks",
     "workflow_building_blocks", "use_case_workflows", "use_case_building_blocks",
-    "errata",
+    "prioritisation_criteria", "errata",
 ]  # fmt: skip
 OWN_WORDS = {
     "sdg_targets": "label",
