@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     import pandas as pd
 
@@ -116,3 +117,39 @@ class NotebookFolderError(GovStackKitError, OSError):
 
 class UpdateError(GovStackKitError, OSError):
     """The tables could not be updated from upstream; those that are installed are unchanged."""
+
+
+class PlanError(GovStackKitError, ValueError):
+    """A plan holds, or was given, something that it cannot use.
+
+    Attributes
+    ----------
+    problems : list of str
+        One sentence a problem.
+    """
+
+    def __init__(self, message: str, problems: Iterable[str] = ()) -> None:
+        self.problems = list(problems)
+        super().__init__(message)
+
+
+class PlanFileError(GovStackKitError, OSError):
+    """A plan file could not be read or written; the plan in memory and the old file stay."""
+
+
+class PlanConflictError(PlanFileError):
+    """The plan file was changed by someone else since it was opened.
+
+    Attributes
+    ----------
+    saved_as : pathlib.Path
+        Where this version of the plan was saved instead, so that nothing is lost.
+    """
+
+    def __init__(self, message: str, saved_as: Path) -> None:
+        self.saved_as = saved_as
+        super().__init__(message)
+
+
+class PlanFileWarning(UserWarning):
+    """A plan was opened, but not quite as the file stands; the message says what was done."""

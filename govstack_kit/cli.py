@@ -24,13 +24,14 @@ from govstack_kit._errors import WHOLE, ArgumentError, GovStackKitError, Noteboo
 from govstack_kit._paths import bundled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
 
 START = Path("guided", "00-start-here.ipynb")
 COPIED = {".ipynb", ".css", ".csv", ".jpg", ".json", ".md", ".png", ".svg", ".txt"}
 """Endings of notebooks and of what they read or show."""
+PLANS = "my-plans"  # what a team works on stays where it is
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 app = typer.Typer(
@@ -78,7 +79,7 @@ def _notebook_files(source: Path) -> Iterator[Path]:
     """Yield the notebooks under `source` and what they need, as paths relative to it."""
     for path in sorted(source.rglob("*")):
         place = path.relative_to(source)
-        hidden = any(part.startswith((".", "__")) for part in place.parts)
+        hidden = any(part.startswith((".", "__")) or part == PLANS for part in place.parts)
         if not hidden and path.suffix.lower() in COPIED and path.is_file():
             yield place
 
@@ -226,6 +227,54 @@ def lab(
     if failed:
         raise GovStackKitError("JupyterLab could not run; the lines above say why.")
     typer.echo("JupyterLab has ended.")
+
+
+# --- govstack-kit app -----------------------------------------------------------------------------
+
+APP_PORTS = range(8866, 8966)
+
+
+def _free_port(ports: Iterable[int]) -> int:
+    """Return the first port on which nobody listens."""
+    for port in ports:
+        with socket.socket() as probe:
+            if os.name != "nt":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise ArgumentError("No port is free. Close a program that you do not need, then try again.")
+
+
+@app.command("app")
+def guided(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder of your notebooks or plans.")
+    ] = Path(),
+    *,
+    port: Annotated[
+        int | None, typer.Option(min=1024, max=65535, help="Where to listen; else from 8866 on.")
+    ] = None,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address, open nothing.")
+    ] = False,
+) -> None:
+    """Open the guided parts as a page without code, on the plans in DIR or the current folder."""
+    from govstack_kit.widgets.app import command, ends  # noqa: PLC0415 - only needed here
+
+    if folder.exists() and not folder.is_dir():
+        raise NotebookFolderError(f"{folder} is a file. Name the folder that your plans are in.")
+    _port_options(port)  # says so if it is taken
+    port = port or _free_port(APP_PORTS)
+    arguments, environment = command(folder, port, browser=not no_browser)
+    typer.echo(f"The app is at http://127.0.0.1:{port}/")
+    typer.echo("Keep this window open while you work. To end, press Ctrl-C: all work is saved.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if not ends(arguments, environment):
+        raise GovStackKitError("The app could not run; the lines above say why.")
+    typer.echo("The app has ended.")
 
 
 # --- govstack-kit validate ------------------------------------------------------------------------

@@ -92,3 +92,50 @@ def wait_for(address, server):
         else:
             return
     pytest.fail("JupyterLab did not answer in time")
+
+
+READY = """async () => {
+  await jupyterapp.restored;
+  const session = jupyterapp.shell.currentWidget.sessionContext;
+  await session.ready;
+  await session.session.kernel.info;
+  while (session.session.kernel.connectionStatus !== "connected") {
+    await new Promise(done => setTimeout(done, 50));
+  }
+}"""
+
+
+@pytest.fixture
+def run_cells(lab, page_factory, tmp_path):
+    """Write a notebook of these cells, open it in JupyterLab and run it; return its page.
+
+    The page keeps ``outside``, the addresses asked for elsewhere, and ``errors``, what scripts
+    complained about since the notebook was ready.
+    """
+    import nbformat
+
+    pages = []
+
+    def run(*cells, width=1024, height=768, **options):
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+        nbformat.write(notebook, tmp_path / "work" / "own.ipynb")
+        page = page_factory(viewport={"width": width, "height": height}, **options)
+        pages.append(page)
+        page.outside, page.errors = [], []
+        ours = (lab.url, lab.url.replace("http", "ws"), "data:", "blob:")
+        page.on(
+            "request",
+            lambda asked: None if asked.url.startswith(ours) else page.outside.append(asked.url),
+        )
+        page.goto(f"{lab.url}/lab/tree/own.ipynb?token={lab.token}")
+        page.wait_for_selector(".jp-Notebook", timeout=60_000)
+        page.evaluate(READY)
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
+        page.evaluate('() => jupyterapp.commands.execute("notebook:run-all-cells")')
+        return page
+
+    yield run
+    for page in pages:
+        page.close()

@@ -359,7 +359,7 @@ def test_wrong_rows_everywhere_are_listed_at_once(folder):
         ("steps", 6, "summary", "   "),
         ("steps", 160, "use_case", "AGR-99"),
         ("workflow_names", 2, "name", ""),
-        ("sources", 23, "source", ""),
+        ("sources", 24, "source", ""),
         ("building_blocks", 2, "every_workflow", "maybe"),
         ("step_building_blocks", 10, "building_block", "payments"),
     ]

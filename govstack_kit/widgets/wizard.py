@@ -1,0 +1,398 @@
+"""Questions one at a time: where one stands, what is missing, and the way back and on.
+
+Definitions
+-----------
+A *panel* asks one question. It is *blocked* until it can be asked at all, *not started* while there
+is no answer, *in progress* until what it needs is there and its answer was confirmed, and *done*
+after that. An answer is confirmed by going on from it, and no longer confirmed when anything that
+it rests on changes. A panel is built when it is opened first, and brought up to date only while it
+is visible.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+from traitlets import HasTraits, Int
+
+from govstack_kit.widgets import parts
+from govstack_kit.widgets.keyboard import keyboard_guard
+from govstack_kit.widgets.look import follower, style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from govstack_kit.widgets.models import Session
+
+NOT_STARTED, IN_PROGRESS, DONE, BLOCKED = "not started", "in progress", "done", "blocked"
+SIGNS = {NOT_STARTED: "○", IN_PROGRESS: "◐", DONE: "✓", BLOCKED: "·"}
+MOST_CHIPS = 12  # panels that have a button each; more are in a list
+
+
+class Panel:
+    """One question; made concrete by those who know what it asks.
+
+    Parameters
+    ----------
+    session
+        What is open, changed and saved.
+    """
+
+    key = ""
+    short = ""  # its name in the list of questions
+    title = ""  # the question
+    help = ""  # a sentence or two on how to answer
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.box: ipywidgets.VBox | None = None
+        self._loading = False
+
+    # What a concrete panel says.
+
+    def build(self) -> Sequence[ipywidgets.Widget]:
+        """Make the controls, once."""
+        raise NotImplementedError
+
+    def update(self) -> None:
+        """Bring the controls up to date."""
+
+    def waits_for(self) -> str:
+        """Say what has to be there before the question can be asked, or nothing."""
+        return ""
+
+    def blockers(self) -> list[str]:
+        """Say what is missing before one can go on."""
+        return []
+
+    def answer(self) -> object:
+        """Return what the answer is and rests on; empty if there is none."""
+        return None
+
+    def subject(self) -> str:
+        """Return the key of what the question is about, if it is about one of several things."""
+        return ""
+
+    # What every panel has.
+
+    @property
+    def widget(self) -> ipywidgets.VBox:
+        """The controls, made when they are asked for first."""
+        if self.box is None:
+            self.box = ipywidgets.VBox(list(self.build()))
+        return self.box
+
+    def show(self) -> None:
+        """Bring the controls up to date without taking that for an answer."""
+        _ = self.widget
+        with self.loading():
+            self.update()
+
+    @contextlib.contextmanager
+    def loading(self) -> Iterator[None]:
+        """Let controls be set without their change being taken for an answer."""
+        before, self._loading = self._loading, True
+        try:
+            yield
+        finally:
+            self._loading = before
+
+    def on(self, control: ipywidgets.Widget, action: Callable[[Any], object]) -> None:
+        """Call `action` with the new value whenever people change a control."""
+        safe = self.session.guard(action)
+
+        def changed(change: dict[str, Any]) -> None:
+            if not self._loading:
+                safe(change["new"])
+
+        control.observe(changed, names="value")
+
+    def button(
+        self, label: str, action: Callable[[], object], *, kind: str = "", about: str = ""
+    ) -> ipywidgets.Button:
+        """Return a button whose errors are sentences."""
+        safe = self.session.guard(action)
+        return parts.button(label, lambda _button: safe(), kind=kind, about=about)
+
+
+class Model(HasTraits):
+    """Which panel is open, which are confirmed, and how each stands; no widgets here.
+
+    Parameters
+    ----------
+    panels
+        Returns the panels as they are now: there may be more or fewer after a change.
+    name
+        Sets the questions apart from those of other wizards.
+    session
+        Remembers which answers were confirmed.
+
+    Attributes
+    ----------
+    current : int
+        The position of the open panel, from 0.
+    """
+
+    current = Int()
+
+    def __init__(self, panels: Callable[[], Sequence[Panel]], name: str, session: Session) -> None:
+        super().__init__()
+        self._panels, self._name, self._session = panels, name, session
+        self.panels: list[Panel] = []
+        self.refresh()
+        if self.done():  # go on where the team left off
+            open_ = [n for n, panel in enumerate(self.panels) if self.state(panel) != DONE]
+            self.current = open_[0] if open_ else len(self.panels) - 1
+
+    def _question(self, panel: Panel) -> str:
+        return f"{self._name}/{panel.subject()}/{panel.key}"
+
+    def refresh(self) -> None:
+        """Take the panels as they are now; the open one stays open if it is still there."""
+        key = self.panels[self.current].key if self.panels else ""
+        self.panels = list(self._panels())
+        keys = [panel.key for panel in self.panels]
+        place = keys.index(key) if key in keys else min(self.current, len(keys) - 1)
+        self.current = max(place, 0)
+
+    @property
+    def panel(self) -> Panel:
+        """The open panel."""
+        return self.panels[self.current]
+
+    def state(self, panel: Panel) -> str:
+        """Return how a panel stands."""
+        if panel.waits_for():
+            return BLOCKED
+        if not panel.blockers() and self._session.progress.get(self._question(panel)) == _mark(
+            panel
+        ):
+            return DONE
+        return IN_PROGRESS if panel.answer() else NOT_STARTED
+
+    def missing(self) -> list[str]:
+        """Say what is missing before one can go on from the open panel."""
+        waiting = self.panel.waits_for()
+        return [waiting] if waiting else self.panel.blockers()
+
+    def confirm(self) -> bool:
+        """Confirm the open panel, if nothing is missing; say whether that was so."""
+        if self.missing():
+            return False
+        self._session.confirm(self._question(self.panel), _mark(self.panel))
+        return True
+
+    def go(self, place: int) -> None:
+        """Open a panel by its position, from 0."""
+        self.current = min(max(place, 0), len(self.panels) - 1)
+
+    def done(self) -> int:
+        """Return how many panels are done."""
+        return sum(self.state(panel) == DONE for panel in self.panels)
+
+
+def _mark(panel: Panel) -> str:
+    """Return what changes when an answer, or anything that it rests on, changes."""
+    text = json.dumps(panel.answer(), ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", errors="backslashreplace")).hexdigest()
+
+
+class Wizard:
+    """Shows one panel at a time, with progress, what is missing, and what was saved.
+
+    Parameters
+    ----------
+    session
+        What is open, changed and saved.
+    title
+        What the whole is called.
+    panels
+        Returns the panels as they are now.
+    beneath
+        Returns HTML that sums up, for under the question.
+    ending
+        What to say when all is done.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        title: str,
+        panels: Callable[[], Sequence[Panel]],
+        *,
+        beneath: Callable[[], str] | None = None,
+        ending: str = "",
+    ) -> None:
+        self.session, self.title, self.ending = session, title, ending
+        self.model = Model(panels, title, session)
+        self.visible = True
+        self._beneath = beneath
+        guard = session.guard
+        self._head, self._note, self._question = parts.html(), parts.html(), parts.html()
+        self._missing, self._sum = parts.html(), parts.html()
+        self._undo = parts.button("Undo", guard(lambda _: session.undo()))
+        self._redo = parts.button("Redo", guard(lambda _: session.redo()))
+        self._back = parts.button("Back", guard(lambda _: self.go(self.model.current - 1)))
+        self._next = parts.button("Next", guard(lambda _: self.confirm()), kind="main")
+        self._chips = ipywidgets.HBox()
+        self._list = parts.drop("Go to question", narrow=True)
+        self._list.observe(guard(self._chosen), names="value")
+        self._body, self._follower = ipywidgets.VBox(), follower()
+        self._busy = False
+        self.widget = self._layout()
+        session.observe(guard(lambda _: self._refresh()), names="changed")
+        session.observe(guard(lambda _: self._say()), names=["notice", "saved_at", "plan"])
+        self._refresh()
+
+    def _layout(self) -> ipywidgets.VBox:
+        bar = ipywidgets.HBox([self._head, self._undo, self._redo])
+        foot = ipywidgets.HBox([self._back, self._next, self._missing])
+        for box, name in (
+            (bar, "gsk-bar"),
+            (self._chips, "gsk-chips"),
+            (self._body, "gsk-body"),
+            (self._note, "gsk-notice"),
+            (foot, "gsk-foot"),
+            (self._sum, "gsk-beneath"),
+        ):
+            box.add_class(name)
+        body = [bar, self._chips, self._body, self._note, foot, self._sum]
+        unseen = [parts.html(style()), self._follower, keyboard_guard()]  # last: repr starts well
+        whole = ipywidgets.VBox([*body, *unseen])
+        whole.add_class("gsk")
+        return whole
+
+    # --- moving ----------------------------------------------------------------------------------
+
+    def go(self, place: int) -> None:
+        """Open a panel, and take the focus to its question."""
+        self.session.notice = ""
+        self.session.refresh()
+        self.model.go(place)
+        self._refresh()
+        self._follower.count += 1
+
+    def confirm(self) -> None:
+        """Confirm the open panel and open the next one."""
+        if self.model.confirm():
+            self.go(self.model.current + 1)
+
+    def _chosen(self, change: dict[str, Any]) -> None:
+        if not self._busy and change["new"] is not None:
+            self.go(change["new"])
+
+    # --- showing ---------------------------------------------------------------------------------
+
+    def reveal(self) -> None:
+        """Bring everything up to date after having been out of sight."""
+        self.visible = True
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if not self.visible:
+            return
+        self.model.refresh()
+        panel = self.model.panel
+        waiting = panel.waits_for()
+        if not waiting:
+            panel.show()
+        children = [self._question] if waiting else [self._question, panel.widget]
+        if list(self._body.children) != children:
+            self._body.children = children
+        self._ask(panel, waiting)
+        self._navigate()
+        self._say()
+        self._sum.value = self._beneath() if self._beneath else ""
+        parts.visible(self._sum, on=bool(self._sum.value))
+
+    def _ask(self, panel: Panel, waiting: str) -> None:
+        number, count = self.model.current + 1, len(self.model.panels)
+        width = round(100 * self.model.done() / count)
+        helping = "" if waiting else panel.help
+        done = self.model.done()
+        progress = (
+            f'<p class="gsk-count">Question {number} of {count} · {done} done</p>'
+            f'<p class="gsk-track" role="img" aria-label="{done} of {count} done">'
+            f'<span style="width: {width}%"></span></p>'
+        )
+        self._question.value = (
+            f"{progress if count > 1 else ''}"
+            f'<h2 class="gsk-heading" tabindex="-1" dir="auto">{escape(panel.title)}</h2>'
+            f"{parts.sentence(helping)}"
+        )
+
+    def _navigate(self) -> None:
+        model = self.model
+        states = [model.state(panel) for panel in model.panels]
+        labels = [
+            f"{SIGNS[state]} {place} {panel.short}"
+            for place, (panel, state) in enumerate(zip(model.panels, states, strict=True), start=1)
+        ]
+        if len(labels) > MOST_CHIPS:
+            self._show_list(labels)
+        else:
+            self._show_chips(labels, states)
+        missing, last = model.missing(), model.current == len(model.panels) - 1
+        single = len(model.panels) == 1
+        for control in (self._back, self._next, self._chips):
+            parts.visible(control, on=not single)
+        self._back.disabled = model.current == 0
+        self._next.disabled = bool(missing) or (last and states[-1] == DONE)
+        self._next.description = "Finish" if last else "Next"
+        if missing:
+            said = "".join(f"<li>{escape(one)}</li>" for one in missing)
+            self._missing.value = (
+                f'<div class="gsk-blocked">Before you go on:<ul dir="auto">{said}</ul></div>'
+            )
+        elif all(state == DONE for state in states):
+            self._missing.value = f'<div class="gsk-good">{escape(self.ending)}</div>'
+        else:
+            self._missing.value = ""
+
+    def _show_chips(self, labels: list[str], states: list[str]) -> None:
+        old = [c for c in self._chips.children if c is not self._list]
+        while len(old) < len(labels):
+            place = len(old)
+            press = self.session.guard(lambda _, place=place: self.go(place))
+            old.append(parts.button("", press, kind="chip"))
+        for place, (chip, label, state) in enumerate(zip(old, labels, states, strict=False)):
+            chip.description, chip.tooltip = label, state
+            chip.disabled = state == BLOCKED
+            parts.mark(chip, "gsk-current", on=place == self.model.current)
+        if list(self._chips.children) != old[: len(labels)]:
+            self._chips.children = old[: len(labels)]
+
+    def _show_list(self, labels: list[str]) -> None:
+        self._busy = True
+        try:
+            options = [(label, place) for place, label in enumerate(labels)]
+            if list(self._list.options) != options:
+                self._list.options = options
+            self._list.value = self.model.current
+        finally:
+            self._busy = False
+        if list(self._chips.children) != [self._list]:
+            self._chips.children = [self._list]
+
+    def _say(self) -> None:
+        if not self.visible:
+            return
+        session = self.session
+        self._head.value = (
+            f'<b>{escape(self.title)}</b><span dir="auto">{escape(session.plan.title)} · '
+            f'<span role="status">{escape(session.saved_at)}</span></span>'
+        )
+        notice = escape(session.notice)
+        self._note.value = f'<div role="alert" dir="auto">{notice}</div>' if notice else ""
+        parts.visible(self._note, on=bool(notice))
+        for button, word, what in (
+            (self._undo, "Undo", session.undoable),
+            (self._redo, "Redo", session.redoable),
+        ):
+            button.disabled = not what
+            button.tooltip = f"{word}: {what}" if what else f"Nothing to {word.lower()}"

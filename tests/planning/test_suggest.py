@@ -1,0 +1,568 @@
+"""Suggestions: what they are worth, what they rest on, and that no answer leaks into that."""
+
+import csv
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import govstack_kit
+from govstack_kit.planning import _likeness as like
+from govstack_kit.planning.suggest import (
+    StepChoices,
+    Suggester,
+    label_words,
+    search_targets,
+    search_words,
+    suggester,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+LAYERS = ("workflow", "building_block")
+
+
+def rows(table):
+    with (ROOT / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def framework():
+    return govstack_kit.load()
+
+
+@pytest.fixture(scope="module")
+def suggest(framework):
+    return suggester(framework)
+
+
+@pytest.fixture(scope="module")
+def bench():
+    """The benchmark as a module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "benchmarks"))
+        where = ROOT / "benchmarks" / "suggest.py"
+        spec = importlib.util.spec_from_file_location("benchmark_suggest", where)
+        module = importlib.util.module_from_spec(spec)
+        patch.setitem(sys.modules, "benchmark_suggest", module)
+        spec.loader.exec_module(module)
+        yield module
+
+
+def with_tables(framework, **changed):
+    """The framework with some tables replaced."""
+    names = framework.describe()["table"]
+    return govstack_kit.Framework({name: getattr(framework, name) for name in names} | changed)
+
+
+def suggested(suggest, layer, *args, **kwargs):
+    return getattr(suggest, f"{layer}s")(*args, **kwargs)
+
+
+# The measures, by hand
+
+
+def test_average_precision_by_hand(bench):
+    of = bench.compare.average_precision
+    assert of({0}, [0, 1, 2]) == 1
+    assert of({2}, [0, 1, 2]) == pytest.approx(1 / 3)
+    assert of({0, 2}, [0, 1, 2]) == pytest.approx((1 / 1 + 2 / 3) / 2)
+    assert of({1, 3}, [0, 1, 2, 3]) == pytest.approx((1 / 2 + 2 / 4) / 2)
+    assert of({0, 5}, [0, 1]) == pytest.approx(1 / 2)  # what is not ranked is not found
+
+
+def test_recall_by_hand(bench):
+    of = bench.compare.recall_at
+    assert of(3, {0, 3}, [0, 1, 2, 3]) == 1 / 2
+    assert of(1, {0, 1, 2, 3}, [0, 1, 2, 3]) == 1 / 4
+    assert of(5, {7}, [1, 2, 3]) == 0
+
+
+def test_ranking_puts_equals_in_their_order(bench):
+    assert bench.compare.ranking([0.2, 0.9, 0.2, 0.5]) == [1, 3, 0, 2]
+
+
+def test_intervals_resample_use_cases(bench):
+    values = np.array([[0.0], [0.0], [0.0], [1.0]])
+    mean, low, high = bench.compare.intervals(values, ["a", "a", "a", "b"], 4000)[0]
+    assert (mean, low, high) == (0.25, 0, 1)  # drawing one case twice happens half of the time
+    mean, low, high = bench.compare.intervals(values, ["a", "b", "c", "d"], 4000)[0]
+    assert mean == 0.25
+    assert high < 1
+    same = bench.compare.intervals(np.full((4, 1), 0.5), list("aabb"), 100)[0]
+    assert same.tolist() == [0.5, 0.5, 0.5]
+
+
+# What suggestions are worth
+
+
+def average_precision_again(wanted, ranked):
+    """Average precision by its definition, written apart from the benchmark's."""
+    total = 0
+    for label in wanted:
+        if label in ranked:
+            upto = ranked[: ranked.index(label) + 1]
+            total += len([r for r in upto if r in wanted]) / len(upto)
+    return total / len(wanted)
+
+
+@pytest.mark.parametrize(("layer", "margin"), [("workflow", 0.08), ("building_block", 0.12)])
+def test_unseen_use_cases_are_ranked_better_than_by_frequency(framework, layer, margin):
+    published = [row for row in rows("use_cases") if row["catalogue"] == "govstack"]
+    links = pd.DataFrame(rows(f"step_{layer}s"))
+    ours, usual = [], []
+    for left_out in ("AGR-2", "FINC-1", "HLTC-2", "INST-3"):
+        others = [row["use_case"] for row in published if row["use_case"] != left_out]
+        unseen = Suggester(framework, use_cases=others)
+        steps = [row for row in rows("steps") if row["use_case"] == left_out]
+        steps.sort(key=lambda row: int(row["order"]))
+        known = links[links["step"].str.rsplit(".", n=1).str[0].isin(others)]
+        frequent = known[layer].value_counts().sort_index().sort_values(ascending=False).index
+        texts = ["", *[(row["name"], row["summary"]) for row in steps], ""]
+        for place, row in enumerate(steps, start=1):
+            wanted = set(links.loc[links["step"] == row["step"], layer])
+            if not wanted:
+                continue
+            beside = (texts[place - 1], texts[place + 1])
+            found = suggested(unseen, layer, row["name"], row["summary"], neighbours=beside, top=99)
+            ours.append(average_precision_again(wanted, found[layer].tolist()))
+            usual.append(average_precision_again(wanted, frequent.tolist()))
+            assert left_out not in " ".join(found["reason"])
+    assert len(ours) > 30
+    assert np.mean(ours) > np.mean(usual) + margin
+
+
+def test_shipped_weights_are_those_that_tuning_chooses(bench, framework):
+    this = bench.task(framework)
+    everything = range(len(this.steps))
+    for layer in LAYERS:
+        assert bench.tune(this, layer, everything) == bench.suggest.WEIGHTS[layer]
+
+
+def test_the_task_is_the_published_one(bench, framework):
+    this = bench.task(framework)
+    published = {row["use_case"] for row in rows("use_cases") if row["catalogue"] == "govstack"}
+    steps = [row for row in rows("steps") if row["use_case"] in published]
+    assert len(this.steps) == len(steps) == 137
+    plain = {row["step"]: " ".join(re.findall(r"\w+", row["name"].lower())) for row in steps}
+    cases = {}
+    for row in steps:
+        cases.setdefault(plain[row["step"]], set()).add(row["use_case"])
+    assert sum(this.new) == sum(len(cases[plain[row["step"]]]) == 1 for row in steps) == 61
+    assert len(this.places("workflow")) == 132
+    assert len(this.places("building_block")) == 136
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_use_case_taken_away_teaches_nothing(bench, framework, layer):
+    """Whatever it publishes about itself, as steps or as a whole, its cold scores are the same."""
+    case = "AGR-2"
+    this = bench.task(framework)
+    scores = bench.ours(this, layer, cases=[case])
+    table = getattr(framework, f"step_{layer}s")
+    own = table["step"].str.startswith(f"{case}.")
+    first = table[layer][own].iloc[0]
+    keep = ~own | ~table.duplicated("step")
+    wrong = table[keep].copy()
+    wrong.loc[own[keep], layer] = first
+    lists = framework.use_case_building_blocks
+    other = with_tables(
+        framework,
+        **{f"step_{layer}s": wrong},
+        use_case_building_blocks=lists[lists["use_case"] != case],
+    )
+    again = bench.ours(bench.task(other), layer, cases=[case])
+    for setting in ("name only", "text", "(a) cold", "(b) warm"):
+        np.testing.assert_array_equal(scores[setting], again[setting])
+    assert not np.array_equal(scores["(c) plan"], again["(c) plan"])  # this one may look back
+
+
+def test_plan_setting_looks_back_only(bench, framework):
+    case, layer = "AGR-2", "building_block"
+    this = bench.task(framework)
+    place = [i for i, of in enumerate(this.cases) if of == case][3]
+    scores = bench.ours(this, layer, cases=[case])["(c) plan"][place]
+    table = framework.step_building_blocks
+    order = table["step"].str.extract(rf"^{case}\.(\d+)$")[0].astype(float)
+    later = with_tables(framework, step_building_blocks=table[~(order > 4)])
+    again = bench.ours(bench.task(later), layer, cases=[case])["(c) plan"][place]
+    np.testing.assert_array_equal(scores, again)
+
+
+def test_one_inversion_equals_leaving_each_group_out():
+    random = np.random.default_rng(1)
+    features = random.normal(size=(12, 5))
+    kernel, uses = features @ features.T, (random.random((12, 3)) < 0.4).astype(float)
+    groups = list("aaabbbbccddd")
+    quick = like.estimate_left_out(kernel, uses, groups, 0.7)
+    for group in set(groups):
+        out = np.array([g == group for g in groups])
+        slow = like.estimate(kernel[np.ix_(~out, ~out)], kernel[np.ix_(out, ~out)], uses[~out], 0.7)
+        np.testing.assert_allclose(quick[out], slow, atol=1e-8)
+
+
+def test_no_use_case_describes_a_label(framework):
+    """Names that use cases print, and workflows that one of them adds, give no words."""
+    printed = framework.workflow_names.query("kind == 'as printed'")
+    assert len(printed)
+    workflows = framework.workflows["workflow"].tolist()
+    without = with_tables(
+        framework, workflow_names=framework.workflow_names.query("kind != 'as printed'")
+    )
+    described = label_words(framework, "workflow", workflows)
+    assert described == label_words(without, "workflow", workflows)
+    added = framework.workflows.query("not generic")["workflow"]
+    assert all(described[workflows.index(workflow)] == [] for workflow in added)
+
+
+# What a suggestion is
+
+
+def test_shape_and_order(suggest, framework):
+    for layer in LAYERS:
+        found = suggested(suggest, layer, "Registration of farmers", top=7)
+        assert found.columns.tolist() == ["rank", layer, "name", "score", "reason"]
+        assert found["rank"].tolist() == list(range(1, 8))
+        assert found["score"].is_monotonic_decreasing
+        names = getattr(framework, f"{layer}s").set_index(layer)["name"]
+        assert found["name"].tolist() == names[found[layer]].tolist()
+        assert found["reason"].str.endswith(".").all()
+
+
+def test_examples_a_participant_would_try(suggest):
+    first = suggest.workflows("Pay the school fee", "Parents pay by mobile phone.")
+    assert first["name"].iloc[0] == "Financial services"
+    assert "Payments" in suggest.building_blocks("Pay the school fee")["name"].head(2).tolist()
+    told = suggest.workflows("Tell parents about the programme", "by radio and text message")
+    assert told["name"].iloc[0] == "Client communication"
+    stock = suggest.workflows("Follow the vaccines", "through the supply chain and transport")
+    assert "Supply chain management" in stock["name"].head(3).tolist()
+
+
+def test_reasons_name_real_steps_that_use_it_and_share_the_words(suggest):
+    published = {(row["use_case"], row["order"]): row for row in rows("steps")}
+    text = "A farmer pays the fee by mobile phone and gets a receipt after registration"
+    named = 0
+    for layer in LAYERS:
+        links = {(row["step"], row[layer]) for row in rows(f"step_{layer}s")}
+        for row in suggested(suggest, layer, "Fee payment", text).to_dict("records"):
+            quoted = (
+                r"“([^”]+)” \(([A-Z]+-\d+), step (\d+)\), which shares ([^.]*?)(?=, by|, and|\.)"
+            )
+            for name, case, order, words in re.findall(quoted, row["reason"]):
+                step = published[case, order]
+                assert step["name"] == name
+                assert (step["step"], row[layer]) in links
+                for word in re.findall(r"“([^”]+)”", words):
+                    assert word in f"fee payment {text}".lower()
+                    assert word[:3] in f"{step['name']} {step['summary']}".lower()
+                named += 1
+    assert named > 10
+
+
+def test_reasons_count_what_is_published(suggest):
+    chosen = ["financial-services"]
+    found = suggest.building_blocks("Fee", chosen_workflows=chosen).set_index("name")
+    both = {row["step"] for row in rows("step_workflows") if row["workflow"] == chosen[0]}
+    both = {step for step in both if not step.startswith("dif-")}
+    with_payments = {
+        row["step"]
+        for row in rows("step_building_blocks")
+        if row["building_block"] == "govstack:payments"
+    }
+    expected = f"{len(both & with_payments)} of the {len(both)} published steps with"
+    assert (
+        f"catalogue links it to Financial services, and {expected}"
+        in (found.loc["Payments", "reason"])
+    )
+
+
+def test_same_input_same_output_in_another_process(suggest):
+    program = (
+        "import govstack_kit; from govstack_kit.planning.suggest import suggester;"
+        "s = suggester(govstack_kit.load());"
+        "print(s.workflows('Visit the clinic', 'A nurse sees the child', top=18).to_json());"
+        "print(s.building_blocks('Visit the clinic', 'A nurse sees the child', top=18).to_json())"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+        ).stdout
+        for seed in ("1", "2")
+    }
+    here = [
+        suggested(suggest, layer, "Visit the clinic", "A nurse sees the child", top=18).to_json()
+        for layer in LAYERS
+    ]
+    assert printed == {"\n".join(here) + "\n"}
+
+
+def test_chosen_and_rejected_are_not_suggested_again(suggest):
+    everything = suggest.building_blocks("Payment", top=99)
+    assert len(everything) == 15
+    gone = everything["building_block"].iloc[:3].tolist()
+    rejected = suggest.building_blocks("Payment", rejected=gone, top=99)
+    chosen = suggest.building_blocks("Payment", chosen_building_blocks=gone, top=99)
+    assert rejected["building_block"].tolist() == everything["building_block"].iloc[3:].tolist()
+    assert set(chosen["building_block"]) == set(rejected["building_block"])
+
+
+def test_suggesting_changes_no_argument_and_no_later_answer(suggest):
+    chosen, rejected = ["financial-services"], ["govstack:consent"]
+    plan = [StepChoices("Registration", "", [], ["govstack:wallet"])]
+    before = suggest.building_blocks("Payment")
+    suggest.building_blocks(
+        "Payment", chosen_workflows=chosen, rejected=rejected, plan_context=plan
+    )
+    assert chosen == ["financial-services"]
+    assert rejected == ["govstack:consent"]
+    assert plan == [StepChoices("Registration", "", [], ["govstack:wallet"])]
+    pd.testing.assert_frame_equal(before, suggest.building_blocks("Payment"))
+
+
+def test_accepted_choices_of_the_plan_are_evidence(suggest):
+    def place(**kwargs):
+        found = suggest.building_blocks("Show the certificate", "at the border", top=99, **kwargs)
+        row = found.set_index("building_block").loc["govstack:wallet"]
+        return row["rank"], row["reason"]
+
+    plan = [
+        StepChoices("Issue the certificate", "on a phone", (), ["govstack:wallet"]),
+        StepChoices("Renew the certificate", "on a phone", (), ["govstack:wallet"]),
+    ]
+    without, _ = place()
+    rank, reason = place(plan_context=iter(plan))
+    assert rank < without
+    assert "Your step “Issue the certificate” is alike and uses it too." in reason
+    undecided = [StepChoices("Issue the certificate")]
+    assert place(plan_context=undecided)[0] == without
+
+
+def test_the_other_layer_is_evidence(suggest):
+    cold = suggest.building_blocks("Step seven", top=99).set_index("building_block")["rank"]
+    warm = suggest.building_blocks("Step seven", chosen_workflows=["financial-services"], top=99)
+    warm = warm.set_index("building_block")["rank"]
+    assert warm["govstack:payments"] < cold["govstack:payments"]
+    back = suggest.workflows("Step seven", chosen_building_blocks=["govstack:payments"])
+    assert "financial-services" in back["workflow"].head(3).tolist()
+
+
+def test_neighbours_are_evidence_with_or_without_description(suggest):
+    alone = suggest.building_blocks("The next thing", top=99)
+    beside = suggest.building_blocks(
+        "The next thing",
+        neighbours=("Data Verification and Validation", ("Payment", "Pay")),
+        top=99,
+    )
+    assert alone["building_block"].tolist() != beside["building_block"].tolist()
+    assert "stands between steps like these" in " ".join(beside["reason"])
+
+
+def test_ids_the_framework_does_not_have_are_passed_over(suggest):
+    plain = suggest.workflows("Payment")
+    odd = suggest.workflows("Payment", chosen_building_blocks=["our:own", ""], rejected=["x"])
+    pd.testing.assert_frame_equal(plain, odd)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize(
+    "text", ["", "   ", "農家の登録", "تسجيل المزارعين", "🙂🚜", "1", "?!", "qqqq xx"]
+)
+def test_texts_without_a_known_word_are_ranked_by_frequency(suggest, layer, text):
+    found = suggested(suggest, layer, text, text, top=99)
+    used = [row for row in rows(f"step_{layer}s") if not row["step"].startswith("dif-")]
+    counts = pd.Series([row[layer] for row in used]).value_counts()
+    ranked = counts.reindex(found[layer], fill_value=0).tolist()
+    assert all(earlier >= later for earlier, later in pairwise(ranked))
+    assert (
+        found["reason"]
+        .str.contains("no words in common with published steps; most used first", regex=False)
+        .all()
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "word " * 2000,
+        "x" * 10_000,
+        "Registro de agricultores y pago de la tasa",
+        "<script>alert('pay')</script><b>Payment</b>",
+        "=cmd|' /C calc'!A0",
+        "a\x00b\ud800\n\t",
+        "<" * 5000,
+        "é" * 10_000,
+        None,
+        float("nan"),
+    ],
+)
+def test_odd_texts_are_no_trouble(suggest, framework, text):
+    for layer in LAYERS:
+        found = suggested(
+            suggest,
+            layer,
+            text,
+            text,
+            neighbours=(text, ("", text)),
+            plan_context=[StepChoices(text, text, ["marketplace"], ["govstack:gis"])],
+            top=99,
+        )
+        assert len(found) == (18 if layer == "workflow" else 15)
+        assert found["reason"].str.len().between(10, 2000).all()
+        assert not found["reason"].str.contains("<script|\ud800|\x00", regex=True).any()
+        found.to_json().encode("utf-8")
+    search_targets(framework, text)
+    search_words(framework, text)
+
+
+def test_markup_is_not_read(suggest):
+    marked = suggest.workflows("<p class='payment'>Visit</p>", "")
+    assert marked["workflow"].tolist() == suggest.workflows("Visit", "")["workflow"].tolist()
+
+
+def test_top_below_one_and_unknown_use_cases_are_refused(suggest, framework):
+    with pytest.raises(govstack_kit.ArgumentError, match="1 or more, not 0"):
+        suggest.workflows("Payment", top=0)
+    with pytest.raises(govstack_kit.ArgumentError, match="1 or more, not -1"):
+        search_words(framework, "pay", top=-1)
+    with pytest.raises(govstack_kit.UnknownKeyError, match="AGR-2"):
+        Suggester(framework, use_cases=["AGR2"])
+
+
+def test_quick_enough(suggest, framework):
+    text = "A farmer pays the fee by mobile phone. " * 250  # 10,000 characters
+    for description, limit in (("A farmer pays the fee by mobile phone.", 0.05), (text, 0.25)):
+        suggest.workflows("Payment", description)
+        taken = []
+        for _ in range(5):
+            start = time.perf_counter()
+            suggest.workflows("Payment", description)
+            taken.append(time.perf_counter() - start)
+        assert min(taken) < limit
+    start = time.perf_counter()
+    Suggester(framework)
+    assert time.perf_counter() - start < 2
+
+
+def test_nothing_heavy_is_loaded():
+    program = (
+        "import sys; import govstack_kit.planning.suggest;"
+        "print(*[m for m in ('sklearn', 'scipy', 'matplotlib', 'torch') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.stdout.strip() == ""
+
+
+# Search
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "within"),
+    [
+        ("school fees", {"4.1", "4.3"}, 2),
+        ("job training", {"4.4", "8.6"}, 2),
+        ("birth certificates for all children", {"16.9"}, 1),
+        ("pay taxes online", {"17.1"}, 1),
+        ("clean drinking water in villages", {"6.1", "6.b"}, 3),
+        ("vaccinate children", {"3.b"}, 1),
+        ("farmers sell their harvest", {"2.3"}, 3),
+        ("cash transfers to poor families", {"1.3", "1.2"}, 3),
+        ("shcool fees", {"4.1"}, 2),
+        ("4.1", set(), 1),
+    ],
+)
+def test_targets_that_a_ministry_would_look_for(framework, text, expected, within):
+    found = search_targets(framework, text)
+    assert expected <= set(found["target"].head(within))
+    assert found.columns.tolist() == ["rank", "target", "goal", "label", "score", "reason"]
+
+
+def test_a_respelled_word_is_said(framework):
+    reason = search_targets(framework, "shcool fees")["reason"].iloc[0]
+    assert "“shcool” is read as “school”." in reason
+
+
+def test_every_search_word_finds_its_target(framework):
+    missed = [
+        (row["target"], row["word"])
+        for row in rows("sdg_target_words")
+        if row["target"] not in set(search_targets(framework, row["word"], top=6)["target"])
+    ]
+    assert missed == []
+
+
+def test_search_words_are_complete_tidy_and_sorted():
+    targets = [row["target"] for row in rows("sdg_targets")]
+    words = rows("sdg_target_words")
+    by_target = {target: [r["word"] for r in words if r["target"] == target] for target in targets}
+    assert sum(map(len, by_target.values())) == len(words)
+    assert all(3 <= len(of) <= 8 for of in by_target.values())
+    assert all(of == sorted(of, key=lambda w: (w.casefold(), w)) for of in by_target.values())
+    assert list(dict.fromkeys(row["target"] for row in words)) == targets
+    assert {row["source"] for row in words} == {"govstack-kit"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("awareness campaign", "Client communication"),
+        ("pay the fee", "Payments"),
+        ("land registry", "Digital Registries"),
+        ("digital signature", "E-Signature"),
+        ("book an appointment", "Scheduler"),
+        ("e-learning course", "eLearning"),
+    ],
+)
+def test_components_in_the_words_of_a_team(framework, text, name):
+    found = search_words(framework, text)
+    assert name in found["name"].head(2).tolist()
+    assert set(found["layer"]) <= set(LAYERS)
+
+
+def test_only_generic_workflows_and_blocks_without_a_twin(framework):
+    found = search_words(framework, " ".join(framework.building_blocks["name"]), top=99)
+    twins = {
+        row["dif"]
+        for row in rows("building_block_crosswalk")
+        if row["relation"] in ("exact", "broader")
+    }
+    assert not twins & set(found["id"])
+    dif = found["id"].str.startswith("dif:")
+    assert dif.any()
+    assert found.loc[dif, "reason"].str.contains("2019 framework").all()
+    officials = search_words(framework, "strategy development selection", top=99)
+    assert "strategy-development" not in set(officials["id"])
+
+
+def test_nothing_found_is_an_empty_frame(framework):
+    for search in (search_targets, search_words):
+        found = search(framework, "農家 🙂")
+        assert found.empty
+        assert found.columns[0] == "rank"
+
+
+def test_a_step_of_nothing_but_evidence_needs_no_name(suggest):
+    step = like.Step("", "", uses={"workflow": ("financial-services",)})
+    evidence = suggest.learned["building_block"].ask(step)
+    assert not evidence.silent
+    assert evidence.scores.argmax() == suggest.labels["building_block"].index("govstack:payments")
+    assert suggest.learned["building_block"].ask(replace(step, uses={})).silent
