@@ -80,7 +80,7 @@ def test_nothing_in_a_workbook_is_a_formula_or_a_link(seed, framework):
 def test_changes_are_taken_and_decisions_stay(plan):
     def work(book):
         put(book, 2, "Step", "Apply online")
-        put(book, 4, "Building blocks", "payments; Consent\n- Identity")
+        put(book, 4, "Building blocks", "payments, Consent\n- Identity")
         put(book, 4, "Systems", "Fees register; Bank")
         put(book, 3, "What happens", "The clerk checks\nby hand")
         book["Use case"]["B7"] = "What it is"
