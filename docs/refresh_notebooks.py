@@ -1,7 +1,8 @@
 """Run every notebook from the top and keep only what readers and tests need of it.
 
-Usage: ``python docs/refresh_notebooks.py [NOTEBOOK ...]``. Outputs are kept; what differs from run to run or from machine
-to machine (times, widget ids, versions) is removed. Read the difference before you commit it.
+Usage: ``python docs/refresh_notebooks.py [NOTEBOOK ...]``. Outputs are kept; what differs from run
+to run or from machine to machine (times, widget ids, versions) is removed. Read the difference
+before you commit it.
 """
 
 from __future__ import annotations
@@ -43,7 +44,6 @@ def refresh(path: Path) -> None:
         timeout=300,
         kernel_name="python3",
         record_timing=False,
-        store_widget_state=False,
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     clean(notebook)

@@ -16,6 +16,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = 20  # problems printed in a message; the frame on the exception holds them all
+WHOLE = "datapackage"  # the table that problems of the whole folder are filed under
+_LONGEST = 80  # characters of a value shown in a message
+
+
+def quote(value: object) -> str:
+    """Return a value as Python writes it, cut to a length that fits into a message.
+
+    Examples
+    --------
+    >>> quote("AGR-2")
+    "'AGR-2'"
+    """
+    shown = " ".join(repr(value).split())
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 2]}…{shown[-1]}"
 
 
 def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
@@ -65,11 +79,11 @@ class DataPackageError(GovStackKitError, ValueError):
     """
 
     def __init__(self, where: str, problems: pd.DataFrame) -> None:
-        self.problems = problems
+        self.where, self.problems = where, problems
         count = len(problems)
         lines = [f"{count} problem{'s' if count != 1 else ''} in {where}:"]
         for row in problems.head(SHOWN).to_dict("records"):
-            place = f"{row['table']}.csv"
+            place = "the folder" if row["table"] == WHOLE else f"{row['table']}.csv"
             place += f", row {row['row']}" if row["row"] else ""
             place += f", column {row['column']}" if row["column"] else ""
             allowed = f" Allowed: {row['allowed']}." if row["allowed"] else ""
@@ -80,6 +94,10 @@ class DataPackageError(GovStackKitError, ValueError):
                 "or in .problems of this error."
             )
         super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> tuple[type[DataPackageError], tuple[str, pd.DataFrame]]:
+        """Let the error travel between processes."""
+        return type(self), (self.where, self.problems)
 
 
 class UnknownKeyError(GovStackKitError, KeyError):

@@ -20,11 +20,12 @@ _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-
 
 
 class UnreadableError(ValueError):
-    """A file is no table; the message says why and `fix` what to do."""
+    """A file is no table; the message says why, `row` where and `fix` what to do."""
 
-    def __init__(self, problem: str, fix: str) -> None:
+    def __init__(self, problem: str, fix: str, *, row: int = 0) -> None:
         super().__init__(problem)
         self.fix = fix
+        self.row = row
 
 
 def _text(raw: bytes) -> str:
@@ -39,20 +40,46 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8")
 
 
-def _delimiter(header: str) -> str:
-    """Return the separator that the header line uses most."""
+def _delimiter(text: str) -> str:
+    """Return the separator that the header, the first line with content, uses most."""
+    header = next(line for line in text.splitlines() if line.strip())
     return max(",;\t", key=header.count)
+
+
+def _split(text: str) -> list[list[str]]:
+    """Return the rows of a text; strict, so that an open quotation mark swallows no rows."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    rows: list[list[str]] = []
+    before = csv.field_size_limit(LARGEST)  # a cell may be as long as a file
+    try:
+        rows.extend([cell.strip() for cell in row] for row in reader)
+    except csv.Error as error:
+        reasons = {
+            "unexpected end": "a quotation mark is opened and never closed",
+            "expected after": "a quotation mark stands in the middle of a cell",
+        }
+        reason = next((text for part, text in reasons.items() if part in str(error)), str(error))
+        raise UnreadableError(
+            f"the file cannot be read from this row on: {reason}",
+            "Look at the quotation marks of the row: each text that has them needs one at its "
+            "start and one at its end. Or save the file anew from a spreadsheet as CSV UTF-8.",
+            row=len(rows) + 1,
+        ) from None
+    finally:
+        csv.field_size_limit(before)
+    return rows
 
 
 def read_rows(path: Path) -> list[list[str]]:
     """Return the rows of a CSV file, header first, cells stripped of surrounding blanks.
 
-    Rows without any content are dropped from the end, where spreadsheets leave them.
+    Rows without any content are dropped from the end, where spreadsheets leave them. At least one
+    row has content.
 
     Raises
     ------
     UnreadableError
-        If the file is missing, too large, not text, or empty.
+        If the file is missing, too large, not text, not CSV, or empty.
     """
     try:
         size = path.stat().st_size
@@ -76,24 +103,17 @@ def read_rows(path: Path) -> list[list[str]]:
             f"the file is not in UTF-8: line {line} has a byte that cannot be read",
             "In the spreadsheet, choose Save as, then CSV UTF-8.",
         ) from None
-    if not text.strip():
-        raise UnreadableError("the file is empty", "Add the header row at least.")
-    header = text.split("\n", 1)[0]
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(header))
-        rows = [[cell.strip() for cell in row] for row in reader]
-    except csv.Error as error:
-        raise UnreadableError(
-            f"the file is not valid CSV ({error})", "Open it in a spreadsheet and save it as CSV."
-        ) from None
+    rows = _split(text) if text.strip() else []
     while rows and not any(rows[-1]):
         rows.pop()
+    if not rows:
+        raise UnreadableError("the file is empty", "Add the header row at least.")
     return rows
 
 
 def to_csv(header: list[str] | tuple[str, ...], rows: list[list[str]]) -> io.StringIO:
-    """Return header and rows as an open CSV text, comma-separated."""
+    """Return header and rows as an open CSV text: commas, and every cell in quotation marks."""
     buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator="\n").writerows([list(header), *rows])
+    csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows([list(header), *rows])
     buffer.seek(0)
     return buffer

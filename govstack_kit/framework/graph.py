@@ -1,4 +1,4 @@
-"""The framework as a graph, and questions that are paths.
+"""The framework as a graph, and the way back.
 
 Definitions
 -----------
@@ -11,23 +11,19 @@ lead on to the GovStack blocks that the crosswalk gives for them.
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import networkx as nx
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, UnknownNodeError, did_you_mean, nearest
+from govstack_kit._errors import ArgumentError, quote
 from govstack_kit.framework import schema
 from govstack_kit.framework.tables import Framework
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     Graph = nx.DiGraph[Any]
-
-Direction = Literal["down", "up", "both"]
 
 
 class Layer(NamedTuple):
@@ -80,7 +76,6 @@ LINKS = (
 )
 """Tables whose rows are edges; a table of nodes is here too when a column names the node above."""
 
-_GRAPHS: WeakKeyDictionary[Framework, Graph] = WeakKeyDictionary()  # made once per framework
 _NODE_TABLES = {layer.table for layer in LAYERS.values()}
 
 
@@ -127,7 +122,7 @@ def _add_edges(graph: Graph, framework: Framework) -> None:
             row=row,
             number=number,
         )
-    for row in _rows(framework.building_block_crosswalk):
+    for number, row in enumerate(_rows(framework.building_block_crosswalk)):
         if row["dif"] and row["govstack"]:
             graph.add_edge(
                 node_id("building_block", row["dif"]),
@@ -136,6 +131,7 @@ def _add_edges(graph: Graph, framework: Framework) -> None:
                 source=row["source"],
                 table="building_block_crosswalk",
                 row=row,
+                number=number,
             )
     _add_every_workflow(graph, framework)
 
@@ -204,7 +200,7 @@ def to_graph(framework: Framework) -> Graph:
 
 
 def from_graph(graph: Graph) -> Framework:
-    """Return the tables that a graph was made from, with what has been changed in it since.
+    """Return the tables that a graph was made from, without what has been removed from it since.
 
     Parameters
     ----------
@@ -214,7 +210,14 @@ def from_graph(graph: Graph) -> Framework:
     Returns
     -------
     Framework
-        Its nodes, edges and remaining tables, in the order of the graph.
+        Its nodes, links and remaining tables, in the order of the graph. Every row that refers to a
+        removed one goes with it: without a use case there are no steps of it, and so on. Links that
+        are columns of a table of nodes (the goal of a target) go only with one of their nodes.
+
+    Raises
+    ------
+    ArgumentError
+        If the graph, or a node of it, does not come from :func:`to_graph`.
 
     Examples
     --------
@@ -224,193 +227,40 @@ def from_graph(graph: Graph) -> Framework:
     >>> again.steps.equals(framework.steps)
     True
     """
+    check(graph)
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in schema.tables()}
-    for _, node in graph.nodes(data=True):
-        rows[LAYERS[node["layer"]].table].append(node["row"])
+    for node, data in graph.nodes(data=True):
+        if "row" not in data:
+            raise ArgumentError(f"The node {quote(node)} has no row: it was added to the graph.")
+        rows[LAYERS[data["layer"]].table].append(data["row"])
     kept = graph.graph["tables"]
-    recorded = [edge for _, _, edge in graph.edges(data=True) if edge["table"] in rows]
-    for edge in sorted(recorded, key=lambda edge: edge.get("number", 0)):
+    recorded = [edge for _, _, edge in graph.edges(data=True) if edge.get("table")]
+    for edge in sorted(recorded, key=lambda edge: edge["number"]):
         rows[edge["table"]].append(edge["row"])
-    frames = {}
-    for name, definition in schema.tables().items():
-        if name in kept:
-            frames[name] = kept[name]
-            continue
-        frame = pd.DataFrame(rows[name], columns=list(definition.columns))
-        types = {f.name: "bool" for f in definition.fields if f.type == "boolean"}
-        frames[name] = frame.astype({**definition.dtypes, **types})
+    frames: dict[str, pd.DataFrame] = {}
+    for name, definition in schema.tables().items():  # tables come after those they refer to
+        if name == "building_block_crosswalk":  # rows without counterpart are no edges
+            pairs = [(row["dif"], row["govstack"]) for row in _rows(kept[name])]
+            edges = {(row["dif"], row["govstack"]) for row in rows[name]}
+            frame = kept[name][[None in pair or pair in edges for pair in pairs]]
+        elif name in kept:
+            frame = kept[name]
+        else:
+            types = {f.name: "bool" for f in definition.fields if f.type == "boolean"}
+            frame = pd.DataFrame(rows[name], columns=list(definition.columns))
+            frame = frame.astype({**definition.dtypes, **types})
+        for key in definition.foreign_keys:
+            frame = frame[
+                frame[key.field].isna() | frame[key.field].isin(frames[key.table][key.target])
+            ]
+        frames[name] = frame.reset_index(drop=True)
     return Framework(frames)
 
 
-def _resolve(graph: Graph, node: str) -> str:
-    """Return the id of `node`, which may be an id, a key or a name."""
-    if not isinstance(node, str):
+def check(graph: object) -> None:
+    """Raise ArgumentError if this is not a graph that :func:`to_graph` made."""
+    if not isinstance(graph, nx.DiGraph) or "tables" not in graph.graph:
         raise ArgumentError(
-            f"A node is named by text, not by the {type(node).__name__} {node!r}: "
-            "write it in quotation marks, for example '2.3' or 'goal:2'."
+            f"A framework or its graph is needed here, not this {type(graph).__name__}: "
+            "use govstack_kit.load() or govstack_kit.to_graph(framework)."
         )
-    if node in graph:
-        return node
-    wanted = node.strip().lower()
-    by_key: list[str] = [
-        n for n, d in graph.nodes(data=True) if wanted in (n.lower(), d["key"].lower())
-    ]
-    found = by_key or [n for n, d in graph.nodes(data=True) if d["label"].lower() == wanted]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise UnknownNodeError(f"{node!r} may mean {' or '.join(sorted(found))}: use one of these.")
-    names = {d["label"]: n for n, d in graph.nodes(data=True)}
-    names |= {d["key"]: n for n, d in graph.nodes(data=True)} | {n: n for n in graph}
-    near = dict.fromkeys(names[name] for name in nearest(node, names))
-    hint = f"Did you mean {' or '.join(near)}?" if near else ""
-    hint = hint or f"A node is written layer:key; layers are {', '.join(LAYERS)}."
-    raise UnknownNodeError(f"There is no node {node!r} in the graph. {hint}")
-
-
-def _as_graph(subject: Framework | Graph) -> Graph:
-    if not isinstance(subject, Framework):
-        return subject
-    if subject not in _GRAPHS:
-        _GRAPHS[subject] = nx.freeze(to_graph(subject))
-    return _GRAPHS[subject]
-
-
-def _reach(graph: Graph, start: str, *, up: bool) -> list[tuple[str, int, str, str]]:
-    """Return each node in reach with its distance, the node before it, and their relation."""
-    step = graph.pred if up else graph.succ
-    seen = {start: 0}
-    found: list[tuple[str, int, str, str]] = []
-    queue = [start]
-    for node in queue:  # breadth first: the list grows while it is read
-        for other, edge in step[node].items():
-            if other not in seen:
-                seen[other] = seen[node] + 1
-                found.append((other, seen[other], node, edge["relation"]))
-                queue.append(other)
-    return found
-
-
-_TRACE = ["direction", "distance", "layer", "node", "label", "relation", "via"]
-
-
-def trace(
-    subject: Framework | Graph,
-    node: str,
-    *,
-    direction: Direction = "both",
-    layers: Iterable[str] | None = None,
-) -> pd.DataFrame:
-    """Return everything a node needs and everything that needs it, through all layers.
-
-    Parameters
-    ----------
-    subject
-        The framework or its graph.
-    node
-        The id of a node (``use_case:AGR-2``), its key (``AGR-2``) or its name.
-    direction
-        ``down`` for what it needs, ``up`` for what needs it, ``both`` for one after the other.
-    layers
-        Layers to keep in the answer; without it, all. The way may lead through other layers.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a node and direction, nearest first: ``direction`` (``down`` or ``up``);
-        ``distance`` (number of edges on the shortest way); ``layer``; ``node`` (id); ``label``;
-        ``relation`` and ``via`` (the last edge of one shortest way and the node it comes from).
-
-    Raises
-    ------
-    UnknownNodeError
-        If no node or more than one answers to `node`; the message names the nearest.
-    ArgumentError
-        If `direction` or `layers` has a value that does not exist, or `node` is not text.
-
-    Examples
-    --------
-    >>> import govstack_kit
-    >>> framework = govstack_kit.load()
-    >>> needs = govstack_kit.trace(framework, "AGR-2.7", layers=["building_block"])
-    >>> needs.query("distance == 1")["label"].tolist()
-    ['Messaging', 'Payments', 'Scheduler', 'Workflow', 'eMarketplace']
-    """
-    graph = _as_graph(subject)
-    start = _resolve(graph, node)
-    if direction not in ("down", "up", "both"):
-        raise ArgumentError(f"direction is 'down', 'up' or 'both', not {direction!r}.")
-    kept = set(LAYERS) if layers is None else {layers} if isinstance(layers, str) else set(layers)
-    if wrong := sorted(kept - set(LAYERS)):
-        raise ArgumentError(
-            f"There is no layer {wrong[0]!r}. {did_you_mean(wrong[0], LAYERS)} "
-            f"Layers: {', '.join(LAYERS)}."
-        )
-    order = {layer: place for place, layer in enumerate(LAYERS)}
-    nodes = graph.nodes
-    rows = []
-    for way in ("down", "up") if direction == "both" else (direction,):
-        reached = [
-            (way, distance, nodes[n]["layer"], n, nodes[n]["label"], relation, via)
-            for n, distance, via, relation in _reach(graph, start, up=way == "up")
-            if nodes[n]["layer"] in kept
-        ]
-        reached.sort(key=lambda row: (row[1], order[row[2]], row[4], row[3]))
-        rows += reached
-    return pd.DataFrame(rows, columns=_TRACE).astype(
-        {name: "int64" if name == "distance" else "str" for name in _TRACE}
-    )
-
-
-def paths(subject: Framework | Graph, start: str, end: str, *, limit: int = 1000) -> pd.DataFrame:
-    """Return the ways that lead down from one node to another, shortest first.
-
-    Parameters
-    ----------
-    subject
-        The framework or its graph.
-    start, end
-        Two nodes, as in :func:`trace`; if only `end` leads down to `start`, they are exchanged.
-    limit
-        The largest number of ways to look for.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a node on a way: ``path`` (number of the way, from 1), ``position`` (from 0),
-        ``layer``, ``node`` (id), ``label``, ``relation`` (to the node before it, empty for the
-        first). Empty when no way leads from one to the other.
-
-    Raises
-    ------
-    UnknownNodeError
-        If no node or more than one answers to `start` or `end`.
-    ArgumentError
-        If `limit` is below 1.
-
-    Examples
-    --------
-    >>> import govstack_kit
-    >>> ways = govstack_kit.paths(govstack_kit.load(), "goal:2", "AGR-2.7")
-    >>> ways["node"].tolist()
-    ['goal:2', 'use_case:AGR-2', 'step:AGR-2.7']
-    """
-    if limit < 1:
-        raise ArgumentError(f"limit is the number of ways to look for, at least 1, not {limit}.")
-    graph = _as_graph(subject)
-    first, last = _resolve(graph, start), _resolve(graph, end)
-    if not nx.has_path(graph, first, last):
-        first, last = last, first
-    between = (nx.descendants(graph, first) & nx.ancestors(graph, last)) | {first, last}
-    ways = islice(nx.all_simple_paths(graph.subgraph(between), first, last), limit)
-    rows = []
-    for number, way in enumerate(sorted(ways, key=lambda way: (len(way), way)), start=1):
-        for position, node in enumerate(way):
-            data = graph.nodes[node]
-            relation = graph.edges[way[position - 1], node]["relation"] if position else ""
-            rows.append((number, position, data["layer"], node, data["label"], relation))
-    columns = ["path", "position", "layer", "node", "label", "relation"]
-    whole = {"path", "position"}
-    return pd.DataFrame(rows, columns=columns).astype(
-        {name: "int64" if name in whole else "str" for name in columns}
-    )

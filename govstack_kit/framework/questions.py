@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, UnknownKeyError, did_you_mean
+from govstack_kit._errors import ArgumentError, UnknownKeyError, did_you_mean, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,19 +35,23 @@ def _chosen(framework: Framework, use_cases: Iterable[str] | str | None) -> list
     known = table["use_case"].tolist()
     unknown = [name for name in chosen if name not in known]
     if unknown:
-        hints = "; ".join(f"{n!r}: {did_you_mean(str(n), known)}".rstrip(": ") for n in unknown)
-        raise UnknownKeyError(
-            f"There is no use case {hints} Published ones are in framework.use_cases."
-        )
+        hints = (f"There is no use case {quote(n)}. {did_you_mean(str(n), known)}" for n in unknown)
+        raise UnknownKeyError(f"{' '.join(map(str.strip, hints))} All are in framework.use_cases.")
     if not chosen:
         raise ArgumentError("Name at least one use case, for example ['AGR-1', 'AGR-2'].")
     return chosen
 
 
-def _of_layer(layer: str) -> str:
+def _one(framework: Framework, use_case: str) -> str:
+    """Return the one use case asked for."""
+    if not isinstance(use_case, str):
+        raise ArgumentError(f"Name one use case, for example 'AGR-2', not {quote(use_case)}.")
+    return _chosen(framework, use_case)[0]
+
+
+def _check_layer(layer: str) -> None:
     if layer not in ("workflow", "building_block"):
-        raise ArgumentError(f"layer is 'workflow' or 'building_block', not {layer!r}.")
-    return layer
+        raise ArgumentError(f"layer is 'workflow' or 'building_block', not {quote(layer)}.")
 
 
 def uses(
@@ -85,7 +89,7 @@ def uses(
     >>> found.query("order == 4")["workflow"].tolist()
     ['client-case-management', 'data-analysis-and-business-intelligence']
     """
-    _of_layer(layer)
+    _check_layer(layer)
     chosen = _chosen(framework, use_cases)
     steps = framework.steps[["step", "use_case", "order"]]
     steps = steps[steps["use_case"].isin(chosen)]
@@ -118,9 +122,10 @@ def reuse(
     Returns
     -------
     pandas.DataFrame
-        One row for each workflow, or each building block of the catalogues concerned, most reused
-        first: ``workflow`` or ``building_block``; ``name``; ``use_cases``, ``sectors``, ``goals``
-        and ``steps`` (numbers of distinct ones, see the definitions of this module).
+        One row for each workflow, or each building block of the catalogues concerned (those of the
+        blocks used; where none is used, those of the use cases), most reused first: ``workflow`` or
+        ``building_block``; ``name``; ``use_cases``, ``sectors``, ``goals`` and ``steps`` (numbers
+        of distinct ones, see the definitions of this module).
         Those that nothing uses are there too, with zeros.
 
     Raises
@@ -137,7 +142,8 @@ def reuse(
     >>> blocks.set_index("name").loc["Identity", ["use_cases", "steps"]].tolist()
     [16, 84]
     """
-    found = uses(framework, layer, use_cases=use_cases)
+    chosen = _chosen(framework, use_cases)
+    found = uses(framework, layer, use_cases=chosen)
     goals = framework.use_case_targets[["use_case", "goal"]].drop_duplicates()
     found = found.merge(framework.use_cases[["use_case", "sector"]], on="use_case")
     counted = found.groupby(layer).agg(
@@ -147,7 +153,8 @@ def reuse(
     everything: pd.DataFrame = getattr(framework, f"{layer}s")
     if layer == "building_block":
         catalogues = everything.set_index(layer)["catalogue"]
-        concerned = set(found[layer].map(catalogues)) or {"govstack"}
+        cases = framework.use_cases.set_index("use_case")["catalogue"]
+        concerned = set(found[layer].map(catalogues)) or set(cases[chosen])
         everything = everything[everything["catalogue"].isin(concerned)]
     order = ["use_cases", "sectors", "goals", "steps"]
     result = everything[[layer, "name"]].merge(counted[order], on=layer, how="left")
@@ -228,7 +235,7 @@ def journey(framework: Framework, use_case: str) -> pd.DataFrame:
     >>> drawn.query("layer == 'goal'")["label"].tolist()
     ['Goal 2: Zero Hunger', 'Goal 8: Decent Work and Economic Growth']
     """
-    (chosen,) = _chosen(framework, use_case)
+    chosen = _one(framework, use_case)
     case = framework.use_cases.set_index("use_case")["name"].to_dict()[chosen]
     goals = framework.sdg_goals.set_index("goal")
     named_goals, colours = goals["name"].to_dict(), goals["colour"].to_dict()
@@ -294,7 +301,7 @@ def step_matrix(
     >>> int(matrix["Payments"].sum())
     1
     """
-    (chosen,) = _chosen(framework, use_case)
+    chosen = _one(framework, use_case)
     found = uses(framework, layer, use_cases=[chosen]).dropna(subset=["step"])
     names = getattr(framework, f"{layer}s").set_index(layer)["name"]
     steps = framework.steps.query("use_case == @chosen").sort_values("order")

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, DataPackageError, UnknownKeyError, did_you_mean
+from govstack_kit._errors import (
+    ArgumentError,
+    DataPackageError,
+    UnknownKeyError,
+    did_you_mean,
+    quote,
+)
 from govstack_kit.framework import _csv, schema
 
 if TYPE_CHECKING:
@@ -26,7 +32,7 @@ class Framework:
     """What the framework says, as one DataFrame per table.
 
     Every table of :func:`tables` is an attribute: ``framework.use_cases``, ``framework.steps``, …
-    The frames are copies on write: change them freely, the framework keeps its own.
+    The frames are copies: change them freely, the framework keeps its own.
 
     Parameters
     ----------
@@ -45,13 +51,22 @@ class Framework:
         missing = [name for name in schema.tables() if name not in tables]
         if missing:
             raise UnknownKeyError(f"These tables are missing: {', '.join(missing)}.")
-        self._tables = {name: tables[name].copy(deep=False) for name in schema.tables()}
+        # Deep copies, because the arrays under a frame can be written to despite copy-on-write.
+        self._tables = {name: tables[name].copy() for name in schema.tables()}
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name.startswith("_") or name not in schema.tables():
             hint = did_you_mean(name, schema.tables()) or "See framework.describe()."
             raise AttributeError(f"The framework has no table called {name!r}. {hint}")
-        return self._tables[name].copy(deep=False)
+        return self._tables[name].copy()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name != "_tables":
+            raise AttributeError(
+                f"A framework cannot be changed, so {name!r} cannot be set. Change a copy of the "
+                "table, or load tables of your own with govstack_kit.load(folder, extend=True)."
+            )
+        super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *schema.tables()]
@@ -107,7 +122,7 @@ class Framework:
         table
             Name of a table.
         key
-            The first parts of the key of the rows in question; without it, all rows.
+            The key of the rows in question, or its first parts; without it, all rows.
 
         Returns
         -------
@@ -120,6 +135,8 @@ class Framework:
         ------
         UnknownKeyError
             If there is no such table or no such row; the message names the nearest ones.
+        ArgumentError
+            If `key` has more parts than the key of the table.
 
         Examples
         --------
@@ -131,30 +148,35 @@ class Framework:
         definition = schema.table(table)
         rows = self._tables[table]
         names = list(definition.key)
+        if len(key) > len(names):
+            raise ArgumentError(
+                f"The key of {table} has {len(names)} parts ({', '.join(names)}), not {len(key)}."
+            )
         for name, part in zip(names, key, strict=False):
             chosen = rows[rows[name] == part]
             if chosen.empty:
                 known = rows[name].dropna().astype(str).unique()
                 hint = did_you_mean(str(part), known)
-                raise UnknownKeyError(f"{table} has no row with {name} {part!r}. {hint}".strip())
+                raise UnknownKeyError(
+                    f"{table} has no row with {name} {quote(part)}. {hint}".strip()
+                )
             rows = chosen
         errata = self.errata.query("table == @table")
         quoted = (errata["column"] + " printed as “" + errata["printed"] + "”: ").fillna("")
         printed = (quoted + errata["reason"]).groupby(errata["key"]).agg(" ".join)
-        identity = rows[names].astype("str").agg(" | ".join, axis=1)
-        rows = rows.assign(corrections=identity.map(printed).fillna(""))
-        if "note" not in rows:
-            rows["note"] = ""
-        if table == "sources":
-            return rows[
-                [*names, "title", "publisher", "version", "date", "url", "note", "corrections"]
-            ]
-        about = self.sources[["source", "title", "publisher", "version", "date", "url"]]
-        found = rows[[*names, "source", "note", "corrections"]].merge(
-            about, on="source", how="left"
+        parts = rows[names].astype("str").fillna("")
+        corrections = printed.to_dict()
+        rows = rows.assign(
+            corrections=[corrections.get(" | ".join(part), "") for part in parts.to_numpy()],
+            note=rows["note"].fillna("") if "note" in rows else "",
         )
-        last = ["note", "corrections"]
-        return found[[c for c in found.columns if c not in last] + last].fillna({"note": ""})
+        about = ["title", "publisher", "version", "date", "url"]
+        if table != "sources":
+            rows = rows[[*names, "source", "note", "corrections"]].merge(
+                self.sources[["source", *about]], on="source", how="left"
+            )
+        columns = dict.fromkeys([*names, "source", *about, "note", "corrections"])
+        return rows[list(columns)].reset_index(drop=True)
 
 
 def _frame(buffer: io.StringIO | io.BytesIO, table: schema.Table) -> pd.DataFrame:

@@ -98,13 +98,15 @@ def read_text(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read ({error.strerror})") from None
-    if b"\0" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\0" in raw and not wide:
         raise SourceError(f"{path.name} is not a text file")
     try:
-        encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-        text = raw.decode(encoding)
+        text = raw.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
+        if wide:
+            raise SourceError(f"{path.name} ends in the middle of a character") from None
+        text = raw.decode("cp1252", errors="replace")  # old pages; better than no page at all
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -125,6 +127,8 @@ def load_json(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
         ) from None
     except RecursionError:
         raise SourceError(f"{path.name} is nested too deeply") from None
+    except ValueError:
+        raise SourceError(f"{path.name} has a number that is too long to be one") from None
 
 
 @cache
@@ -142,15 +146,18 @@ def _yaml_loader() -> type[Any]:
     return Loader
 
 
-def _refuse_growth(text: str) -> None:
+def _suspicious(text: str) -> bool:
+    """Say whether YAML text may grow or nest beyond measure, at the price of one look."""
+    return bool(_SUSPICIOUS.search(text)) or text.count("[") + text.count("{") >= DEEPEST
+
+
+def _refuse_growth(text: str) -> None:  # noqa: C901 - one branch for each kind of event
     """Raise if YAML text is nested too deeply or refers to its anchors too often.
 
-    The check reads all events of the text, so it runs only where nesting or anchors are in sight.
+    This reads every event of the text, so it is asked only about suspicious ones.
     """
     import yaml  # noqa: PLC0415 - only where YAML is read
 
-    if not _SUSPICIOUS.search(text) and text.count("[") + text.count("{") < DEEPEST:
-        return
     sizes: dict[str | None, int] = {}  # what each anchor grows to when its references are followed
     open_nodes: list[tuple[str | None, int]] = [(None, 0)]
     total = 0
@@ -187,7 +194,8 @@ def load_yaml_text(text: str, name: str) -> Any:  # noqa: ANN401 - whatever the 
     import yaml  # noqa: PLC0415 - only where YAML is read
 
     try:
-        _refuse_growth(text)
+        if _suspicious(text):
+            _refuse_growth(text)
         return yaml.load(text, Loader=_yaml_loader())  # noqa: S506 - a subclass of SafeLoader
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)

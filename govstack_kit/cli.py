@@ -1,0 +1,300 @@
+"""The command ``govstack-kit``: notebooks of one's own, JupyterLab, and checking tables.
+
+What a command needs beyond the standard library is imported when the command runs, so that
+``govstack-kit --help`` answers at once. Every expected failure ends in a sentence on the error
+stream and exit code 1, never in a traceback.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from govstack_kit._errors import WHOLE, ArgumentError, GovStackKitError, NotebookFolderError
+from govstack_kit._paths import bundled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+START = Path("guided", "00-start-here.ipynb")
+COPIED = {".ipynb", ".css", ".csv", ".jpg", ".json", ".md", ".png", ".svg", ".txt"}
+"""Endings of notebooks and of what they read or show."""
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+app = typer.Typer(
+    help="The SDG Digital Investment Framework and GovStack as tables, a graph and notebooks.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: quicker, and easier on screen readers
+)
+
+
+def _command(*words: str | Path) -> str:
+    """Return a command as a user types it, with quotation marks where the system needs them."""
+    texts = ["govstack-kit", *map(str, words)]
+    return subprocess.list2cmdline(texts) if os.name == "nt" else shlex.join(texts)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the value over by position
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - only needed here
+
+        typer.echo(f"govstack-kit {version('govstack-kit')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+# --- govstack-kit new -----------------------------------------------------------------------------
+
+
+def _notebook_files(source: Path) -> Iterator[Path]:
+    """Yield the notebooks under `source` and what they need, as paths relative to it."""
+    for path in sorted(source.rglob("*")):
+        place = path.relative_to(source)
+        hidden = any(part.startswith((".", "__")) for part in place.parts)
+        if not hidden and path.suffix.lower() in COPIED and path.is_file():
+            yield place
+
+
+def _copy(source: Path, target: Path) -> bool:
+    """Copy a file whole or not at all; return False, changing nothing, if `target` exists."""
+    if os.path.lexists(target):
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(source.read_bytes())
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(part, target)  # unlike a move, this can never replace a file
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without links, as on a USB stick
+            if os.path.lexists(target):
+                return False
+            part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return True
+
+
+def _reason(error: OSError, folder: Path) -> str:
+    """Say why the notebooks could not be copied, and what to do."""
+    if error.errno in _FULL:
+        return "The disk is full. Free some space, then give the same command again."
+    if isinstance(error, (FileExistsError, NotADirectoryError)):
+        blocked = Path(error.filename or folder)
+        taken = next((p for p in (blocked, *blocked.parents) if p.is_file()), blocked)
+        return f"{taken} is a file, and a folder is needed there. Choose another folder."
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return (
+            f"You may not write to {folder}. Choose another folder, for example one in your home "
+            f"folder: {_command('new', Path.home() / 'govstack-notebooks')}"
+        )
+    return f"The notebooks cannot be copied to {folder} ({error.strerror or error})."
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Your folder; made if need be.")],
+) -> None:
+    """Copy the notebooks into a folder of your own, leaving existing files alone."""
+    source = bundled("notebooks")
+    files = list(_notebook_files(source))
+    if not files:
+        raise NotebookFolderError("This installation has no notebooks. Install govstack-kit again.")
+    place = Path(os.path.realpath(folder))
+    if any(place.is_relative_to(own) for own in (Path(__file__).resolve().parent, source)):
+        raise NotebookFolderError(
+            f"{folder} is part of the installed package, where an update would delete your work. "
+            f"Choose another folder, for example: {_command('new', 'my-notebooks')}"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        copied = [_copy(source / file, folder / file) for file in files]
+    except OSError as error:
+        raise NotebookFolderError(_reason(error, folder)) from None
+    for file, done in zip(files, copied, strict=True):
+        if not done:
+            typer.echo(f"kept: {folder / file}")
+    if not all(copied):
+        typer.echo("To have the original of a kept file again, rename yours and repeat this.")
+    typer.echo(f"{_count(sum(copied), 'file')} copied to {folder}.")
+    typer.echo(f"To open the notebooks: {_command('lab', folder)}")
+
+
+# --- govstack-kit lab -----------------------------------------------------------------------------
+
+
+def _start_notebook(folder: Path) -> Path:
+    """Return the first notebook, relative to `folder`."""
+    for start in (START, Path("notebooks") / START):
+        if (folder / start).is_file():
+            return start
+    there = f"{folder.absolute()} has no notebook called {START.as_posix()}."
+    problem = there if folder.is_dir() else f"There is no folder {folder.absolute()}."
+    wanted = "my-notebooks" if folder == Path() else folder
+    raise NotebookFolderError(
+        f"{problem} First make a folder of notebooks, then open it:\n"
+        f"    {_command('new', wanted)}\n    {_command('lab', wanted)}"
+    )
+
+
+def _port_options(port: int | None) -> list[str]:
+    """Return the options that hold JupyterLab to the port asked for, if one was."""
+    if port is None:
+        return []
+    with socket.socket() as probe:
+        if os.name != "nt":  # elsewhere a port rests for a minute after use, yet may be taken
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise ArgumentError(
+                f"Port {port} is taken by another program, perhaps by a JupyterLab that is still "
+                "open. Give another number, or leave out --port to have a free one found."
+            ) from None
+    return [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+
+
+@app.command()
+def lab(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A folder made by govstack-kit new.")
+    ] = Path(),
+    *,
+    port: Annotated[
+        int | None, typer.Option(min=1024, max=65535, help="Where to listen; else from 8888 on.")
+    ] = None,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address, open nothing.")
+    ] = False,
+) -> None:
+    """Open JupyterLab at the first notebook of DIR, or of the current folder."""
+    start = _start_notebook(folder)
+    options = [
+        f"--ServerApp.root_dir={folder.resolve()}",
+        f"--ServerApp.open_browser={not no_browser}",
+        "--ServerApp.ip=127.0.0.1",  # only this computer can reach it, and only with the token,
+        "--ServerApp.allow_root=True",  # so root, the usual user of containers, may run it too
+        "--Application.log_level=ERROR",  # which still shows the address
+        f"--LabApp.default_url=/lab/tree/{start.as_posix()}",
+        "--LabApp.news_url=None",  # no popup on the first start, and nothing asked of the network
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        *_port_options(port),
+    ]
+    typer.echo("Opening JupyterLab. Keep this window open while you work.")
+    typer.echo("To end, save your notebooks and press Ctrl-C.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end like Ctrl-C, JupyterLab too
+    # Without an input, JupyterLab ends on Ctrl-C without asking once more.
+    command = [sys.executable, "-m", "jupyterlab", *options]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:
+        try:
+            failed = process.wait() != 0
+        except KeyboardInterrupt:
+            process.terminate()
+            failed = False
+    if failed:
+        raise GovStackKitError("JupyterLab could not run; the lines above say why.")
+    typer.echo("JupyterLab has ended.")
+
+
+# --- govstack-kit validate ------------------------------------------------------------------------
+
+
+def _listed(problems: pd.DataFrame) -> Iterator[str]:
+    """Yield the problems as lines to read: the place, what is wrong, what is allowed, the fix."""
+    for row in problems.to_dict("records"):
+        place = "the folder" if row["table"] == WHOLE else f"{row['table']}.csv"
+        place += f", row {row['row']}" if row["row"] else ""
+        place += f", column {row['column']}" if row["column"] else ""
+        yield f"{place}: {row['problem']}"
+        for name in ("allowed", "fix"):
+            if row[name]:
+                yield f"    {name}: {row[name]}"
+
+
+@app.command()
+def validate(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="A folder of CSV files (default: the tables that come with the kit)."),
+    ] = None,
+    *,
+    extend: Annotated[
+        bool, typer.Option("--extend", help="The files add to the tables of the kit.")
+    ] = False,
+    update_hashes: Annotated[
+        bool,
+        typer.Option(
+            "--update-hashes", help="If all is well, record sizes and hashes in datapackage.json."
+        ),
+    ] = False,
+) -> None:
+    """List every problem in a folder of tables, with what is allowed and what to do."""
+    from govstack_kit.framework.hashes import update_hashes as update  # noqa: PLC0415 - see above
+    from govstack_kit.framework.validate import examine  # noqa: PLC0415
+
+    folder = folder or bundled("data")
+    tables, problems = examine(folder, extend=extend)
+    if len(problems):
+        typer.echo("\n".join(_listed(problems)))
+        raise GovStackKitError(f"{_count(len(problems), 'problem')} in {folder}.")
+    own = [read for read in tables.values() if (folder / read.table.file).exists()]
+    rows = sum(number > 0 for read in own for number in read.numbers)  # 0: a row of the kit
+    typer.echo(
+        f"No problems in {_count(len(own), 'table')}, {_count(rows, 'row')}"
+        f"{', together with the tables of the kit' if extend else ''}."
+    )
+    if update_hashes:
+        changed = update(folder)
+        typer.echo(f"datapackage.json updated: {', '.join(changed) or 'nothing had changed'}.")
+
+
+def main() -> None:
+    """Run the command; turn every error of the kit into a sentence."""
+    for stream in (sys.stdout, sys.stderr):  # an old console may lack a letter of a name
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except GovStackKitError as error:
+        typer.echo(str(error), err=True)
+    except OSError as error:
+        typer.echo(f"That did not work: {error}", err=True)
+    else:
+        return
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How the framework is shown: figures, and later reports."""

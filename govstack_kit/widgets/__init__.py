@@ -1,0 +1,1 @@
+"""How it is touched: controls for notebooks, usable by mouse and keyboard."""

@@ -1,0 +1,460 @@
+"""Open the guided notebooks, or prove that everything works.
+
+    python run.py lab     set up once, then open JupyterLab on the first notebook
+    python run.py test    set up once, then run every check, test and notebook
+
+Standard library only, because this file runs before anything is installed. Its syntax stays
+readable for Python 3.6, so that an old Python meets a sentence and not a SyntaxError.
+"""
+
+import argparse
+import contextlib
+import errno
+import hashlib
+import http.client
+import importlib.util
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+OLDEST_PYTHON = (3, 11)
+
+
+def check_python(found: tuple) -> None:
+    """Stop with a sentence where Python is older than the kit supports."""
+    if tuple(found[:2]) < OLDEST_PYTHON:
+        sys.exit(
+            "GovStack Kit needs Python {}.{} or newer; this is Python {}.{}. Get a newer one from "
+            "https://www.python.org/downloads/ (or your system's software centre) and start again "
+            "with it, for example: python3.13 run.py lab".format(*OLDEST_PYTHON, *found[:2])
+        )
+
+
+check_python(sys.version_info)  # first: an old Python cannot evaluate the annotations below
+
+HERE = Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+LOG, STAMP, LOCK = "setup.log", "setup.json", "setup.lock"  # all inside .venv
+START = "notebooks/guided/00-start-here.ipynb"
+PORTS = range(1024, 65536)
+BYTES_NEEDED = 1_200_000_000  # the test environment takes 0.85 GB, and pip needs room to unpack
+# Without its news plugin, JupyterLab opens no popup and asks nothing of the network.
+NO_NEWS = '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
+PATIENCE = 5  # seconds a program has to end by itself
+SILENCE = 15  # seconds without a line on a screen that keeps every line
+
+# What pip, venv and the operating system write when something outside the kit is in the way, and
+# what to tell the user. The order matters: a full disk or a dead network also breaks builds.
+REASONS = {
+    r"No space left|\[Errno 28\]|not enough space|WinError 112|quota exceeded": "The disk is "
+    "full. Setting up needs about 1.2 GB. Free some space, then start again.",
+    r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError": "The network answers with a "
+    "certificate that Python does not trust, as some office networks do. Ask your IT desk for its "
+    "certificate file, set PIP_CERT to the path of that file, then start again.",
+    r"NewConnectionError|Failed to establish a new connection|NameResolutionError|getaddrinfo"
+    r"|name resolution|ProxyError|Cannot connect to proxy|[Tt]imed out|ConnectTimeoutError"
+    r"|Connection (refused|reset|aborted)|Network is unreachable|Max retries exceeded": "The "
+    "packages could not be downloaded, because the package index does not answer. Check the "
+    "network, then start again. Behind a proxy, first set HTTPS_PROXY to its address, for example "
+    "http://proxy.example.org:8080. Only setting up needs the network; afterwards everything "
+    "works without it.",
+    r"WinError 32": "A file of the kit is in use. Close every JupyterLab and terminal that uses "
+    "this folder, then start again.",
+    r"[Pp]ort \d+ is (not available|already in use)": "Another program took the port in the same "
+    "moment. Start again.",
+    r"Permission denied|Access is denied|Read-only file system|Operation not permitted": "The "
+    "folder {here} cannot be written to. Copy the whole folder into your home folder and start "
+    "again from there.",
+    r"No module named '?(venv|ensurepip)|ensurepip is not": "This Python lacks the modules that "
+    "make environments (venv, ensurepip). On Debian and Ubuntu: sudo apt install python3-venv. "
+    "Elsewhere, install Python from https://www.python.org/downloads/. Then start again.",
+    r"Failed (to build|building)|metadata-generation-failed|No matching distribution": "A package "
+    "offers nothing ready-made for this Python ({python}). Use a 64-bit Python from 3.11 to 3.14, "
+    "then start again.",
+}
+
+
+def say(text: str) -> None:
+    """Print at once, so that our lines and those of started programs keep their order."""
+    print(text, flush=True)
+
+
+def explain(text: str) -> str:
+    """Turn the words of pip, venv or the operating system into advice; "" if none is known."""
+    python = "{}.{}, {}-bit".format(*sys.version_info[:2], 64 if sys.maxsize > 2**32 else 32)
+    known = (advice for pattern, advice in REASONS.items() if re.search(pattern, text))
+    return next(known, "").format(here=HERE, python=python)
+
+
+def stop_with_log(log: Path, otherwise: str) -> NoReturn:
+    """Stop, saying why as far as the log tells, and where to read more."""
+    text = log.read_text(encoding="utf-8", errors="replace")
+    lines = [line.strip()[:200] for line in text.splitlines() if line.strip()]
+    telling = [line for line in lines if re.search(r"(?i)^(?!note).*error", line)] or lines
+    tail = "\n    ".join(telling[-6:])
+    sys.exit(f"\n{explain(text) or otherwise}\n\nThe log is {log}. It says:\n    {tail}")
+
+
+def tool(name: str) -> Path:
+    """Return where the environment keeps a program."""
+    return VENV / (f"Scripts/{name}.exe" if os.name == "nt" else f"bin/{name}")
+
+
+def start(command: list, output: TextIO | None = None, **more: str) -> subprocess.Popen:
+    """Start a program without what would leak other installations into ours."""
+    strangers = ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "MPLBACKEND")
+    env = {name: value for name, value in os.environ.items() if name not in strangers}
+    # PIP_USER=0 also overrules a "user = true" in the site's pip.conf, which breaks environments.
+    env.update({"PIP_USER": "0", "PYTHONNOUSERSITE": "1", "PYTHONIOENCODING": "utf-8"}, **more)
+    streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
+    return subprocess.Popen([str(word) for word in command], cwd=HERE, env=env, **streams)
+
+
+def stop(process: subprocess.Popen) -> None:
+    """End a program as gently as it allows; Ctrl-C in a terminal has reached it already."""
+    for ask in (lambda: None, process.terminate, process.kill):
+        ask()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=PATIENCE)
+            return
+
+
+# --- setting up, once ---------------------------------------------------------------------------
+
+
+def fingerprint(extras: list[str]) -> dict:
+    """Describe the environment wanted: a stamp that says the same means nothing is left to do."""
+    files = [(HERE / name).read_bytes() for name in ("pyproject.toml", "constraints.txt")]
+    return {
+        "python": list(sys.version_info[:2]),
+        "folder": str(HERE),  # an environment contains its own path, so a moved one is broken
+        "files": hashlib.sha256(b"\0".join(files)).hexdigest(),
+        "extras": extras,
+    }
+
+
+def needed(extras: list[str]) -> str:
+    """Say what setting up has to do: "rebuild", "update", or "" for nothing."""
+    wanted = fingerprint(extras)
+    try:
+        found = json.loads((VENV / STAMP).read_text(encoding="utf-8"))
+        # The environment leans on the Python it was made from: only a start shows it still exists.
+        subprocess.run([tool("python"), "-c", ""], check=True, capture_output=True)
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return "rebuild"
+    if any(found[part] != wanted[part] for part in ("python", "folder")):
+        return "rebuild"
+    complete = found["files"] == wanted["files"] and {*extras} <= {*found["extras"]}
+    return "" if complete else "update"
+
+
+def take_lock(handle: TextIO) -> bool:
+    """Try to take a lock, which the system drops when this process ends, however it ends."""
+    try:
+        if os.name == "nt":
+            import msvcrt  # noqa: PLC0415 - exists on Windows only
+
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - exists elsewhere only
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as problem:
+        # Some network folders know no locks: better to go on there than to wait for ever.
+        return problem.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return True
+
+
+@contextlib.contextmanager
+def only_one() -> Iterator[None]:
+    """Let a second start wait while a first one sets up the same folder."""
+    VENV.mkdir(exist_ok=True)
+    with (VENV / LOCK).open("a") as handle:
+        if not take_lock(handle):
+            say("Another start is setting up this folder. Waiting for it to finish.")
+            while not take_lock(handle):
+                time.sleep(0.5)
+        yield
+
+
+def activity(log: str) -> str:
+    """Say in words what pip is doing, from what it has logged so far."""
+    seen = re.findall(r"^(Collecting|Installing|WARNING: Retrying)\s+([\w.-]*)", log, re.MULTILINE)
+    verb, name = seen[-1] if seen else ("", "")
+    count = sum(verb == "Collecting" for verb, _ in seen)
+    return {
+        "Collecting": f"fetching {name}, package {count}",
+        "Installing": f"unpacking {count} packages",
+        "WARNING: Retrying": "no answer from the package index, trying again",
+    }.get(verb, "working")
+
+
+def run_logged(command: list, otherwise: str) -> None:
+    """Run a command with its output in the log, showing every moment that it is alive."""
+    log, begun, told = VENV / LOG, time.monotonic(), 0.0
+    live, width = sys.stdout.isatty(), shutil.get_terminal_size().columns - 1
+    with log.open("a", encoding="utf-8") as output:
+        process = start(command, output)
+        try:
+            while process.poll() is None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=0.5)
+                seconds = time.monotonic() - begun
+                doing = activity(log.read_text(encoding="utf-8", errors="replace"))
+                line = f"  {seconds:4.0f} s  {doing}"
+                if live:
+                    print("\r" + line[:width].ljust(width), end="\r", flush=True)
+                elif seconds - told >= SILENCE:
+                    told = seconds
+                    say(line)
+        finally:
+            stop(process)
+    if process.returncode:
+        stop_with_log(log, otherwise)
+    say(f"  done in {time.monotonic() - begun:.0f} s".ljust(width if live else 0))
+
+
+def build_venv() -> None:
+    """Make .venv anew in place of whatever is left of an older or half-made one."""
+    if os.path.realpath(sys.prefix) == os.path.realpath(VENV):
+        sys.exit(
+            "The environment in .venv must be made anew, and you started run.py with its own "
+            "Python. Type deactivate (or open a new terminal), then start again."
+        )
+    if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+        sys.exit(explain("No module named 'ensurepip'"))
+    if shutil.disk_usage(HERE).free < BYTES_NEEDED:
+        sys.exit(explain("No space left"))
+    for path in VENV.iterdir():
+        if path.name != LOCK:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    run_logged([sys.executable, "-m", "venv", VENV], "The environment could not be made.")
+
+
+def set_up(extras: list[str]) -> None:
+    """Bring .venv to what pyproject.toml and constraints.txt ask for, if it is not there yet."""
+    if not needed(extras):
+        say("Steps 1 and 2 of 3 were done by an earlier start.")
+        return
+    if VENV.is_dir() and any(VENV.iterdir()) and not (VENV / LOCK).exists():
+        sys.exit(
+            f"There is a folder {VENV} that another program made. It is left alone: rename or "
+            "remove it, then start again."
+        )
+    with only_one():
+        todo = needed(extras)
+        if not todo:  # the start we waited for did it all
+            return
+        wanted = json.dumps(fingerprint(extras))  # now: the files may change while pip works
+        log, stamp = VENV / LOG, VENV / STAMP
+        before = stamp.read_bytes() if todo == "update" else b""
+        for file in (log, stamp):  # without a stamp it counts as half-made, until all is done
+            file.unlink(missing_ok=True)
+        if todo == "rebuild":
+            say(f"Step 1 of 3: making a Python environment in {VENV} (about 10 seconds)")
+            build_venv()
+        say("Step 2 of 3: installing JupyterLab, pandas and the rest (about 2 minutes, once)")
+        project = "." + (f"[{','.join(extras)}]" if extras else "")
+        options = ["--disable-pip-version-check", "--no-input", "install", "--progress-bar=off"]
+        command = [tool("python"), "-m", "pip", *options, "-c", "constraints.txt", "-e", project]
+        try:
+            run_logged(command, "The packages could not be installed.")
+        except SystemExit:
+            if before and b"Installing collected" not in log.read_bytes():
+                stamp.write_bytes(before)  # pip changed nothing: what was there still works
+            raise
+        page = VENV / "etc" / "jupyter" / "labconfig" / "page_config.json"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(NO_NEWS, encoding="utf-8")
+        stamp.write_text(wanted, encoding="utf-8")
+
+
+# --- python run.py lab --------------------------------------------------------------------------
+
+
+def port_is_free(port: int) -> bool:
+    """Try the port as JupyterLab will."""
+    with socket.socket() as probe:
+        if os.name != "nt":  # elsewhere a port rests for a minute after use, yet may be taken
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def choose_port(asked: int | None) -> int:
+    """Return the port asked for, or the first free one from 8888 where none was."""
+    first = PORTS.index(asked or 8888)
+    free = next(filter(port_is_free, PORTS[first : first + 200]), 8888)
+    if asked and free != asked:
+        sys.exit(
+            f"Port {asked} is taken by another program, perhaps by a JupyterLab that is still "
+            f"open. Start again with another: python run.py lab --port {free}"
+        )
+    return free
+
+
+def has_browser() -> bool:
+    """Say whether a window can open; a text browser inside the terminal does not count."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    with contextlib.suppress(webbrowser.Error):
+        desktop = os.name == "nt" or sys.platform == "darwin" or any(map(os.getenv, screens))
+        return bool(desktop and webbrowser.get())
+    return False
+
+
+def wait_for_server(port: int, token: str, process: subprocess.Popen) -> bool:
+    """Wait until our server answers, known by its token; False if it ended instead."""
+    while process.poll() is None:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(line):
+            line.request("GET", f"/api/status?token={token}")
+            if line.getresponse().status == http.HTTPStatus.OK:
+                return True
+        time.sleep(0.1)
+    return False
+
+
+def lab(args: argparse.Namespace) -> int:
+    """Set up, open JupyterLab on the first notebook, and stay until it ends."""
+    choose_port(args.port)  # a taken port is better said now than after the installation
+    set_up([])
+    port, token, log = choose_port(args.port), secrets.token_hex(16), VENV / "jupyterlab.log"
+    browser = not args.no_browser and has_browser()
+    say("Step 3 of 3: opening JupyterLab (a few seconds)")
+    options = [
+        f"--ServerApp.root_dir={HERE}",
+        f"--ServerApp.open_browser={browser}",
+        "--ServerApp.ip=127.0.0.1",  # only this computer can reach it, and only with the token,
+        "--ServerApp.allow_root=True",  # so root, the usual user of containers, may run it too
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--LabApp.default_url=/lab/tree/{START}",
+    ]
+    with log.open("w", encoding="utf-8") as output:
+        # In the arguments, the token would show to the computer's other users.
+        process = start([tool("python"), "-m", "jupyterlab", *options], output, JUPYTER_TOKEN=token)
+    try:
+        if not wait_for_server(port, token, process):
+            stop_with_log(log, "JupyterLab could not start.")
+        how = "opens in your browser. If not, open" if browser else "is running. Open"
+        say(f"\nJupyterLab {how} this address in a browser:\n")
+        say(f"    http://127.0.0.1:{port}/lab/tree/{START}?token={token}\n")
+        say("Keep this window open while you work. To end, save your notebooks and press Ctrl-C.")
+        while process.poll() is None:
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        say("\nEnding JupyterLab ...")
+    finally:
+        stop(process)
+    say("JupyterLab has ended.")
+    return 0
+
+
+# --- python run.py test -------------------------------------------------------------------------
+
+
+def checks() -> dict[str, list]:
+    """Return the command of every check by its name, in the order they run."""
+    module = [tool("python"), "-m"]
+    pytest = [*module, "pytest", "-n", "2"]
+    # loadfile, or the cells of one notebook would be spread over several kernels
+    nbval = ["--dist", "loadfile", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
+    sanitize = HERE / "tests" / "notebooks" / "sanitize.cfg"
+    nbval += ["--nbval-sanitize-with", sanitize] if sanitize.exists() else []
+    return {
+        "lint": [*module, "ruff", "check", "."],
+        "format": [*module, "ruff", "format", "--check", "."],
+        "types": [*module, "mypy"],
+        "imports": [tool("lint-imports")],
+        "tests": [*pytest, "--doctest-modules", "--cov=govstack_kit", "tests", "govstack_kit"],
+        "notebooks": [*pytest, *nbval, "notebooks"],
+        "data": [*module, "frictionless", "validate", "data/datapackage.json"],
+    }
+
+
+def test(args: argparse.Namespace) -> int:
+    """Set up, run all checks even where one fails, and end with one line that counts them."""
+    set_up(["test"])
+    chosen = {name: line for name, line in checks().items() if not args.only or name in args.only}
+    say(f"Step 3 of 3: running {len(chosen)} checks: {', '.join(chosen)}")
+    results = []
+    for name, command in chosen.items():
+        begun = time.monotonic()
+        say(f"\n== {name}: {' '.join([Path(command[0]).stem, *map(str, command[1:])])}")
+        process = start(command)
+        try:
+            verdict = "FAILED" if process.wait() else "passed"
+        finally:
+            stop(process)
+        results.append(f"  {name:10} {verdict} {time.monotonic() - begun:6.1f} s")
+        say(results[-1])
+    failed = sum("FAILED" in line for line in results)
+    say("\n".join(["\n== summary", *results]))
+    say(f"\nchecks: {len(results) - failed} passed, {failed} failed")
+    return min(failed, 1)
+
+
+# --- the command line ---------------------------------------------------------------------------
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one sentence instead of a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Stop with the sentence and the usual exit code of a wrong command line."""
+        self.exit(2, f"{message}\nType python run.py for help.\n")
+
+
+def port_number(text: str) -> int:
+    """Read a port from the command line."""
+    if text.isdecimal() and int(text) in PORTS:
+        return int(text)
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is not a port; give a whole number from {PORTS[0]} to {PORTS[-1]}"
+    )
+
+
+def main(argv: list[str]) -> int:
+    """Run one command; every expected failure ends in a sentence, never in a traceback."""
+    names = list(checks())
+    parser = Parser(prog="python run.py", description=__doc__.split("\n")[0])
+    commands = parser.add_subparsers(title="commands", metavar="command", required=True)
+    one = commands.add_parser("lab", help="set up once, then open JupyterLab on the first notebook")
+    one.add_argument("--port", type=port_number, help="where to listen (default: from 8888 on)")
+    one.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+    one.set_defaults(run=lab)
+    two = commands.add_parser("test", help="set up once, then run every check, test and notebook")
+    only = f"run only this check ({', '.join(names)}); may be given several times"
+    two.add_argument("--only", action="append", metavar="NAME", choices=names, help=only)
+    two.set_defaults(run=test)
+    if not argv:
+        parser.print_help()
+        return 0
+    args = parser.parse_args(argv)
+    try:
+        return args.run(args)
+    except KeyboardInterrupt:
+        say("\nStopped. Start again at any time.")
+        return 130
+    except OSError as problem:
+        sys.exit(explain(str(problem)) or f"That did not work: {problem}")
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a folder's name may not fit an old console
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # end like Ctrl-C, JupyterLab too
+    sys.exit(main(sys.argv[1:]))

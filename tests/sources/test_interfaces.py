@@ -1,0 +1,400 @@
+"""The reader of interfaces: the published files in full, and every way of writing met elsewhere.
+
+The numbers of the published files were counted without the reader: lines that open a method, at the
+indentation of methods (``grep -cE '^ {2,4}"?(get|post|put|delete)"? *:'``, and of six blanks in
+JSON). The small files are made up.
+"""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from govstack_kit.sources._reading import LARGEST, SourceError
+from govstack_kit.sources.interfaces import COLUMNS, METHODS, read_all_interfaces, read_interfaces
+
+UPSTREAM = Path(__file__).resolve().parents[3] / "shared" / "upstream" / "GovStackWorkingGroup"
+published = pytest.mark.skipif(
+    not UPSTREAM.is_dir(), reason="the published repositories are not beside the repo"
+)
+COUNTS = {
+    "govstack:consent": 42,
+    "govstack:digital-registries": 15,  # 10 and 4 in YAML, 1 more in a JSON twin
+    "govstack:emarketplace": 74,
+    "govstack:esignature": 12,
+    "govstack:gis": 67,
+    "govstack:information-mediator": 26,
+    "govstack:messaging": 4,
+    "govstack:payments": 36,
+    "govstack:registration": 13,
+    "govstack:scheduler": 37,
+    "govstack:workflow": 9,
+}
+ONE = {"openapi": "3.0.0", "info": {"title": "Kit", "version": 1}, "paths": {"/a": {"get": {}}}}
+
+
+@pytest.fixture(scope="module")
+def reading():
+    return read_all_interfaces(UPSTREAM)
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Read made-up files of a block called kit, by their names in ``api``."""
+
+    def read_files(**contents):
+        api = tmp_path / "bb-kit" / "api"
+        api.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            path = api / name.replace("__", "/").replace("_", ".")
+            path.parent.mkdir(exist_ok=True)
+            if isinstance(content, bytes):
+                path.write_bytes(content)
+            else:
+                text = content if isinstance(content, str) else json.dumps(content, indent=1)
+                path.write_text(text, encoding="utf-8")
+        return read_interfaces(tmp_path / "bb-kit")
+
+    return read_files
+
+
+def operations(reading, *columns):
+    frame = reading.tables["api_operations"]
+    return frame[list(columns or ("method", "path"))].to_numpy().tolist()
+
+
+def reasons(reading):
+    return reading.unplaced["why"].tolist()
+
+
+@published
+def test_every_published_operation_by_block(reading):
+    found = reading.tables["api_operations"]
+    assert found.groupby("building_block").size().to_dict() == COUNTS
+    assert list(found.columns) == list(COLUMNS)
+    assert set(found["method"]) <= {method.upper() for method in METHODS}
+    assert found["path"].str.startswith("/").all()
+    assert (found["line"] > 0).all()
+    assert not found.duplicated(["building_block", "file", "method", "path"]).any()
+    key = ["building_block", "file", "position"]
+    assert found[key].equals(found[key].sort_values(key, ignore_index=True))
+
+
+@published
+def test_published_twins_have_one_row(reading):
+    found = reading.tables["api_operations"]
+    twins = found[found["also_in"] != ""]
+    assert twins["building_block"].value_counts().to_dict() == {
+        "govstack:emarketplace": 74,
+        "govstack:digital-registries": 14,
+        "govstack:messaging": 4,
+    }
+    assert twins["file"].str.endswith(".yaml").all()
+    assert found.loc[found["note"] != "", "path"].tolist() == [
+        "/data/{registryName}/{versionNumber}/{ID}/delete",
+        "/data/myPersonalDataUsage",
+    ]
+    only = found[found["path"] == "/data/mcts/createEntries"]
+    assert only["file"].str.endswith("1.3.0.json").item()
+
+
+@published
+def test_a_published_operation_in_full(reading):
+    found = reading.tables["api_operations"].query("operation == 'getVoucherStatus'")
+    assert found.to_dict("records") == [
+        {
+            "building_block": "govstack:payments",
+            "file": "api/Voucher API YAMLs/VoucherStatus.yml",
+            "position": 1,
+            "method": "GET",
+            "path": "/vouchers/{serialNumber}",
+            "operation": "getVoucherStatus",
+            "title": "Retrieve voucher status.",
+            "api_title": "Voucher Status API",
+            "api_version": "1.0.1",
+            "form": "openapi-3",
+            "parameters": 2,
+            "request_required": False,
+            "deprecated": False,
+            "also_in": "",
+            "line": 8,
+            "note": "",
+        }
+    ]
+
+
+@published
+def test_published_files_without_operations_are_noted(reading):
+    why = dict(zip(reading.unplaced["file"], reading.unplaced["why"], strict=True))
+    assert len(why) == len(reading.unplaced) == 20
+    empty = [file for file, reason in why.items() if reason == "an empty placeholder"]
+    assert len(empty) == 9  # the files of no length
+    assert "no interface" in why["bb-information-mediator/api/GovStack_Configuration.yaml"]
+    assert "line 1" in why["bb-registration/api/ExamplePayload.json"]
+    sheet = "bb-consent/api/GovStack Consent BB API endpoints - endpoints.csv"
+    assert "spreadsheet" in why[sheet]
+    assert "bb-scheduler/api/test.txt" in why
+    # A page of prose with the interface between fences was published as YAML: it is read.
+    assert "fences" in why["bb-payments/api/P2G API YAMLs/billInquiryBillerResponse.yml"]
+
+
+@published
+def test_published_files_take_at_most_twice_their_parsing():
+    paths = [path for path in UPSTREAM.glob("bb-*/api/**/*") if path.is_file()]
+
+    def parse():
+        for path in paths:
+            if path.suffix in (".yaml", ".yml"):
+                try:
+                    yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+                except yaml.YAMLError:
+                    continue
+            elif path.suffix == ".json" and path.stat().st_size and "Example" not in path.name:
+                json.loads(path.read_bytes())
+
+    def fastest(act):
+        act()
+        times = []
+        for _ in range(5):
+            start = time.process_time()
+            act()
+            times.append(time.process_time() - start)
+        return min(times)
+
+    assert fastest(lambda: read_all_interfaces(UPSTREAM)) < 2.5 * fastest(parse)  # 1.5 when quiet
+
+
+def test_swagger_2_with_its_body_and_form_fields(read):
+    reading = read(
+        swagger_yaml="""
+swagger: 2.0
+info: {title: Old, version: 1.0}
+paths:
+  /a/{id}:
+    parameters:
+      - {name: id, in: path, required: true}
+      - {$ref: '#/parameters/Page'}
+    post:
+      deprecated: true
+      parameters:
+        - {name: id, in: path, required: true}
+        - {name: body, in: body, required: true}
+    put:
+      parameters: [{name: file, in: formData, required: false}]
+parameters:
+  Page: {name: page, in: query}
+"""
+    )
+    columns = ("method", "form", "api_version", "parameters", "request_required", "deprecated")
+    assert operations(reading, *columns) == [
+        ["POST", "swagger-2", "1.0", 2, True, True],
+        ["PUT", "swagger-2", "1.0", 2, False, False],
+    ]
+    assert reading.unplaced.empty
+
+
+def test_openapi_3_with_references(read):
+    spec = ONE | {
+        "paths": {
+            "/a": {"POST": {"requestBody": {"$ref": "#/components/requestBodies/B"}}},
+            "/b": {"$ref": "#/components/pathItems/P"},
+            "/c": {"$ref": "other.yaml#/c"},
+            "x-internal": "note",
+        },
+        "components": {
+            "requestBodies": {"B": {"required": True}},
+            "pathItems": {"P": {"get": {"operationId": "b"}}},
+        },
+    }
+    reading = read(a_json=spec)
+    assert operations(reading, "method", "path", "operation", "request_required") == [
+        ["POST", "/a", "", True],
+        ["GET", "/b", "b", False],
+    ]
+    assert reasons(reading) == ["a path in another file, not followed"]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("", "an empty placeholder"),
+        ("# later\n", "an empty placeholder"),
+        ({"openapi": "3.0.0", "paths": {}}, "no operation: its paths are empty"),
+        ({"openapi": "3.0.0", "components": {}}, "a fragment without paths"),
+        (ONE | {"info": {"title": "Swagger Petstore"}}, "a template: Swagger Petstore"),
+        (ONE | {"paths": {"/pets": {"get": {}}, "/pets/{id}": {"get": {}}}}, "a template: Kit"),
+        (ONE | {"info": {"title": "<Name of the API>"}}, "a template: <Name of the API>"),
+        ({"data": [1]}, "no interface: it holds data"),
+        ([1, 2], "holds no interface, but a list or a text"),
+        ("just words", "holds no interface, but a list or a text"),
+        ({"openapi": "4.0.0", "paths": {}}, "version 4.0.0 is not known"),
+        ("openapi: [", "not plain YAML"),
+        (b"\0\1\2\3", "is not a text file"),
+        ("a: !!python/object/apply:os.system [true]", "not plain YAML"),
+        ("[" * 5000, "nested too deeply"),
+        (b"openapi: 3.0.0\n#" + b" " * LARGEST, "more than a source may have"),
+    ],
+)
+def test_what_is_no_interface_is_noted(read, content, why):
+    reading = read(a_yaml=content)
+    assert operations(reading) == []
+    assert reading.unplaced["file"].tolist() == ["api/a.yaml"]
+    assert why in reasons(reading)[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ('{"openapi": "3.0.0", "paths": {', "is not JSON: line 1"),
+        ("# remark\n{}", "is not JSON: line 1"),
+        ("9" * 5000, "too long"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_broken_json_is_noted(read, content, why):
+    assert why in reasons(read(a_json=content))[0]
+
+
+def test_paths_and_methods_of_templates_or_without_sense_are_noted(read):
+    paths = {
+        "/<path>": {"get": {}},
+        "/endpoint": {"get": {}},
+        "/a": {"get": None, "post": [], "gett": {}, "summary": "fine", "x-note": 1},
+        "/b": {"parameters": []},
+        "/c": ["get"],
+        "/d": {"delete": {"parameters": {"name": "id", "in": "path"}, "summary": ["x"]}},
+    }
+    reading = read(a_json=ONE | {"paths": paths})
+    assert operations(reading, "method", "path", "parameters") == [["DELETE", "/d", 1]]
+    assert sorted(reasons(reading)) == [
+        "a path without any method",
+        "a path without any method",
+        "an operation without any content",
+        "an operation without any content",
+        "gett is no method",
+        "the path of a template",
+        "the path of a template",
+    ]
+
+
+def test_paths_and_info_of_wrong_types_are_noted(read):
+    reading = read(a_json={"openapi": "3.0.0", "info": ["x"], "paths": ["/a"]})
+    assert operations(reading) == []
+    assert "info holds no names with values" in reasons(reading)
+    assert "paths holds no names with values" in reasons(reading)
+
+
+def test_twins_by_title_or_by_name_and_what_only_one_has(read):
+    more = {"/A": {"get": {}}, "/b/{x}": {"put": {}}, "/c": {"get": {}}}
+    reading = read(
+        a_yaml="openapi: 3.0.0\ninfo: {title: Kit}\npaths: {/a: {get: {}}, '/b/{id}': {put: {}}}",
+        other_json=ONE | {"paths": more},
+        a_json={"openapi": "3.0.0", "info": {"title": "Another"}, "paths": {"/a": {"get": {}}}},
+        same__path_yaml=ONE | {"info": {"title": "Different"}},
+    )
+    assert operations(reading, "file", "path", "also_in", "note") == [
+        ["api/a.yaml", "/a", "api/a.json; api/other.json", "api/other.json writes /A"],
+        ["api/a.yaml", "/b/{id}", "api/other.json", "api/other.json writes /b/{x}"],
+        ["api/other.json", "/c", "", ""],
+        ["api/same/path.yaml", "/a", "", ""],
+    ]
+
+
+@pytest.mark.parametrize("name", ["a_yaml", "a_json"])
+def test_a_path_printed_twice_loses_no_operation(read, name):
+    text = '{"openapi": "3.0.0", "paths": {\n "/a": {"get": {}},\n "/a": {"post": {}}}}\n'
+    reading = read(**{name: text})
+    assert operations(reading, "method", "path", "line") == [["GET", "/a", 2], ["POST", "/a", 3]]
+    assert reasons(reading) == ["the path is printed twice; both are read"]
+    again = read(**{name: text.replace("post", "get")})
+    assert operations(again) == [["GET", "/a"]]
+    assert "is printed twice" in reasons(again)
+
+
+def test_a_method_within_a_request_is_read(read):
+    """Older files of the payments block were written so."""
+    path = {"description": "x", "request": {"method": "POST", "parameters": [{"name": "id"}]}}
+    reading = read(a_json=ONE | {"paths": {"/a": path}})
+    assert operations(reading, "method", "path", "parameters") == [["POST", "/a", 1]]
+
+
+def test_fences_tabs_and_json_in_a_yaml_file(read):
+    reading = read(
+        fenced_yml="Here it is:\n```yaml\nopenapi: 3.0.0\npaths:\n  /a:\n    get: {}\n```\nBye",
+        tabs_yml="openapi: 3.0.0\npaths:\n\t/b:\n\t\tget: {}\n",
+        json_yaml=json.dumps(ONE | {"paths": {"/c": {"get": {}}}}, indent="\t"),
+    )
+    assert operations(reading, "path", "line") == [["/a", 5], ["/c", 8], ["/b", 3]]
+    assert sum("fences" in why for why in reasons(reading)) == 1
+
+
+def test_a_file_without_version_is_read_by_its_other_keys(read):
+    reading = read(
+        a_json={"paths": {"/a": {"get": {}}}, "components": {}},
+        b_json={"paths": {"/a": {"get": {}}}, "definitions": {}},
+    )
+    assert operations(reading, "file", "form") == [
+        ["api/a.json", "openapi-3"],
+        ["api/b.json", "swagger-2"],
+    ]
+
+
+def test_other_encodings_are_read(read):
+    text = json.dumps(ONE).replace("Kit", "Ministère")
+    reading = read(a_json=text.encode("utf-16"), b_yaml=b"\xef\xbb\xbf" + text.encode())
+    assert operations(reading, "api_title") == [["Ministère"]]
+
+
+def test_links_are_not_followed(tmp_path):
+    secret = tmp_path / "secret.json"
+    secret.write_text(json.dumps(ONE))
+    api = tmp_path / "bb-kit" / "api"
+    api.mkdir(parents=True)
+    try:
+        (api / "a.json").symlink_to(secret)
+        (api / "more").symlink_to(tmp_path)
+    except OSError:
+        pytest.skip("this system makes no symbolic links")
+    reading = read_interfaces(api.parent)
+    assert operations(reading) == []
+    assert reading.unplaced["file"].tolist() == ["api/a.json", "api/more"]
+
+
+def test_without_a_folder_of_interfaces_everything_below_is_searched(tmp_path):
+    folder = tmp_path / "bb-kit-main"
+    (folder / "definitions").mkdir(parents=True)
+    (folder / "definitions" / "kit.json").write_text(json.dumps(ONE))
+    (folder / "README.md").write_text("words")
+    (folder / ".git").mkdir()
+    (folder / ".git" / "a.json").write_text("{")
+    reading = read_interfaces(folder)
+    assert operations(reading, "building_block", "file") == [
+        ["govstack:kit", "definitions/kit.json"]
+    ]
+    assert reading.unplaced.empty
+    assert operations(read_interfaces(folder, "own:kit"), "building_block") == [["own:kit"]]
+
+
+def test_a_folder_must_be_there(tmp_path):
+    for read_folder in (read_interfaces, read_all_interfaces):
+        with pytest.raises(SourceError, match="is not a folder"):
+            read_folder(tmp_path / "missing")
+
+
+def test_a_folder_without_blocks_says_so(tmp_path):
+    reading = read_all_interfaces(tmp_path)
+    assert reading.tables["api_operations"].empty
+    assert reading.tables["api_operations"].dtypes["parameters"] == "int64"
+    assert reasons(reading) == ["holds no repository whose name begins with bb-"]
+
+
+def test_all_blocks_name_the_repository_of_what_is_unplaced(tmp_path):
+    for name in ("bb-b", "bb-a"):
+        (tmp_path / name / "api").mkdir(parents=True)
+        (tmp_path / name / "api" / "a.json").write_text(json.dumps(ONE))
+        (tmp_path / name / "api" / "notes.txt").write_text("words")
+    reading = read_all_interfaces(tmp_path)
+    assert operations(reading, "building_block") == [["govstack:a"], ["govstack:b"]]
+    assert reading.unplaced["file"].tolist() == ["bb-a/api/notes.txt", "bb-b/api/notes.txt"]

@@ -1,0 +1,67 @@
+"""environment.yml and constraints.txt say the same as pyproject.toml."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+NAMES_ON_CONDA_FORGE = {
+    "lazy-loader": "lazy_loader",
+    "playwright": "playwright-python",  # conda-forge's "playwright" is the Node.js program
+}
+
+
+def declared() -> list[Requirement]:
+    texts = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
+    return [Requirement(text) for text in texts]
+
+
+def conda() -> dict:
+    return yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+
+
+def pinned() -> dict[str, Requirement]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    names = [canonicalize_name(pin.name) for pin in pins]
+    assert len(set(names)) == len(names), "constraints.txt names a package twice"
+    return dict(zip(names, pins, strict=True))
+
+
+def test_conda_asks_for_the_same_packages_and_versions():
+    found = {entry for entry in conda()["dependencies"] if isinstance(entry, str)}
+    wanted = {
+        f"{NAMES_ON_CONDA_FORGE.get(item.name, item.name.lower())}{item.specifier}"
+        for item in declared()
+    }
+    assert found == wanted | {"pip", f"python{PROJECT['requires-python']}"}
+
+
+def test_conda_takes_everything_from_conda_forge_and_the_kit_from_the_checkout():
+    environment = conda()
+    assert environment["name"] == PROJECT["name"]
+    assert environment["channels"] == ["conda-forge", "nodefaults"]
+    assert environment["dependencies"][-1] == {"pip": ["-e ."]}
+
+
+@pytest.mark.parametrize("item", declared(), ids=lambda item: item.name)
+def test_every_dependency_is_pinned_within_its_bounds(item):
+    pin = pinned().get(canonicalize_name(item.name))
+    assert pin, f"constraints.txt does not pin {item.name}"
+    (exact,) = pin.specifier
+    assert exact.operator == "=="
+    assert item.specifier.contains(exact.version)
+
+
+def test_every_pin_is_exact():
+    loose = [
+        str(pin)
+        for pin in pinned().values()
+        if [specifier.operator for specifier in pin.specifier] != ["=="]
+    ]
+    assert loose == []

@@ -1,0 +1,77 @@
+"""Importing the kit is quick, quiet and touches nothing."""
+
+import ast
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import govstack_kit
+
+HEAVY = ["matplotlib", "ipywidgets", "IPython", "scipy", "sklearn", "networkx", "frictionless",
+         "pyarrow", "jupyterlab", "typer", "pandas"]  # fmt: skip
+FUNCTIONS = [n for n in govstack_kit.__all__ if inspect.isfunction(getattr(govstack_kit, n))]
+
+
+def python(code, *options):
+    done = subprocess.run(
+        [sys.executable, *options, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_import_loads_nothing_heavy_and_reads_no_data():
+    code = f"""
+import sys
+opened = []
+sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
+import govstack_kit
+print([name for name in {HEAVY!r} if name in sys.modules])
+print([name for name in opened if name.endswith((".csv", "datapackage.json"))])
+"""
+    assert python(code).split() == ["[]", "[]"]
+
+
+def test_load_and_tables_need_neither_graph_nor_figures():
+    code = f"""
+import sys, govstack_kit
+framework = govstack_kit.load()
+govstack_kit.reuse(framework, "building_block")
+print([name for name in {HEAVY[:-1]!r} if name in sys.modules])
+"""
+    assert python(code, "-W", "error").strip() == "[]"
+
+
+@pytest.mark.parametrize("name", govstack_kit.__all__)
+def test_public_names_exist(name):
+    assert getattr(govstack_kit, name).__doc__
+    assert name in dir(govstack_kit)
+
+
+def test_public_names_are_those_of_the_stub():
+    stub = ast.parse(Path(govstack_kit.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
+    (listed,) = (
+        ast.literal_eval(node.value)
+        for node in stub.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    )
+    assert set(listed) == set(govstack_kit.__all__)
+    assert listed == sorted(listed)
+
+
+def test_unknown_public_name():
+    with pytest.raises(AttributeError, match="nothing"):
+        govstack_kit.nothing  # noqa: B018 - what is tested
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_public_functions_are_explained_with_an_example(name):
+    text = inspect.getdoc(getattr(govstack_kit, name))
+    for section in ("Parameters\n---", "Returns\n---", "Examples\n---", ">>> "):
+        assert section in text, section
+    for parameter in inspect.signature(getattr(govstack_kit, name)).parameters:
+        assert parameter in text, parameter
