@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from govstack_kit._errors import PlanError, UnknownKeyError, did_you_mean
 from govstack_kit.framework.tables import Framework, load
 from govstack_kit.planning import frames
-from govstack_kit.planning.fields import slug
+from govstack_kit.planning.fields import check_names, slug
 from govstack_kit.planning.listing import steps_in
 from govstack_kit.planning.model import MOST_STEPS, PlanData, System, UseCase, make
 from govstack_kit.planning.names import names_of
@@ -73,6 +73,7 @@ class Composed(PlanData):
         PlanError
             If a value cannot be used; the plan is as before.
         """
+        check_names(UseCase, fields)
         chosen = {"id": self._free_id(name), "name": name} | fields
         return self.put(make(UseCase, chosen))
 
@@ -165,6 +166,7 @@ class Composed(PlanData):
         PlanError
             If a value cannot be used; the plan is as before.
         """
+        check_names(System, fields)
         taken = [system.id for system in self.systems]
         chosen = {"id": slug(str(name), taken=taken, otherwise="system"), "name": name} | fields
         system = make(System, chosen)

@@ -86,7 +86,8 @@ class Exchanged(Composed):
             known = next((s for s in self.systems if s.name == system.name), None)
             if known is None:
                 free = slug(system.id, taken=[s.id for s in self.systems])
-                known = self.add_system(**(system.model_dump() | {"id": free}))
+                known = system.model_copy(update={"id": free})
+                self.systems.append(known)
             ids[system.id] = known.id
         parts: list[UseCase | Step] = [use_case, *use_case.steps]
         for part in parts:

@@ -22,7 +22,7 @@ from pydantic import (
     ValidationInfo,
 )
 
-from govstack_kit._errors import PlanError
+from govstack_kit._errors import PlanError, did_you_mean
 from govstack_kit.planning.text import line, starts_with_list, tidy
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ LONGEST_ID = 80
 LONGEST_TEXT = 30_000  # below what one cell of a spreadsheet can hold
 MOST_STEPS = 2_000
 MOST_ITEMS = 5_000
+_BROKEN = re.compile("[\ud800-\udfff]")  # halves of letters, which no file can hold
 _SHOWN = 10  # problems named in a message
 _LABELS = {
     "use_cases": "use case",
@@ -74,9 +75,11 @@ _SENTENCES = {
 
 
 def _to_text(value: object) -> object:
-    """Return numbers as text: a version typed as 1.0 is a name here."""
+    """Return numbers as text, since a version typed as 1.0 is a name; leave out broken letters."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return _BROKEN.sub("", value)
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
@@ -232,7 +235,25 @@ class Part(BaseModel):
     )
 
     def __setattr__(self, name: str, value: object) -> None:
+        if not name.startswith("_") and name not in (self.model_extra or {}):
+            check_names(type(self), [name])
         try:
             super().__setattr__(name, value)
         except ValidationError as error:
             raise plan_error(error) from None
+
+
+def check_names(kind: type[Part], names: Iterable[str]) -> None:
+    """Raise if a part of a plan has no field of these names, so that no typing mistake is kept.
+
+    Raises
+    ------
+    PlanError
+        With the nearest names that there are.
+    """
+    for name in names:
+        if name not in kind.model_fields:
+            hint = (
+                did_you_mean(name, kind.model_fields) or f"Fields: {', '.join(kind.model_fields)}."
+            )
+            raise PlanError(f"A {kind.__name__} has no field {name!r}. {hint}")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LARGEST = 20 * 1024 * 1024  # bytes
+DEEPEST = 100  # lists and groups within each other; the kit itself needs seven
 _SAFE = "Nothing is lost: the plan is still open here, and the file is as it was before."
 _T = TypeVar("_T")
 
@@ -107,9 +108,21 @@ def decode(raw: bytes) -> dict[str, Any]:
         raise PlanError(f"it is larger than {LARGEST // 1024**2} MB")
     if not raw.strip(b"\0 \r\n\t"):
         raise PlanError("it is empty")
+    data = _parsed(raw)
+    if not isinstance(data, dict):
+        raise PlanError("it is not a plan: a plan file starts with {")
+    if _depth(data) > DEEPEST:
+        raise PlanError("it is nested too deeply")
+    if b"\\ud" in raw.lower():  # an escape may stand for half a letter, which no text can hold
+        text = json.dumps(data, ensure_ascii=False).encode("utf-8", errors="replace")
+        data = json.loads(text)
+    return data  # type: ignore[no-any-return]
+
+
+def _parsed(raw: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
     encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        data = json.loads(raw.decode(encoding), object_pairs_hook=_once, parse_constant=_no_number)
+        return json.loads(raw.decode(encoding), object_pairs_hook=_once, parse_constant=_no_number)
     except UnicodeDecodeError:
         raise PlanError("it is not text in UTF-8") from None
     except json.JSONDecodeError as error:
@@ -122,9 +135,17 @@ def decode(raw: bytes) -> dict[str, Any]:
         raise
     except ValueError as error:  # a number with too many digits
         raise PlanError(f"it has a value that cannot be read: {error}") from None
-    if not isinstance(data, dict):
-        raise PlanError("it is not a plan: a plan file starts with {")
-    return data
+
+
+def _depth(data: dict[str, Any]) -> int:
+    """Return how many lists and groups stand within each other, at most one more than allowed."""
+    depth = 0
+    level: list[Any] = [data]
+    while level and depth <= DEEPEST:
+        depth += 1
+        inner = (part.values() if isinstance(part, dict) else part for part in level)
+        level = [v for values in inner for v in values if isinstance(v, dict | list)]
+    return depth
 
 
 def read_bytes(path: Path) -> bytes | None:

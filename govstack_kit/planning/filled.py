@@ -147,9 +147,10 @@ class _Reader:
         keys, words = [], []
         known = {line(w["words"]).casefold(): w for w in before["own_words"] if w["kind"] == layer}
         for name in map(line, parts(cell.text)):
+            listed = [self.names.key(layer, part) for part in name.split(",")]
             key = self.names.key(layer, name)
-            if key:
-                keys.append(key)
+            if key or all(listed):
+                keys += [key] if key else listed
                 continue
             words.append(known.get(name.casefold()) or {"words": name, "kind": layer})
             if name.casefold() not in known:

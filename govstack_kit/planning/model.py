@@ -23,6 +23,7 @@ from govstack_kit.planning.fields import (
     Note,
     Part,
     Text,
+    check_names,
     known,
     most,
     plan_error,
@@ -211,6 +212,7 @@ class _Chooser(Part):
         found[:] = [choice for choice in found if choice.key != key]
 
     def _set(self, layer: Layer, key: str, fields: dict[str, str]) -> Choice:
+        check_names(Choice, fields)
         found = self.choices(layer)
         there = [place for place, choice in enumerate(found) if choice.key == key]
         before = found[there[0]].model_dump() if there else {"key": key}
@@ -316,6 +318,7 @@ class UseCase(_Chooser):
             raise PlanError(f"A use case may have at most {MOST_STEPS:,} steps.")
         taken = [step.id for step in self.steps]
         chosen = {"id": slug(str(name), taken=taken, otherwise="step"), "name": name}
+        check_names(Step, fields)
         step = make(Step, chosen | fields)
         if step.id in taken:
             raise PlanError(f"There is a step with the id {step.id!r} already.")
@@ -357,7 +360,7 @@ class PlanData(Part):
     framework_version: Line = ""
     created: Line = ""
     updated: Line = ""
-    revision: Annotated[int, Field(ge=0)] = 0
+    revision: Annotated[int, Field(ge=0, le=10**9)] = 0
     objectives: Many[Text] = Field(default_factory=list)
     systems: Annotated[Many[System], distinct("systems")] = Field(default_factory=list)
     use_cases: Annotated[Many[UseCase], distinct("use cases")] = Field(default_factory=list)

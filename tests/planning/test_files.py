@@ -97,6 +97,14 @@ def test_a_second_conflict_in_the_same_minute_has_a_name_of_its_own(saved):
         (lambda raw: b"\xff" + raw, "not text in UTF-8"),
         (lambda _: b"[1, 2]", "a plan file starts with {"),
         (lambda _: b"[" * 200_000, "nested too deeply"),
+        (
+            lambda raw: raw.replace(b'"own_words": []', b'"odd": ' + b"[" * 200 + b"]" * 200),
+            "deeply",
+        ),
+        (
+            lambda raw: raw.replace(b'"revision": 2', b'"revision": ' + b"9" * 5000),
+            "cannot be read",
+        ),
         (lambda raw: raw.replace(b'"School fees"', b'""'), "Use case 1, name is empty"),
         (lambda raw: raw.replace(b'"revision": 2', b'"revision": NaN'), "it has NaN"),
         (lambda raw: raw.replace(b'"country"', b'"title"'), "it says 'title' twice"),
@@ -335,6 +343,22 @@ def test_a_program_that_holds_the_file_for_a_moment_is_waited_for(saved, monkeyp
     source.write_text("x", encoding="utf-8")
     _writing._replace(source, saved.path.with_name("y"))
     assert len(calls) == 3
+
+
+def test_odd_names_and_characters_in_unknown_fields_survive(saved):
+    data = saved.data()
+    odd = {"_path": "x", "save": 1, "__class__": "y", "model_fields": []}
+    halves = {"a\ud800b": "c\udfffd"}
+    data["use_cases"][0] |= odd
+    saved.path.write_text(json.dumps(data | odd | halves), encoding="utf-8")
+    plan = Plan.open(saved.path)
+    assert plan.path == saved.path
+    plan.title = "Changed"
+    plan.save()
+    again = json.loads(saved.path.read_text(encoding="utf-8"))
+    assert {key: again[key] for key in odd} == odd
+    assert again["a?b"] == "c?d"
+    assert {key: again["use_cases"][0][key] for key in odd} == odd
 
 
 def test_nothing_of_the_plan_runs_or_is_written_elsewhere(tmp_path, monkeypatch):

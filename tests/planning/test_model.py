@@ -37,7 +37,7 @@ def test_any_script_is_kept_as_it_is(plan, name):
 
 
 def test_control_characters_are_taken_out(plan):
-    step = plan.use_cases[0].add_step("Re\x00gis\x1bter\u2028now", description="a\r\nb\x07")
+    step = plan.use_cases[0].add_step("Re\x00gis\x1bter\u2028now\ud800", description="a\r\nb\x07")
     assert (step.name, step.description) == ("Register now", "a\nb")
 
 
@@ -110,3 +110,15 @@ def test_an_actor_is_renamed_everywhere():
 
 def test_numbers_typed_by_hand_are_text():
     assert UseCase(id="x", name=2026, version=1.0).version == "1.0"
+
+
+def test_a_mistyped_field_is_refused_not_kept(plan):
+    fees = plan.use_cases[0]
+    with pytest.raises(PlanError, match=r"Step has no field 'descripton'. Did you mean descript"):
+        fees.steps[0].descripton = "x"
+    with pytest.raises(PlanError, match="Choice has no field 'reson'"):
+        fees.steps[0].choose("workflow", "procurement", reson="x")
+    with pytest.raises(PlanError, match="UseCase has no field 'sectr'"):
+        plan.add_use_case("Y", sectr="x")
+    with pytest.raises(PlanError, match="System has no field"):
+        plan.add_system("Y", ownr="x")

@@ -1,20 +1,11 @@
 import re
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from govstack_kit import Plan, PlanError
 from govstack_kit.planning import page, template
 from govstack_kit.planning.text import parse
-
-sys.path.insert(0, str(Path(__file__).parent))
-from conftest import published_pages
-from made import Maker
-
-PAGES = published_pages()
-needs_pages = pytest.mark.skipif(not PAGES, reason="the published use cases are not here")
 
 
 def words_of(markdown):
@@ -39,25 +30,22 @@ def addresses_of(markdown):
     }
 
 
-@needs_pages
-def test_all_sixteen_published_use_cases_are_there():
-    assert len(PAGES) == 16
+def test_all_sixteen_published_use_cases_are_there(all_published_pages):
+    assert len(all_published_pages) == 16
 
 
-@needs_pages
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem[:20])
 class TestPublished:
-    def test_a_published_page_comes_back_equal(self, path, framework):
-        first = page.read(path.read_text(encoding="utf-8"), framework)
+    def test_a_published_page_comes_back_equal(self, published_page, framework):
+        first = page.read(published_page.read_text(encoding="utf-8"), framework)
         written = template.write(first.use_case, framework, systems=first.systems)
         second = page.read(written, framework)
         assert second.use_case == first.use_case
         assert template.write(second.use_case, framework) == written
         assert second.notes == []
 
-    def test_it_goes_through_a_plan_file(self, path, framework, tmp_path):
+    def test_it_goes_through_a_plan_file(self, published_page, framework, tmp_path):
         plan = Plan.new(title="Published")
-        added = plan.add_template(path.read_text(encoding="utf-8"), framework).use_case
+        added = plan.add_template(published_page.read_text(encoding="utf-8"), framework).use_case
         plan.save(tmp_path / "published")
         again = Plan.open(tmp_path / "published")
         assert again.use_cases == [added]
@@ -65,8 +53,8 @@ class TestPublished:
         other.add_template(again.to_template(added.id, framework), framework)
         assert other.use_cases == plan.use_cases
 
-    def test_every_printed_link_is_in_the_plan(self, path, framework):
-        use_case = page.read(path.read_text(encoding="utf-8"), framework).use_case
+    def test_every_printed_link_is_in_the_plan(self, published_page, framework):
+        use_case = page.read(published_page.read_text(encoding="utf-8"), framework).use_case
         steps = framework.steps.query("use_case == @use_case.id").sort_values("order")
         assert len(use_case.steps) == len(steps)
         for key, step in zip(steps["step"], use_case.steps, strict=True):
@@ -82,8 +70,8 @@ class TestPublished:
         targets = framework.use_case_targets.query("use_case == @use_case.id")
         assert sorted(use_case.accepted("target")) == sorted(targets["sdg"])
 
-    def test_no_word_and_no_link_of_the_page_is_lost(self, path, framework):
-        published = path.read_text(encoding="utf-8")
+    def test_no_word_and_no_link_of_the_page_is_lost(self, published_page, framework):
+        published = published_page.read_text(encoding="utf-8")
         found = page.read(published, framework)
         written = template.write(found.use_case, framework)
         lost = words_of(published) - words_of(written)
@@ -92,11 +80,10 @@ class TestPublished:
         assert addresses_of(published) <= addresses_of(written)
 
 
-@needs_pages
-def test_corrections_are_told(framework):
+def test_corrections_are_told(all_published_pages, framework):
     notes = {
         path.stem[:6]: page.read(path.read_text(encoding="utf-8"), framework).notes
-        for path in PAGES
+        for path in all_published_pages
     }
     told = {name: said for name, said in notes.items() if said}
     assert sorted(told) == ["inf-1-", "inst-2", "inst-3"]
@@ -105,8 +92,8 @@ def test_corrections_are_told(framework):
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_any_use_case_comes_back_equal(seed, framework):
-    use_case = Maker(seed).use_case()
+def test_any_use_case_comes_back_equal(seed, framework, make_use_case):
+    use_case = make_use_case(seed)
     written = template.write(use_case, framework)
     again = page.read(written, framework).use_case
     for step, known in zip(again.steps, use_case.steps, strict=True):
@@ -115,8 +102,8 @@ def test_any_use_case_comes_back_equal(seed, framework):
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_nothing_in_a_use_case_becomes_code_or_an_unsafe_link(seed, framework):
-    written = template.write(Maker(seed).use_case(), framework)
+def test_nothing_in_a_use_case_becomes_code_or_an_unsafe_link(seed, framework, make_use_case):
+    written = template.write(make_use_case(seed), framework)
     for token in parse(written):
         assert token.type not in ("html_block", "fence", "code_block")
         for child in token.children or ():
