@@ -111,6 +111,8 @@ def command(folder: Path, port: int, *, browser: bool) -> tuple[list[str], dict[
         "--VoilaConfiguration.allow_theme_override=NO",
         "--VoilaConfiguration.strip_sources=True",
     ]
+    if os.name != "nt":  # nobody else on this computer can listen, and no port is taken
+        options.append("--KernelManager.transport=ipc")
     paths = {
         name: os.pathsep.join([str(PAGES), *filter(None, [os.environ.get(name)])])
         for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH")  # the page; that no other host may ask
