@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from govstack_kit import Framework
-from govstack_kit.framework import schema
+from govstack_kit.framework import schema, validate
+from govstack_kit.framework.writing import write_package
+from govstack_kit.sources.assemble import assemble
 
 USE_CASE = """\
 # AGR-2 - Rural Advisory Service for Farmers
@@ -84,6 +86,29 @@ def bare(framework):
     return Framework(tables | {name: tables[name].iloc[:0] for name in TABLES})
 
 
+@pytest.fixture(scope="session")
+def published(upstream, framework):
+    """The published snapshot, assembled with our words; not to be changed."""
+    return assemble(upstream, framework)
+
+
+@pytest.fixture(scope="session")
+def examined():
+    """Examine tables as the kit does, but equal ones only once: most tests write the same."""
+    known = {}
+    examine = validate.examine
+
+    def examined(folder, *, extend=False):
+        if extend or not folder.is_dir():
+            return examine(folder, extend=extend)
+        files = tuple((path.name, path.read_bytes()) for path in sorted(folder.glob("*.csv")))
+        if files not in known:
+            known[files] = examine(folder)
+        return known[files]
+
+    return examined
+
+
 class World:
     """A folder of repositories whose files a test may change."""
 
@@ -121,6 +146,26 @@ class World:
                     archive.writestr(entry, path.read_bytes())
             archive.comment = commit.encode()
         return buffer.getvalue()
+
+
+def packed(framework, place):
+    write_package({name: getattr(framework, name) for name in schema.tables()}, place / "data")
+    return place / "data"
+
+
+@pytest.fixture(scope="session")
+def bare_package(bare, tmp_path_factory):
+    """Tables without requirements and products, as a package; not to be changed."""
+    return packed(bare, tmp_path_factory.mktemp("bare"))
+
+
+@pytest.fixture(scope="session")
+def described_package(bare, tmp_path_factory):
+    """The made-up upstream as a package, described by somebody; not to be changed."""
+    place = tmp_path_factory.mktemp("described")
+    tables = assemble(World(place / "upstream").folder, bare).tables
+    tables["requirements"]["title"] = "Ours: " + tables["requirements"]["requirement"]
+    return packed(Framework(tables), place)
 
 
 @pytest.fixture
@@ -174,7 +219,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def server(world, monkeypatch):
     """A server of the made-up upstream, which updates ask instead of GitHub."""
     serving = Upstream(world)
-    thread = threading.Thread(target=serving.serve_forever, daemon=True)
+    thread = threading.Thread(target=serving.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     monkeypatch.setenv("GOVSTACK_KIT_UPSTREAM", serving.url)
     yield serving

@@ -2,20 +2,27 @@
 
 import errno
 import json
-import signal
+import shutil
 import sys
 import zipfile
 
+import pandas as pd
 import pytest
 
 import govstack_kit
-from govstack_kit import Framework, cli
+from govstack_kit import cli
 from govstack_kit.framework import installed, schema, writing
 from govstack_kit.framework.hashes import update_hashes
-from govstack_kit.framework.writing import write_package
 from govstack_kit.sources import _downloads, update
 from govstack_kit.sources.assemble import assemble
 
+PLACES = [
+    "framework.installed.bundled",
+    "framework.schema.bundled",
+    "framework.tables.bundled_folder",
+    "framework.writing.bundled",
+    "sources.update.bundled",
+]  # where the kit is asked for its own tables
 PAYMENTS = "GovStackWorkingGroup/bb-payments"
 
 
@@ -55,44 +62,34 @@ def run(monkeypatch, capsys):
     return run
 
 
-@pytest.fixture
-def described(world, bare):
-    """The made-up upstream as installed tables, described by somebody."""
-    tables = assemble(world.folder, bare).tables
-    tables["requirements"]["title"] = "Ours: " + tables["requirements"]["requirement"]
-    return Framework(tables)
+@pytest.fixture(autouse=True)
+def install(monkeypatch, examined, bare_package):
+    """Let a package be the one that comes with the kit: at first the bare one."""
+    for module in ("validate", "writing"):
+        monkeypatch.setattr(f"govstack_kit.framework.{module}.examine", examined)
 
-
-@pytest.fixture
-def kit(described, install):
-    """Let those tables be the ones that come with the kit."""
-    install(described)
-
-
-@pytest.fixture
-def bare_kit(bare, install):
-    """Let the tables of the kit have no requirements and no products yet."""
-    install(bare)
-
-
-@pytest.fixture
-def install(tmp_path, monkeypatch):
-    """Let a framework be the one that comes with the kit."""
-    folder = tmp_path / "kit" / "data"
-
-    def install(framework):
-        write_package({name: getattr(framework, name) for name in schema.tables()}, folder)
-        for module in ("framework.installed", "framework.tables", "framework.writing"):
-            name = "bundled_folder" if module.endswith("tables") else "bundled"
-            monkeypatch.setattr(f"govstack_kit.{module}.{name}", lambda _: folder)
-        monkeypatch.setattr("govstack_kit.sources.update.bundled", lambda _: folder)
-        monkeypatch.setattr("govstack_kit.framework.schema.bundled", lambda _: folder)
+    def install(folder):
+        for place in PLACES:
+            monkeypatch.setattr(f"govstack_kit.{place}", lambda _: folder)
         installed._bundled_descriptor.cache_clear()
         schema.tables.cache_clear()
 
+    install(bare_package)
     yield install
     installed._bundled_descriptor.cache_clear()
     schema.tables.cache_clear()
+
+
+@pytest.fixture
+def kit(install, described_package):
+    """Let the described tables be the ones that come with the kit."""
+    install(described_package)
+
+
+@pytest.fixture
+def whole_kit(install, data):
+    """Let the tables of the kit be those that it really has."""
+    install(data)
 
 
 def untouched(home):
@@ -102,7 +99,7 @@ def untouched(home):
 # ------------------------------------------------------------------------------ the happy path
 
 
-@pytest.mark.usefixtures("server", "bare_kit")
+@pytest.mark.usefixtures("server")
 def test_update_writes_what_upstream_says(run, home, framework):
     code, out, err = run("update", "--yes")
     assert (code, err) == (0, "")
@@ -168,7 +165,7 @@ def test_an_archive_changed_in_the_cache_is_downloaded_again(run, server, tmp_pa
     assert zipfile.is_zipfile(path)
 
 
-@pytest.mark.usefixtures("server", "bare_kit")
+@pytest.mark.usefixtures("server")
 def test_without_an_answer_nothing_is_written(run, home, monkeypatch):
     code, out, err = run("update")
     assert code == 1
@@ -267,7 +264,6 @@ def test_a_proxy_that_does_not_answer(run, home, server, monkeypatch):
 @pytest.mark.parametrize("code", [404, 500, 403])
 @pytest.mark.usefixtures("kit")
 def test_a_repository_that_cannot_be_had_is_skipped(run, server, code):
-    assert run("update", "--yes")[0] == 0
     server.answers[PAYMENTS] = (code, b"")
     server.world.change("agr-2.md", "1 - Information Campaign", "1 - Campaign by radio")
     done, out, err = run("update", "--yes")
@@ -338,19 +334,19 @@ def test_a_truncated_archive(run, server, home, world, cut):
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(run, server, home, monkeypatch):
-    handled = server.RequestHandlerClass.do_GET
+    fetch = _downloads.Downloads._one
 
-    def interrupting(handler):
-        if PAYMENTS in handler.path:
-            signal.raise_signal(signal.SIGINT)
-        handled(handler)
+    def interrupted(downloads, repository, number):
+        if repository == PAYMENTS:
+            raise KeyboardInterrupt
+        return fetch(downloads, repository, number)
 
-    monkeypatch.setattr(server.RequestHandlerClass, "do_GET", interrupting)
-    code, _, err = run("update", "--yes")
+    with monkeypatch.context() as patch:
+        patch.setattr(_downloads.Downloads, "_one", interrupted)
+        code, _, err = run("update", "--yes")
     assert code == 1
     assert err.startswith("Stopped. The installed tables are unchanged, and finished downloads")
     assert untouched(home)
-    monkeypatch.setattr(server.RequestHandlerClass, "do_GET", handled)
     server.asked.clear()
     code, out, _ = run("update", "--yes")
     assert (code, "The last update broke off" in out) == (0, True)
@@ -459,16 +455,31 @@ def test_a_folder_that_is_no_upstream(run, home, words):
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("server")
+@pytest.mark.usefixtures("server", "whole_kit")
 def test_the_snapshot_by_way_of_the_server(run, upstream, world, framework):
     """Every repository goes through an archive, the server, the cache and back."""
     world.folder = upstream
-    code, _, err = run("update", "--yes")
+    code, out, err = run("update", "--yes", "--diff", "diff.csv")
     assert (code, err) == (0, "")
+    assert "were kept" not in out
+    listed = pd.read_csv("diff.csv")  # nothing but the commit and date that the server makes up
+    assert set(listed["table"]) == {"sources"}
+    assert set(listed["column"]) == {"version", "date"}
     new = govstack_kit.load()
-    for table in ("use_cases", "steps", "step_workflows", "step_building_blocks"):
-        assert getattr(new, table).equals(getattr(framework, table))
+    for table in schema.tables():
+        assert table == "sources" or getattr(new, table).equals(getattr(framework, table)), table
     assert len(new.requirements) == 952
     assert len(new.api_operations) == 335
     assert len(new.products.query("stage == 'dpg'")) == 165
     assert new.published_text("steps", "AGR-2.1")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("whole_kit")
+def test_the_snapshot_from_its_folder_changes_nothing(run, upstream, data, tmp_path):
+    shutil.copytree(data, tmp_path / "mine")
+    code, out, err = run("update", "--from", upstream, "--into", tmp_path / "mine", "--yes")
+    assert (code, err) == (0, "")
+    assert out.endswith("Nothing has changed upstream.\n")
+    for path in data.iterdir():
+        assert (tmp_path / "mine" / path.name).read_bytes() == path.read_bytes()
