@@ -38,10 +38,10 @@ def main(path: str, rounds: int, seed: int) -> None:
             finally:
                 os._exit(1)
         os.close(writer)
-        time.sleep(chance.uniform(0.001, 0.05))
+        said = os.read(reader, 4)  # it saves: from now on every moment may be in the middle of that
+        time.sleep(chance.uniform(0, 0.05))
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
-        said = b""
         while part := os.read(reader, 65_536):
             said += part
         os.close(reader)

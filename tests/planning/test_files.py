@@ -388,4 +388,4 @@ def test_a_process_killed_while_saving_loses_nothing(tmp_path):
     for acknowledged, opened, good in lines:
         assert good == "True"
         assert int(acknowledged) <= int(opened) <= int(acknowledged) + 1
-    assert int(lines[-1][1]) > rounds // 2  # the children did save between the kills
+    assert int(lines[-1][1]) > rounds  # the children did save between the kills
