@@ -395,8 +395,8 @@ def test(args: argparse.Namespace) -> int:
     for name, command in chosen.items():
         begun = time.monotonic()
         say(f"\n== {name}: {' '.join([Path(command[0]).stem, *map(str, command[1:])])}")
-        # Whoever has updated tables of their own still tests the ones that come with the kit.
-        process = start(command, GOVSTACK_KIT_DATA="")
+        # Whoever has updated tables or plans of their own still tests what comes with the kit.
+        process = start(command, GOVSTACK_KIT_DATA="", GOVSTACK_KIT_PLANS=str(VENV / "no-plans"))
         try:
             verdict = "FAILED" if process.wait() else "passed"
         finally:
