@@ -289,6 +289,7 @@ class Learned:
 
     def ask(self, step: Step, plan: Sequence[Step] = ()) -> Evidence:
         """Return what is known about a step, given other steps of the same plan."""
+        given = self.views.channels(plan, self.other)  # each step, so that reasons find theirs
         plan = [other for other in plan if self.views.used([other], self.layer).any()]
         channels = self.views.channels([step], self.other)
         planned = self.views.channels(plan, self.other)
@@ -313,7 +314,7 @@ class Learned:
             scores,
             likeness(channels, self._channels, self.weights, TEXT_CHANNELS)[0],
             likeness(channels, self._channels, self.weights, NEIGHBOUR_CHANNELS)[0],
-            likeness(channels, planned, self.weights, TEXT_CHANNELS)[0],
+            likeness(channels, given, self.weights, TEXT_CHANNELS)[0],
             fit,
             silent,
         )

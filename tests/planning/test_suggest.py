@@ -566,3 +566,13 @@ def test_a_step_of_nothing_but_evidence_needs_no_name(suggest):
     assert not evidence.silent
     assert evidence.scores.argmax() == suggest.labels["building_block"].index("govstack:payments")
     assert suggest.learned["building_block"].ask(replace(step, uses={})).silent
+
+
+def test_steps_of_the_plan_without_a_label_of_the_layer_are_no_stumbling_block(framework):
+    without = StepChoices("Survey", "Staff survey the wells.", ("data-collection-and-reporting",))
+    paying = StepChoices("Pay the bill", "The household pays.", (), ("govstack:payments",))
+    found = suggester(framework).building_blocks(
+        "Pay the fine", "The household pays a fine.", plan_context=[without, paying]
+    )
+    reason = found.set_index("building_block").loc["govstack:payments", "reason"]
+    assert "Your step “Pay the bill” is alike and uses it too." in reason
