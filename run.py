@@ -396,7 +396,8 @@ def test(args: argparse.Namespace) -> int:
         begun = time.monotonic()
         say(f"\n== {name}: {' '.join([Path(command[0]).stem, *map(str, command[1:])])}")
         # Whoever has updated tables or plans of their own still tests what comes with the kit.
-        process = start(command, GOVSTACK_KIT_DATA="", GOVSTACK_KIT_PLANS=str(VENV / "no-plans"))
+        plans = {"GOVSTACK_KIT_PLANS": str(VENV / "no-plans")} if name == "notebooks" else {}
+        process = start(command, GOVSTACK_KIT_DATA="", **plans)
         try:
             verdict = "FAILED" if process.wait() else "passed"
         finally:

@@ -8,6 +8,7 @@ import pytest
 
 import govstack_kit
 
+os.environ.pop("GOVSTACK_KIT_PLANS", None)  # tests name their own folder of plans
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("GOVSTACK_KIT_SHARED") or ROOT.parent / "shared")
 
