@@ -1,8 +1,7 @@
 """The command ``govstack-kit``: notebooks of one's own, JupyterLab, and checking tables.
 
-What a command needs beyond the standard library is imported when the command runs, so that
-``govstack-kit --help`` answers at once. Every expected failure ends in a sentence on the error
-stream and exit code 1, never in a traceback.
+What a command needs is imported when it runs, so that ``govstack-kit --help`` answers at once.
+Every expected failure ends in a sentence on the error stream and exit code 1, never a traceback.
 """
 
 from __future__ import annotations
