@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -34,6 +34,7 @@ LONGEST_ID = 80
 LONGEST_TEXT = 30_000  # below what one cell of a spreadsheet can hold
 MOST_STEPS = 2_000
 MOST_ITEMS = 5_000
+_T = TypeVar("_T")
 _BROKEN = re.compile("[\ud800-\udfff]")  # halves of letters, which no file can hold
 _SHOWN = 10  # problems named in a message
 _LABELS = {
@@ -52,6 +53,16 @@ _LABELS = {
     "contributors": "contributor",
     "sections": "section",
     "conflicts": "conflict",
+    "serves": "served building block",
+    "covers": "covered building block",
+    "decisions": "decision",
+    "own_requirements": "own requirement",
+    "answers": "answer",
+    "options": "option",
+    "values": "value of use case",
+    "dependencies": "dependency",
+    "phases": "phase",
+    "projects": "project",
     "as_is": "as-is",
     "to_be": "to-be",
     "based_on": "based on",
@@ -112,6 +123,24 @@ def most(count: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+def distinct(what: str) -> AfterValidator:
+    """Return a check that no two parts of a list have one id, whatever its case."""
+
+    def check(parts: list[Any]) -> list[Any]:
+        seen: dict[str, str] = {}
+        for part in parts:
+            same = seen.get(part.id.casefold())
+            if same is not None:
+                raise PlanError(
+                    f"has two {what} with the id {part.id!r} ({same!r} and {part.name!r}): "
+                    "change one of the ids"
+                )
+            seen[part.id.casefold()] = part.name
+        return parts
+
+    return AfterValidator(check)
+
+
 def known(*values: str) -> AfterValidator:
     """Return a check that a value is one of `values`, the first of which stands for none.
 
@@ -162,6 +191,7 @@ def _identifier(text: str) -> str:
 
 
 _TEXT = BeforeValidator(_to_text)
+Many = Annotated[list[_T], most(MOST_ITEMS)]
 Line = Annotated[str, _TEXT, AfterValidator(line), AfterValidator(_limit(LONGEST_LINE))]
 Name = Annotated[
     str, _TEXT, AfterValidator(line), AfterValidator(_limit(LONGEST_NAME)), AfterValidator(_filled)

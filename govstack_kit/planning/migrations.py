@@ -5,7 +5,9 @@ Definitions
 A *migration* takes the data of one schema version and returns that of the next, without changing
 what it was given. Version 0 is a draft without ``schema_version``: a name and a list of steps.
 Version 1 names workflows, building blocks and targets by their keys only; in version 2 each of them
-is a choice, with status, origin and reason. Data of a newer version stays as it is.
+is a choice, with status, origin and reason. Version 3 adds what selecting needs: more about
+systems, decisions on requirements, options, rules, phases and costs. Data of a newer version stays
+as it is.
 """
 
 from __future__ import annotations
@@ -100,7 +102,18 @@ def from_1(data: Data) -> Data:
     return data
 
 
-MIGRATIONS: dict[int, Callable[[Data], Data]] = {0: from_0, 1: from_1}
+def from_2(data: Data) -> Data:
+    """Take the data as it is: version 3 only adds fields, and each may be missing.
+
+    Examples
+    --------
+    >>> from_2({"schema_version": 2, "title": "School services"})
+    {'schema_version': 3, 'title': 'School services'}
+    """
+    return data | {"schema_version": 3}
+
+
+MIGRATIONS: dict[int, Callable[[Data], Data]] = {0: from_0, 1: from_1, 2: from_2}
 
 
 def migrate(data: Data) -> Data:
@@ -114,7 +127,7 @@ def migrate(data: Data) -> Data:
     Examples
     --------
     >>> migrate({"name": "School fees", "steps": ["Pay"]})["schema_version"]
-    2
+    3
     """
     version = version_of(data)
     while version < SCHEMA:

@@ -13,52 +13,44 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from govstack_kit._errors import PlanError, UnknownKeyError, did_you_mean
 from govstack_kit.planning.fields import (
     Identifier,
     Line,
+    Many,
     Name,
     Note,
     Part,
     Text,
     check_names,
+    distinct,
     known,
     most,
     plan_error,
     slug,
 )
+from govstack_kit.planning.selected import (
+    BusinessCase,
+    Decision,
+    Dependency,
+    Option,
+    OwnRequirement,
+    Phase,
+    Rules,
+    System,
+    Value,
+)
 
-SCHEMA = 2  # the version of the plan file that this code writes
+SCHEMA = 3  # the version of the plan file that this code writes
 MOST_STEPS = 2_000
-MOST = 5_000  # entries of any other list
 ORIGINS = ("own", "suggested", "mapped", "published")
 ACTOR_KINDS = ("person", "role", "organisation", "system")
 STATUSES = ("draft", "proposed", "approved", "published")
 
 Layer = Literal["workflow", "building_block", "target"]
-_T = TypeVar("_T")
-Many = Annotated[list[_T], most(MOST)]
 _LISTS = {"workflow": "workflows", "building_block": "building_blocks", "target": "targets"}
-
-
-def distinct(what: str) -> AfterValidator:
-    """Return a check that no two parts of a list have one id, whatever its case."""
-
-    def check(parts: list[Any]) -> list[Any]:
-        seen: dict[str, str] = {}
-        for part in parts:
-            same = seen.get(part.id.casefold())
-            if same is not None:
-                raise PlanError(
-                    f"has two {what} with the id {part.id!r} ({same!r} and {part.name!r}): "
-                    "change one of the ids"
-                )
-            seen[part.id.casefold()] = part.name
-        return parts
-
-    return AfterValidator(check)
 
 
 class Choice(Part):
@@ -111,16 +103,6 @@ class Section(Part):
 
     title: Name
     text: Text = ""
-
-
-class System(Part):
-    """A system that exists already; use cases and steps refer to it by its id."""
-
-    id: Identifier
-    name: Name
-    owner: Line = ""
-    description: Note = ""
-    url: Line = ""
 
 
 class Criterion(Part):
@@ -366,6 +348,14 @@ class PlanData(Part):
     use_cases: Annotated[Many[UseCase], distinct("use cases")] = Field(default_factory=list)
     criteria: Annotated[Many[Criterion], distinct("criteria")] = Field(default_factory=list)
     candidates: Annotated[Many[Candidate], distinct("candidates")] = Field(default_factory=list)
+    decisions: Many[Decision] = Field(default_factory=list)
+    own_requirements: Many[OwnRequirement] = Field(default_factory=list)
+    options: Annotated[Many[Option], distinct("options")] = Field(default_factory=list)
+    rules: Rules = Field(default_factory=Rules)
+    values: Many[Value] = Field(default_factory=list)
+    dependencies: Many[Dependency] = Field(default_factory=list)
+    phases: Annotated[Many[Phase], distinct("phases")] = Field(default_factory=list)
+    business_case: BusinessCase = Field(default_factory=BusinessCase)
     conflicts: Many[Conflict] = Field(default_factory=list)
 
 
