@@ -9,8 +9,9 @@ from govstack_kit.framework.tables import Framework, load
 from govstack_kit.planning import frames
 from govstack_kit.planning.fields import check_names, slug
 from govstack_kit.planning.listing import steps_in
-from govstack_kit.planning.model import MOST_STEPS, PlanData, System, UseCase, make
+from govstack_kit.planning.model import MOST_STEPS, PlanData, UseCase, make
 from govstack_kit.planning.names import names_of
+from govstack_kit.planning.selected import System
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping

@@ -14,7 +14,8 @@ from govstack_kit.planning.fields import slug
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from govstack_kit.planning.model import Step, System, UseCase
+    from govstack_kit.planning.model import Step, UseCase
+    from govstack_kit.planning.selected import System
 
 
 class Exchanged(Composed):

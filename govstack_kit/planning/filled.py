@@ -17,8 +17,9 @@ from govstack_kit._errors import PlanError, did_you_mean
 from govstack_kit.planning import workbook
 from govstack_kit.planning._sheets import Book, Problems, Sheet
 from govstack_kit.planning.fields import LONGEST_NAME, LONGEST_TEXT, is_identifier, slug
-from govstack_kit.planning.model import ACTOR_KINDS, STATUSES, System, UseCase, make
+from govstack_kit.planning.model import ACTOR_KINDS, STATUSES, UseCase, make
 from govstack_kit.planning.names import Names, names_of, parts
+from govstack_kit.planning.selected import System
 from govstack_kit.planning.text import line, tidy
 
 if TYPE_CHECKING:

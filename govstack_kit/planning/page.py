@@ -15,8 +15,9 @@ from govstack_kit.planning import template
 from govstack_kit.planning._page_parts import DEEPEST, Entry, Part, entries_of, parts_of
 from govstack_kit.planning.fields import LONGEST_NAME, is_identifier, slug
 from govstack_kit.planning.listing import unmark
-from govstack_kit.planning.model import ACTOR_KINDS, STATUSES, System, UseCase, make
+from govstack_kit.planning.model import ACTOR_KINDS, STATUSES, UseCase, make
 from govstack_kit.planning.names import Names, names_of
+from govstack_kit.planning.selected import System
 from govstack_kit.planning.text import clean, from_tokens, line, parse, plain
 
 if TYPE_CHECKING:

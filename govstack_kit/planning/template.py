@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from govstack_kit.framework.tables import Framework
-    from govstack_kit.planning.model import Actor, Choice, Component, Step, System, UseCase
+    from govstack_kit.planning.model import Actor, Choice, Component, Step, UseCase
+    from govstack_kit.planning.selected import System
 
 SUMMARY = "Product Use Case Summary"
 SHORT = "Summary"

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from govstack_kit.framework.tables import Framework
-    from govstack_kit.planning.model import Step, System, UseCase
+    from govstack_kit.planning.model import Step, UseCase
+    from govstack_kit.planning.selected import System
 
 ABOUT, USE_CASE, ACTORS, STEPS, LISTS = "About", "Use case", "Actors", "Steps", "Lists"
 MOST_ROWS = 2_000
