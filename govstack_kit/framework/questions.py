@@ -14,9 +14,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import pandas as pd
 
 from govstack_kit._errors import ArgumentError, UnknownKeyError, did_you_mean, quote
+from govstack_kit.framework._uses import coded, distinct, marked, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +35,8 @@ def _chosen(framework: Framework, use_cases: Iterable[str] | str | None) -> list
         return table.loc[table["catalogue"] == "govstack", "use_case"].tolist()
     chosen = [use_cases] if isinstance(use_cases, str) else list(dict.fromkeys(use_cases))
     known = table["use_case"].tolist()
-    unknown = [name for name in chosen if name not in known]
+    there = set(known)
+    unknown = [name for name in chosen if name not in there]
     if unknown:
         hints = (f"There is no use case {quote(n)}. {did_you_mean(str(n), known)}" for n in unknown)
         raise UnknownKeyError(f"{' '.join(map(str.strip, hints))} All are in framework.use_cases.")
@@ -91,18 +94,19 @@ def uses(
     """
     _check_layer(layer)
     chosen = _chosen(framework, use_cases)
-    steps = framework.steps[["step", "use_case", "order"]]
-    steps = steps[steps["use_case"].isin(chosen)]
-    by_step = steps.merge(getattr(framework, f"step_{layer}s")[["step", layer]], on="step")
-    whole = getattr(framework, f"use_case_{layer}s")[["use_case", layer]]
-    whole = whole[whole["use_case"].isin(chosen)].merge(
-        by_step[["use_case", layer]].drop_duplicates(), how="left", indicator=True
+    found = coded(framework, layer, chosen)
+    place = np.where(found.step < 0, len(found.steps), found.step)
+    order = np.append(found.steps["order"].to_numpy(), 0)[place]
+    rows = np.lexsort((place, found.code, order, found.case))
+    steps = np.append(found.steps["step"].to_numpy(dtype=object), np.nan)
+    return pd.DataFrame(
+        {
+            "use_case": pd.Index(chosen, dtype="str").take(found.case[rows]),
+            "step": pd.array(steps[place[rows]], dtype="str"),
+            "order": order[rows],
+            layer: found.keys.take(found.code[rows]),
+        }
     )
-    whole = whole[whole["_merge"] == "left_only"].drop(columns="_merge").assign(order=0)
-    found: pd.DataFrame = pd.concat([by_step, whole], ignore_index=True)
-    place = {name: number for number, name in enumerate(chosen)}
-    found = found.assign(place=found["use_case"].map(place)).sort_values(["place", "order", layer])
-    return found[["use_case", "step", "order", layer]].reset_index(drop=True)
 
 
 def reuse(
@@ -142,19 +146,28 @@ def reuse(
     >>> blocks.set_index("name").loc["Identity", ["use_cases", "steps"]].tolist()
     [16, 84]
     """
+    _check_layer(layer)
     chosen = _chosen(framework, use_cases)
-    found = uses(framework, layer, use_cases=chosen)
-    goals = framework.use_case_targets[["use_case", "goal"]].drop_duplicates()
-    found = found.merge(framework.use_cases[["use_case", "sector"]], on="use_case")
-    counted = found.groupby(layer).agg(
-        use_cases=("use_case", "nunique"), sectors=("sector", "nunique"), steps=("step", "nunique")
-    )
-    counted["goals"] = found.merge(goals, on="use_case").groupby(layer)["goal"].nunique()
+    found = coded(framework, layer, chosen)
+    size, stepped = len(found.keys), found.step >= 0
+    case, key = pairs(found.case, found.code, size)
+    sectors = framework.use_cases.set_index("use_case")["sector"].reindex(chosen)
+    counted = pd.DataFrame(index=found.keys.rename(layer))
+    counted["use_cases"] = np.bincount(key, minlength=size)
+    counted["sectors"] = distinct(pd.factorize(sectors)[0][case], key, size)
+    counted["goals"] = 0
+    counted["steps"] = distinct(found.step[stepped], found.code[stepped], size)
+    targets = framework.use_case_targets
+    served = pd.Index(chosen).get_indexer(pd.Index(targets["use_case"]))
+    goal, served = targets["goal"].to_numpy()[served >= 0], served[served >= 0]
+    for each in np.unique(goal):
+        serves = marked(served[goal == each], len(chosen))[case]
+        counted["goals"] += marked(key[serves], size)
     everything: pd.DataFrame = getattr(framework, f"{layer}s")
     if layer == "building_block":
         catalogues = everything.set_index(layer)["catalogue"]
         cases = framework.use_cases.set_index("use_case")["catalogue"]
-        concerned = set(found[layer].map(catalogues)) or set(cases[chosen])
+        concerned = set(catalogues.reindex(found.keys)) or set(cases[chosen])
         everything = everything[everything["catalogue"].isin(concerned)]
     order = ["use_cases", "sectors", "goals", "steps"]
     result = everything[[layer, "name"]].merge(counted[order], on=layer, how="left")

@@ -73,16 +73,31 @@ def combine(framework: Framework, plans: Iterable[Plan] | Plan) -> Framework:
     >>> both.use_cases.query("catalogue == 'own'")["use_case"].tolist()
     ['fees', 'fees-2']
     """
+    for plan in numbered(plans):
+        framework = overlay(plan, framework)
+    return framework
+
+
+def numbered(plans: Iterable[Plan] | Plan) -> list[Plan]:
+    """Return plans whose use cases have the ids that :func:`combine` gives them.
+
+    Raises
+    ------
+    ArgumentError
+        If something given is no plan, or nothing is given.
+    """
     given = [plans] if isinstance(plans, Plan) else _listed(plans)
     taken: set[str] = set()
+    found = []
     for plan in given:
         renamed = []
         for use_case in plan.use_cases:
             key = _free(use_case.id, taken)
             taken.add(key.casefold())
-            renamed.append(use_case.model_copy(update={"id": key}))
-        framework = overlay(plan.model_copy(update={"use_cases": renamed}), framework)
-    return framework
+            same = key == use_case.id
+            renamed.append(use_case if same else use_case.model_copy(update={"id": key}))
+        found.append(plan.model_copy(update={"use_cases": renamed}))
+    return found
 
 
 def _listed(plans: object) -> list[Plan]:

@@ -70,10 +70,10 @@ class Decision(Part):
 
 
 class OwnRequirement(Part):
-    """A requirement that the team adds itself."""
+    """A requirement that the team adds itself; without a building block, it holds for all."""
 
     id: Identifier
-    building_block: Name
+    building_block: Line = ""
     title: Name
     level: Annotated[Line, known(*LEVELS)] = "REQUIRED"
     kind: Annotated[Line, known(*KINDS)] = "functional"

@@ -1,0 +1,231 @@
+"""What stands in one cell of an inventory, as people really write numbers, years and names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from govstack_kit._errors import did_you_mean
+from govstack_kit.framework._csv import UnreadableError
+from govstack_kit.planning.names import fold, parts
+from govstack_kit.planning.selected import MOST_MONEY, MOST_PEOPLE, QUALITIES
+from govstack_kit.planning.text import line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from govstack_kit.planning.names import Names
+
+NOT_JUDGED = "not judged"
+EARLIEST, LATEST = 1950, 2100
+_LARGE = {"k", "m", "mn", "mio", "bn", "mrd", "million", "millions", "billion", "thousand", "mln"}
+_CODE = re.compile(r"[A-Z]{3,4}\.?|(?:[A-Z]?Sh|Rs|R|Le|Br|Kz|Fr|Birr|Naira|shillings|francs)s?\.?")
+_NUMBER = re.compile(r"([-\u2212(]?)\s*([0-9][0-9 '.,]*)\)?")
+_BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\t"), " ")
+_MARKS = {"\u066c": ",", "\u066b": ".", "\u2019": "'", "\u060c": ","}
+_YEAR = re.compile(r"(?<![0-9])(?:19|20|21)[0-9]{2}(?![0-9])")
+_QUALITY = {
+    "well": ("well", "good", "fully", "full", "verywell", "yes"),
+    "partly": ("partly", "partial", "partially", "some", "somewhat", "medium"),
+    "poorly": ("poorly", "poor", "bad", "badly", "weak", "hardly"),
+    "": ("", "notjudged", "unknown", "notknown", "na"),
+}
+_QUALITIES = {word: quality for quality, words in _QUALITY.items() for word in words}
+_YES = {"yes": "yes", "y": "yes", "true": "yes", "1": "yes", "x": "yes"}
+_YES |= {"no": "no", "n": "no", "false": "no", "0": "no"}
+_NONE = {"", "-", "\u2013", "?", "n/a", "na", "none", "unknown", "not known", "tbd"}
+_BRACKETS = re.compile(r"(.+?)\s*[(\[]([^()\[\]]*)[)\]]\s*")
+
+
+class Amount(NamedTuple):
+    """A number and the currency that was written with it, if any."""
+
+    number: float
+    currency: str = ""
+
+
+def _digits(text: str) -> str:
+    """Return a text with plain digits, blanks and separators, whatever the script."""
+    text = "".join(_MARKS.get(c, c) for c in text.translate(_BLANKS))
+    return "".join(str(unicodedata.decimal(c, c)) for c in text).strip()
+
+
+def amount(value: object) -> Amount | None:
+    """Return the number that a cell holds; none if it says that nobody knows.
+
+    Raises
+    ------
+    UnreadableError
+        If it holds something else, or a number that can be read in two ways.
+
+    Examples
+    --------
+    >>> amount("KES 1,200,000"), amount("1.200.000,50 €").number, amount("unknown")
+    (Amount(number=1200000.0, currency='KES'), 1200000.5, None)
+    """
+    if isinstance(value, bool | date):
+        raise UnreadableError(f"{line(str(value))!r} is not a number", "Type the number in digits.")
+    if isinstance(value, int | float):
+        return Amount(float(value))
+    text = _digits(str(value))
+    if text.casefold() in _NONE:
+        return None
+    found = _NUMBER.search(text)
+    if not found:
+        raise UnreadableError(f"{text[:40]!r} is not a number", "Type the number in digits.")
+    beside = [text[: found.start()].strip(), text[found.end() :].strip()]
+    words = [word for word in beside if word]
+    currency = ""
+    for word in words:
+        sign = len(word) == 1 and unicodedata.category(word) == "Sc"
+        if word.rstrip(".").casefold() in _LARGE:
+            raise UnreadableError(f"{text[:40]!r} is shortened", "Write the number in full.")
+        if not sign and not _CODE.fullmatch(word):
+            raise UnreadableError(
+                f"{word[:40]!r} stands beside the number", "Type the number alone, in digits."
+            )
+        currency = word.rstrip(".")
+    number = _number(found[2].strip(" '.,"))
+    return Amount(-number if found[1] else number, currency)
+
+
+def _number(written: str) -> float:
+    """Return a number written with or without separators."""
+    plain = written.replace(" ", "").replace("'", "")
+    marks = [c for c in plain if c in ".,"]
+    if not marks:
+        return float(plain)
+    last = marks[-1]
+    whole, _, rest = plain.rpartition(last)
+    if len(set(marks)) > 1:  # the last one is the decimal mark, once; the other groups thousands
+        if marks.count(last) > 1:
+            raise UnreadableError(f"{written!r} is not a number", "Type it without separators.")
+        return float(f"{whole.replace(',', '').replace('.', '')}.{rest or '0'}")
+    grouped = len(rest) == 3 and whole.lstrip("0") != ""  # noqa: PLR2004 - a group of thousands
+    if len(marks) > 1 and not grouped:
+        raise UnreadableError(f"{written!r} is not a number", "Type it without separators.")
+    if len(marks) == 1 and last == "." and grouped:
+        both = f"{whole}{rest}", f"{whole}.{rest}"
+        raise UnreadableError(
+            f"{written!r} may mean {both[0]} or {both[1]}", f"Type {both[0]} if that is meant."
+        )
+    return float(plain.replace(last, "")) if grouped else float(f"{whole or '0'}.{rest or '0'}")
+
+
+def _between(number: float, most: float) -> float:
+    if number < 0:
+        raise UnreadableError("the number is negative", "Type a number from 0 on.")
+    if not number <= most:
+        raise UnreadableError("the number is too large to be true", f"At most {most:,.0f} fits.")
+    return number
+
+
+def money(value: object) -> Amount | None:
+    """Return an amount of money from 0 on."""
+    found = amount(value)
+    return found._replace(number=_between(found.number, MOST_MONEY)) if found else None
+
+
+def people(value: object) -> int | None:
+    """Return a number of people.
+
+    Examples
+    --------
+    >>> people("12 500"), people("")
+    (12500, None)
+    """
+    found = amount(value)
+    if found is None:
+        return None
+    if found.currency or found.number != int(found.number):
+        raise UnreadableError(f"{line(str(value))[:40]!r} is no number of people", "Round it.")
+    return int(_between(found.number, MOST_PEOPLE))
+
+
+def year(value: object) -> int | None:
+    """Return a year, also from a date.
+
+    Examples
+    --------
+    >>> year("March 2015"), year(date(2019, 7, 1)), year(2008.0)
+    (2015, 2019, 2008)
+    """
+    if isinstance(value, date):
+        return _in_years(value.year, str(value))
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    text = _digits(text)
+    if text.casefold() in _NONE:
+        return None
+    found = list(dict.fromkeys(_YEAR.findall(text)))
+    if len(found) != 1:
+        said = "names several years" if found else "is not a year"
+        raise UnreadableError(
+            f"{text[:40]!r} {said}", "Type the year in which it came into use, such as 2015."
+        )
+    return _in_years(int(found[0]), text)
+
+
+def _in_years(number: int, text: str) -> int:
+    if not EARLIEST <= number <= LATEST:
+        raise UnreadableError(f"{text[:40]!r} cannot be true", "Type the year, such as 2015.")
+    return number
+
+
+def yes_no(value: object) -> str:
+    """Return yes or no; empty if nobody knows."""
+    text = line(str(value)).casefold()
+    found = "" if text in _NONE else _YES.get(text.removesuffix(".0"))
+    if found is None:
+        raise UnreadableError(f"{text[:40]!r} is neither yes nor no", "Choose from the dropdown.")
+    return found
+
+
+def quality(value: object) -> str:
+    """Return how well a block is served; empty if nobody judged it.
+
+    Examples
+    --------
+    >>> quality("Partially"), quality("not judged")
+    ('partly', '')
+    """
+    text = line(str(value))
+    found = _QUALITIES.get("" if text.casefold() in _NONE else fold(text))
+    if found is None:
+        hint = did_you_mean(text, [q for q in QUALITIES if q])
+        raise UnreadableError(
+            f"{text[:40]!r} does not say how well", hint or "Choose from the dropdown."
+        )
+    return found
+
+
+def blocks(value: object, names: Names, note: Callable[[UnreadableError], None]) -> dict[str, str]:
+    """Return the building blocks that a cell names, with how well; every problem goes to `note`.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> from govstack_kit.planning.names import names_of
+    >>> blocks("Payments (well); consent", names_of(govstack_kit.load()), print)
+    {'govstack:payments': 'well', 'govstack:consent': ''}
+    """
+    found: dict[str, str] = {}
+    for part in parts(str(value)):
+        bare, judged = part, ""
+        key = names.key("building_block", bare)
+        bracketed = None if key else _BRACKETS.fullmatch(part)
+        if bracketed:
+            bare, judged = bracketed[1], bracketed[2]
+            key = names.key("building_block", bare)
+        if not key:
+            hint = did_you_mean(bare, names.all_names("building_block"))
+            fix = hint or "Use a name of the sheet Lists; separate several with semicolons."
+            note(UnreadableError(f"{line(bare)[:60]!r} is no building block", fix))
+            continue
+        try:
+            found[key] = quality(judged) or found.get(key, "")
+        except UnreadableError as error:
+            found.setdefault(key, "")
+            note(error)
+    return found
