@@ -1,0 +1,397 @@
+"""How well an option meets requirements, from its answers, under named rulesets.
+
+Definitions
+-----------
+*Checks* and *answers* are those of :mod:`.checks`, *rulesets* those of :mod:`.rulesets`. Unknown
+never counts as met. Its effect is a range: *lowest* is the share if everything unknown
+turned out not to be met, *highest* if all of it were met. A condition *passes* if it holds at the
+lowest, *fails* if it does not even hold at the highest, and otherwise *cannot be told yet*. Where
+nothing is published to check there is no share, and no verdict but that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.selection import rulesets as rules
+from govstack_kit.selection.checks import COLUMNS, answers_of, blocks_of, checks, options_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+    from numpy.typing import NDArray
+
+    from govstack_kit.framework.tables import Framework
+    from govstack_kit.planning.model import PlanData
+    from govstack_kit.planning.selected import Option
+
+PASSES, FAILS, OPEN = "passes", "fails", "cannot be told yet"
+NOTHING, NONE_NEEDED = "no published requirements here", "no needed requirements here"
+ALL_PUBLISHED, NEEDED = "all published", "needed by the plan"
+COUNTS = ("met", "partly", "not met")
+_NUMBERS = ["total", *COUNTS, "evidenced"]
+_SCORES = (
+    dict.fromkeys(("option", "name", "building_block"), "str")
+    | dict.fromkeys(("fit", "lowest", "highest", "answered"), "float64")
+    | {"checks": "Int64"}
+)
+_FIT = (
+    dict.fromkeys(("option", "name", "building_block", "block", "ruleset"), "str")
+    | {"level": "Int64", "condition": "str", "rule": "str"}
+    | dict.fromkeys(("met", "partly", "not_met", "unknown", "total", "evidenced"), "Int64")
+    | dict.fromkeys(("share", "lowest", "highest"), "float64")
+    | {"verdict": "str", "considered": "str"}
+)
+_BY = ["option", "name", "building_block", "block", "ruleset", "level"]
+
+
+def _pairs(
+    framework: Framework, options: list[Option], blocks: list[str] | None, asked: pd.DataFrame
+) -> pd.DataFrame:
+    """Return which option is judged for which block: those given, covered or answered for."""
+    of_key = dict(zip(asked["requirement"], asked["building_block"], strict=True))
+    table = framework.building_blocks
+    names = dict(zip(table["building_block"], table["name"], strict=True))
+    order = {key: place for place, key in enumerate(names)}
+    rows = []
+    for option in options:
+        found = [cover.key for cover in option.covers]
+        found += [of_key.get(answer.key, "") for answer in option.answers]
+        own = blocks if blocks is not None else sorted(found, key=lambda k: order.get(k, 10**6))
+        rows += [
+            (option.id, option.name, key, names.get(key, key)) for key in dict.fromkeys(own) if key
+        ]
+    columns = ["option", "name", "building_block", "block"]
+    frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns, "str"))
+    return frame.assign(pair=range(len(frame)))
+
+
+def _verdict(frame: pd.DataFrame, nothing: str) -> pd.Series[str]:
+    """Return what can be said of each condition; `nothing` where there is nothing to check."""
+    total = frame["total"].to_numpy(dtype=float)
+    rule = frame["rule"].to_numpy()
+    limit = frame["rule"].map(rules.SHARES).to_numpy(dtype=float)
+
+    def holds(name: str) -> NDArray[np.bool_]:
+        count = frame[name].to_numpy(dtype=float)
+        every, one = (rule == rules.ALL) & (count >= total), (rule == rules.ONE) & (count >= 1)
+        over = count * 100 > limit * total  # false where there is no limit
+        found: NDArray[np.bool_] = every | one | over
+        return found
+
+    conditions = [
+        rule == rules.NOT_ASKED,
+        total == 0,
+        rule == rules.REPORTED,
+        holds("low"),
+        ~holds("high"),
+    ]
+    said = [rules.NOT_ASKED, nothing, rules.REPORTED, PASSES, FAILS]
+    return pd.Series(np.select(conditions, said, OPEN), index=frame.index, dtype="str")
+
+
+def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
+    framework: Framework,
+    plan: PlanData,
+    *,
+    rulesets: str | list[str] | tuple[str, ...] | None = None,
+    building_blocks: str | Iterable[str] | None = None,
+    options: str | Iterable[str] | None = None,
+    requirements: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return how each option fulfils each condition of each ruleset, block by block.
+
+    Parameters
+    ----------
+    framework
+        The tables.
+    plan
+        The plan, for its options and their answers.
+    rulesets
+        Names of rulesets, see :func:`govstack_kit.selection.rulesets.rulesets`; without it, all.
+    building_blocks
+        Keys of building blocks; without it, for each option those it covers or answered for.
+    options
+        Ids of options; without it, all of the plan.
+    requirements
+        What the plan needs, see :func:`checks`; without it, all that is published counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an option, building block, ruleset, level and condition, in that order: ``option``,
+        ``name``, ``building_block``, ``block`` (its name), ``ruleset``, ``level``, ``condition``,
+        ``rule``; the numbers of checks ``met``, ``partly``, ``not_met``, ``unknown`` and in
+        ``total``; ``evidenced`` (met, with evidence and who said so); ``share`` (what may be
+        claimed today, 0 to 1), ``lowest`` and ``highest``, all missing where nothing is there to
+        check; ``verdict`` and ``considered``. As unknown never counts as met, ``share`` is
+        ``lowest``.
+
+    Raises
+    ------
+    ArgumentError, UnknownKeyError
+        If there is no such ruleset, building block or option.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> from govstack_kit.planning.selected import Answer, Option
+    >>> plan = govstack_kit.Plan.new(title="Payments")
+    >>> plan.options = [Option(id="hub", name="Hub")]
+    >>> plan.options[0].answers = [Answer(key="payments:6.1-01", answer="met")]
+    >>> found = fit(govstack_kit.load(), plan, rulesets="govspecs-2.0")
+    >>> found[["condition", "met", "total", "verdict"]].head(2).values.tolist()
+    [['REQUIRED of the core set', 0, 111, 'cannot be told yet'],
+     ['REQUIRED of the block', 1, 143, 'cannot be told yet']]
+    """
+    judged = options_of(plan, options)
+    asked = checks(framework, plan=plan, requirements=requirements)
+    blocks = None if building_blocks is None else blocks_of(framework, building_blocks, plan)
+    conditions = rules.counted(rules.chosen(rulesets))
+    pairs = _pairs(framework, judged, blocks, asked)
+    sums = _sums(pairs, conditions, asked, answers_of(judged))
+    each = conditions.drop(columns=["kind", "of_level"]).drop_duplicates("place")
+    frame = pairs.merge(each, "cross").merge(sums, "left", on=["pair", "place"])
+    frame = frame.sort_values(["pair", "place"], ignore_index=True)
+    frame[_NUMBERS] = frame[_NUMBERS].fillna(0)
+    frame["unknown"] = frame["total"] - frame[list(COUNTS)].sum(axis=1)
+    frame["low"] = frame["met"] + frame["weight"] * frame["partly"]
+    frame["high"] = frame["low"] + frame["unknown"]
+    total = frame["total"].where(frame["total"] > 0)
+    frame["share"] = frame["lowest"] = frame["low"] / total
+    frame["highest"] = frame["high"] / total
+    frame["considered"] = ALL_PUBLISHED if requirements is None else NEEDED
+    frame["verdict"] = _verdict(frame, NOTHING if requirements is None else NONE_NEEDED)
+    return frame.rename(columns={"not met": "not_met"})[list(_FIT)].astype(_FIT)
+
+
+def _sums(
+    pairs: pd.DataFrame, conditions: pd.DataFrame, asked: pd.DataFrame, answers: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the numbers of checks and answers by pair and condition, where there are checks."""
+    cell = ["cell", "kind", "of_level"]
+    asked = asked.rename(columns={"building_block": "cell", "level": "of_level"})
+    totals = asked.groupby(cell, as_index=False).size().rename(columns={"size": "total"})
+    given = answers.merge(asked[["requirement", *cell]], on="requirement")
+    for name in COUNTS:
+        given[name] = given["answer"] == name
+    given["evidenced"] = given["met"] & (given[["evidence", "by"]] != "").all(axis=1)
+    given = given.groupby(["option", *cell], as_index=False)[_NUMBERS[1:]].sum()
+    # Every pair has the cells of its own block, and those that hold for every block.
+    spread = pd.concat([pairs.assign(cell=pairs["building_block"]), pairs.assign(cell="")])
+    cells = spread.merge(totals, on="cell").merge(given, "left", on=["option", *cell])
+    counted = cells.merge(conditions[["place", "kind", "of_level"]], on=["kind", "of_level"])
+    return counted.groupby(["pair", "place"], as_index=False)[_NUMBERS].sum()
+
+
+def fit_rows(  # noqa: PLR0913 - each names the figure to open
+    framework: Framework,
+    plan: PlanData,
+    option: str,
+    building_block: str,
+    ruleset: str,
+    *,
+    condition: str | None = None,
+    level: int | None = None,
+    requirements: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return the checks behind a figure of :func:`fit`, with their answers.
+
+    Parameters
+    ----------
+    framework
+        The tables.
+    plan
+        The plan.
+    option
+        Id of an option.
+    building_block
+        Key of a building block.
+    ruleset
+        Name of a ruleset.
+    condition
+        One of its conditions; without it, all.
+    level
+        One of its levels; without it, all.
+    requirements
+        As for :func:`fit`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a level, condition and check: ``level``, ``condition``, ``requirement``,
+        ``building_block`` (empty where it holds for every block), ``kind``, ``section``,
+        ``of_level`` (how binding it is), ``title``, ``answer``, ``evidence``, ``by``, ``date`` and
+        ``counts`` (1, 0 or what partly counts; missing where unknown).
+
+    Raises
+    ------
+    ArgumentError, UnknownKeyError
+        If there is no such option, building block, ruleset, level or condition.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> from govstack_kit.planning.selected import Option
+    >>> plan = govstack_kit.Plan.new(title="Consent")
+    >>> plan.options = [Option(id="one", name="One")]
+    >>> framework = govstack_kit.load()
+    >>> found = fit_rows(framework, plan, "one", "govstack:consent", "kit-fit")
+    >>> len(found), set(found["answer"])
+    (22, {'unknown'})
+    """
+    judged = options_of(plan, [option])
+    block = blocks_of(framework, [building_block], plan)
+    conditions = rules.counted(rules.chosen(ruleset))
+    for name, value in (("level", level), ("condition", condition)):
+        if value is not None and value not in set(conditions[name]):
+            allowed = ", ".join(map(str, dict.fromkeys(conditions[name])))
+            raise ArgumentError(
+                f"The ruleset {ruleset!r} has no {name} {quote(value)}. Allowed: {allowed}."
+            )
+        if value is not None:
+            conditions = conditions[conditions[name] == value]
+    asked = checks(framework, block, plan=plan, requirements=requirements)
+    asked = asked.rename(columns={"level": "of_level"}).assign(at=range(len(asked)))
+    answers = answers_of(judged).drop(columns="option")
+    rows = asked.merge(answers, "left", on="requirement")
+    said = ["answer", "evidence", "by", "date"]
+    rows = rows.fillna({"answer": "unknown", "evidence": "", "by": "", "date": ""})
+    rows = conditions.merge(rows, on=["kind", "of_level"]).sort_values(["place", "at"])
+    worth = {"met": 1.0, "not met": 0.0}
+    rows["counts"] = rows["answer"].map(worth).fillna(rows["weight"])
+    rows["counts"] = rows["counts"].mask(rows["answer"] == "unknown").astype("float64")
+    text = [*COLUMNS][:-2]
+    columns = ["level", "condition", *text, "of_level", "title", *said, "counts"]
+    kinds = dict.fromkeys(["condition", *text, "of_level", "title", *said], "str")
+    return rows[columns].astype(kinds | {"level": "Int64"}).reset_index(drop=True)
+
+
+def verdicts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return one verdict for each level of each ruleset, with the reason.
+
+    A level fails if one of its conditions fails. It passes only if all that are asked pass: where a
+    condition cannot be told yet, or nothing is published to check, neither can the level.
+
+    Parameters
+    ----------
+    frame
+        What :func:`fit` returns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an option, building block, ruleset and level: ``option``, ``name``,
+        ``building_block``, ``block``, ``ruleset``, ``level``, ``verdict`` and ``because``: the
+        conditions that decide it, with their numbers.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not such a frame.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> from govstack_kit.planning.selected import Option
+    >>> plan = govstack_kit.Plan.new(title="Identity")
+    >>> plan.options = [Option(id="one", name="One", covers=[{"key": "govstack:identity"}])]
+    >>> found = verdicts(fit(govstack_kit.load(), plan, rulesets="govspecs-2.0"))
+    >>> found[["verdict", "because"]].values.tolist()
+    [['cannot be told yet', 'REQUIRED of the core set: 111 unknown, of 111.
+      REQUIRED of the block: no published requirements here.']]
+    """
+    if not isinstance(frame, pd.DataFrame) or not set(_FIT) <= set(frame.columns):
+        raise ArgumentError("Verdicts are drawn from what fit(framework, plan) returns: pass that.")
+    groups: dict[tuple[Any, ...], list[dict[Hashable, Any]]] = {}
+    for row in frame.to_dict("records"):
+        groups.setdefault(tuple(row[name] for name in _BY), []).append(row)
+    rows = []
+    for key, group in groups.items():
+        verdict, deciding = _decided(group)
+        rows.append((*key, verdict, " ".join(map(_because, deciding))))
+    kinds = {name: _FIT[name] for name in _BY} | {"verdict": "str", "because": "str"}
+    return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+
+
+def _decided(group: list[dict[Hashable, Any]]) -> tuple[str, list[dict[Hashable, Any]]]:
+    """Return the verdict of a level, and the conditions that decide it."""
+    asked = [row for row in group if row["rule"] not in (rules.NOT_ASKED, rules.REPORTED)]
+    if not asked:
+        return str(group[0]["verdict"]), group
+    found = {row["verdict"] for row in asked}
+    order = (FAILS, OPEN, NOTHING, NONE_NEEDED, PASSES)
+    verdict = next(said for said in order if said in found)
+    if verdict == FAILS:
+        return verdict, [row for row in asked if row["verdict"] == FAILS]
+    # What passes says nothing of a level that cannot be told yet.
+    return verdict, [row for row in asked if verdict == PASSES or row["verdict"] != PASSES]
+
+
+def _because(row: dict[Hashable, Any]) -> str:
+    """Return the numbers of a condition as a sentence."""
+    total = row["total"]
+    if not total:
+        return f"{row['condition']}: {row['verdict']}."
+    if row["verdict"] == PASSES:
+        return f"{row['condition']}: {row['met']} of {total} met."
+    parts = [
+        f"{row[name]} {name.replace('_', ' ')}"
+        for name in ("met", "partly", "not_met", "unknown")
+        if row[name] and (name != "met" or row["rule"] != rules.ALL)
+    ]
+    asked = f" ({row['rule']} must be met)" if row["rule"] in rules.SHARES else ""
+    return f"{row['condition']}: {', '.join(parts)}, of {total}{asked}."
+
+
+def fit_scores(
+    framework: Framework,
+    plan: PlanData,
+    *,
+    building_blocks: str | Iterable[str] | None = None,
+    requirements: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return one figure for each option and block, for comparing and choosing.
+
+    It is the kit's own convention, the ruleset ``kit-fit``: met counts 1, partly 0.5, not met and
+    unknown 0, over the REQUIRED and RECOMMENDED requirements of the block and the team's own.
+
+    Parameters
+    ----------
+    framework, plan, building_blocks, requirements
+        As for :func:`fit`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an option and block: ``option``, ``name``, ``building_block``, ``fit`` (0 to 1;
+        missing where nothing is answered or nothing is there to check), ``lowest`` and ``highest``
+        (see the definitions of this module), ``answered`` (share of the checks, 0 to 1) and
+        ``checks`` (their number).
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> from govstack_kit.planning.selected import Answer, Option
+    >>> plan = govstack_kit.Plan.new(title="Consent")
+    >>> plan.options = [Option(id="one", name="One")]
+    >>> plan.options[0].answers = [Answer(key="consent:6.1-01", answer="partly")]
+    >>> fit_scores(govstack_kit.load(), plan)[["fit", "highest", "checks"]].round(3).values.tolist()
+    [[0.023, 0.977, 22]]
+    """
+    frame = fit(
+        framework,
+        plan,
+        rulesets=rules.KIT,
+        building_blocks=building_blocks,
+        requirements=requirements,
+    )
+    total = frame["total"].astype("float64")
+    known = 1 - frame["unknown"].astype("float64") / total.where(total > 0)
+    found = frame.assign(answered=known, checks=frame["total"])
+    found["fit"] = found["lowest"].where(found["answered"] > 0)
+    return found[list(_SCORES)].astype(_SCORES)

@@ -1,0 +1,234 @@
+"""Candidates, filters and what they cost, against the tables read without the kit."""
+
+import math
+
+import pytest
+
+import govstack_kit as kit
+from govstack_kit.planning.selected import Answer, Cover, Option
+from govstack_kit.selection.comparison import compare, profile
+from govstack_kit.selection.shortlist import filter_effect, is_open_source, shortlist, take
+
+
+@pytest.fixture
+def plan():
+    return kit.Plan.new(title="Payments")
+
+
+def test_every_published_link_is_a_candidate_with_its_evidence(framework, rows):
+    found = shortlist(framework)
+    links = {(r["building_block"], r["product"]): r for r in rows("product_building_blocks")}
+    assert len(found) == len(links) == 74
+    for row in found.to_dict("records"):
+        link = links[row["building_block"], row["product"]]
+        for name in ("evidence", "reason", "url", "source"):
+            assert row[name] == link[name]
+        assert row["note"].startswith(link["note"])
+    assert found["via"].eq("").all()
+    assert found["name"].ne("").all()
+
+
+def test_licences_goals_and_stage_are_those_on_record(framework, rows):
+    found = shortlist(framework).drop_duplicates("product").set_index("product")
+    licences, goals = {}, {}
+    for row in rows("product_licences"):
+        licences.setdefault(row["product"], set()).add(row["licence"])
+    for row in rows("product_goals"):
+        goals.setdefault(row["product"], []).append(int(row["goal"]))
+    for row in rows("products"):
+        if row["product"] not in found.index:
+            continue
+        one = found.loc[row["product"]]
+        assert set(one["licence"].split(", ")) - {""} == licences.get(row["product"], set())
+        served = sorted(goals.get(row["product"], []))
+        assert one["goals"] == ", ".join(map(str, served))
+        assert one["stage"] == row["stage"]
+        assert (one["digital_public_good"] == "yes") == (row["stage"] == "dpg")
+    assert found.loc["atlas:baserow", "open_source"] == ""  # no licence on record is no answer
+
+
+def test_filters_keep_what_is_known_to_fit(framework):
+    everything = shortlist(framework)
+    openly = shortlist(framework, open_source=True)
+    assert set(openly["open_source"]) == {"yes"}
+    unknown = everything.loc[everything["open_source"] == "", "product"].nunique()
+    assert unknown == 4
+    assert shortlist(framework, open_source=True, keep_unknown=True).shape == everything.shape
+    health = shortlist(framework, goal=3)
+    assert all("3" in goals.split(", ") for goals in health["goals"])
+    assert "13" in shortlist(framework, goal=13)["goals"].iloc[0].split(", ")
+    assert set(shortlist(framework, evidence=["listed", "declared"])["evidence"]) == {
+        *("listed", "declared"),
+    }
+    both = shortlist(framework, goal=[3], evidence="listed")
+    assert set(both["product"]) == set(health["product"]) & set(
+        everything.loc[everything["evidence"] == "listed", "product"]
+    )
+
+
+@pytest.mark.parametrize("block", ["govstack:payments", "govstack:wallet", "govstack:scheduler"])
+def test_the_effect_of_a_filter_is_what_the_shortlist_shows(framework, block):
+    blocks = [block, "govstack:identity", "govstack:digital-registries"]
+    filters = {"digital_public_good": True, "goal": 1, "open_source": True}
+    effect = filter_effect(framework, blocks, **filters).set_index("filter")
+    assert effect.index.tolist() == [
+        *("none", "open_source", "digital_public_good", "goal", "all together"),
+    ]
+    whole = shortlist(framework, blocks)
+    for name in effect.index:
+        asked = {} if name == "none" else {name: filters[name]} if name in filters else filters
+        stay = shortlist(framework, blocks, **asked)
+        assert effect.loc[name, "candidates"] == stay["product"].nunique()
+        assert effect.loc[name, "left_out"] == (
+            whole["product"].nunique() - stay["product"].nunique()
+        )
+        assert effect.loc[name, "blocks_covered"] == stay["building_block"].nunique()
+        lost = [key for key in blocks if key not in set(stay["building_block"])]
+        assert effect.loc[name, "blocks_lost"] == len(lost)
+
+
+def test_wallet_has_no_registered_digital_public_good(framework):
+    effect = filter_effect(framework, ["govstack:wallet"], digital_public_good=True)
+    assert effect["candidates"].tolist() == [3, 0]
+    assert effect["lost"].tolist() == ["", "Wallet"]
+
+
+def test_language_and_region_are_only_what_the_plan_says(framework, plan):
+    block = "govstack:payments"
+    take(plan, framework, "dpg:mojaloop").languages = ["French", "English"]
+    take(plan, framework, "dpg:openg2p", block).languages = ["Hindi"]
+    found = shortlist(framework, block, plan=plan, language="french")
+    assert found["name"].tolist() == ["Mojaloop"]
+    assert found["option"].tolist() == ["mojaloop"]
+    effect = filter_effect(framework, block, plan=plan, language="French").iloc[1]
+    assert effect[["candidates", "left_out", "not_known"]].tolist() == [1, 5, 4]
+    assert effect["note"].startswith("Not published")
+    kept = shortlist(framework, block, plan=plan, language="French", keep_unknown=True)
+    assert len(kept) == 5
+    assert "OpenG2P" not in set(kept["name"])
+    nobody = filter_effect(framework, block, region="East Africa").iloc[1]
+    assert nobody[["candidates", "not_known", "lost"]].tolist() == [0, 6, "Payments"]
+
+
+def test_blocks_of_2019_get_the_candidates_of_the_crosswalk(framework, rows):
+    found = shortlist(framework, ["dif:payments", "dif:workflow-and-algorithm"])
+    relation = {(r["dif"], r["govstack"]): r["relation"] for r in rows("building_block_crosswalk")}
+    said = {"dif:payments": "govstack:payments", "dif:workflow-and-algorithm": "govstack:workflow"}
+    for row in found.to_dict("records"):
+        key = said[row["building_block"]]
+        assert row["via"] == f"{key} ({relation[row['building_block'], key]})"
+    without = filter_effect(framework, ["dif:security", "dif:payments"]).iloc[0]
+    assert (without["blocks_covered"], without["lost"]) == (1, "Security")
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ({"goal": 18}, r"18 is no goal\. Allowed: 1, 2"),
+        ({"goal": True}, "True is no goal"),
+        ({"evidence": "rumour"}, r"'rumour' is no evidence\. Allowed: listed, declared, curated"),
+        ({"evidence": []}, "Name at least one evidence"),
+        ({"open_source": "yes"}, "open_source is True or False"),
+        ({"language": 3}, "language is a text"),
+        ({"langauge": "French"}, r"no filter 'langauge'\. Did you mean language"),
+    ],
+)
+def test_wrong_filters_say_what_is_allowed(framework, filters, said):
+    with pytest.raises(kit.ArgumentError, match=said):
+        shortlist(framework, **filters)
+    with pytest.raises(kit.ArgumentError, match=said):
+        filter_effect(framework, **filters)
+
+
+@pytest.mark.parametrize(
+    ("licence", "open_"),
+    [
+        ("MIT", "yes"),
+        ("GPL-2.0-or-later", "yes"),
+        ("AGPL-3.0, GPL-3.0", "yes"),
+        ("CC-BY-NC-SA-3.0", "no"),
+        ("MIT, CC-BY-NC-SA-3.0", "no"),
+        ("MIT, Vendor terms", ""),
+        ("", ""),
+    ],
+)
+def test_open_source_is_judged_by_the_licence(licence, open_):
+    assert is_open_source(licence) == open_
+
+
+def test_every_licence_on_record_is_judged(rows):
+    judged = {r["licence"]: is_open_source(r["licence"]) for r in rows("product_licences")}
+    assert "" not in judged.values()
+    assert {name for name, open_ in judged.items() if open_ == "no"} == {
+        *("CC-BY-NC-SA-3.0", "CC-BY-NC-SA-4.0"),
+    }
+
+
+def test_taking_a_candidate_puts_it_into_the_plan_once(framework, plan):
+    option = take(plan, framework, "dpg:openg2p", "govstack:payments")
+    assert (option.id, option.kind, option.licence, option.open_source) == (
+        *("openg2p", "product", "GPL-3.0", "yes"),
+    )
+    assert option.covers[0].fit is None
+    assert option.covers[0].note.startswith("listed: ")
+    option.covers[0].fit = 0.7
+    again = take(plan, framework, "dpg:openg2p")
+    assert again is option
+    assert {cover.key for cover in again.covers} == {
+        *("govstack:payments", "govstack:digital-registries", "govstack:workflow"),
+    }
+    assert again.covers[0].fit == 0.7
+    assert len(plan.options) == 1
+    other = take(plan, framework, "dpg:openg2p", "dif:security")
+    assert other.covers[-1].note == ""
+
+
+def test_taking_never_takes_an_id_that_is_there(framework, plan):
+    plan.options = [Option(id="mojaloop", name="Our own fork")]
+    assert take(plan, framework, "dpg:mojaloop").id == "mojaloop-2"
+
+
+def test_what_does_not_exist_is_not_taken(framework, plan):
+    with pytest.raises(kit.UnknownKeyError, match=r"no product 'mojaloop'\. Did you mean dpg:moja"):
+        take(plan, framework, "mojaloop")
+    with pytest.raises(kit.UnknownKeyError, match="no building block 'payment'"):
+        take(plan, framework, "dpg:mojaloop", "payment")
+    assert plan.options == []
+
+
+def test_options_side_by_side(framework, plan):
+    one = take(plan, framework, "dpg:mojaloop", "govstack:payments")
+    one.build_cost, one.integration_cost, one.annual_cost = 100, 20, 10
+    one.maturity = {"governance": 3, "composability": 0}
+    one.covers = [*one.covers, Cover(key="govstack:consent")]
+    one.answers = [Answer(key="consent:6.1-01", answer="met")]
+    plan.options = [*plan.options, Option(id="own", name="Own build", kind="own build")]
+    plan.options[1].covers = [Cover(key="govstack:consent")]
+    plan.options[1].build_cost = 5
+    plan.rules.years = 4
+    table = compare(framework, plan).set_index("option")
+    assert table.loc["mojaloop", "total_cost"] == 100 + 20 + 4 * 10
+    assert math.isnan(table.loc["own", "total_cost"])
+    assert table["of_blocks"].tolist() == [2, 2]
+    assert table["blocks"].tolist() == [2, 1]
+    assert table.loc["mojaloop", "stage"] == "dpg"
+    # Payments has 162 checks that count for the kit's figure, Consent 22
+    assert table.loc["mojaloop", "fit"] == pytest.approx(1 / 184)
+    assert table.loc["mojaloop", "fit_highest"] == pytest.approx(1)
+    assert table.loc["mojaloop", "maturity"] == 1.5
+    assert math.isnan(table.loc["own", "fit"])
+    assert table.loc["own", "open_source"] == ""
+    axes = profile(compare(framework, plan, building_blocks="govstack:consent"))
+    wide = axes.pivot_table(index="option", columns="axis", values="value")
+    assert wide.loc["mojaloop", "Covers the blocks"] == 1
+    assert wide.loc["mojaloop", "Meets requirements"] == pytest.approx(1 / 22)
+    assert wide.loc["mojaloop", "Maturity"] == 0.5
+    assert len(axes) == 8
+
+
+def test_nothing_to_compare_is_an_empty_table(framework, plan):
+    assert compare(framework, plan).empty
+    assert profile(compare(framework, plan)).empty
+    plan.options = [Option(id="one", name="One")]
+    assert compare(framework, plan)["of_blocks"].tolist() == [0]
+    assert profile(compare(framework, plan))["value"].isna().all()
