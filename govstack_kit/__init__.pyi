@@ -11,7 +11,14 @@ from ._errors import (
 )
 from .framework._workbook import save_template
 from .framework.graph import from_graph, to_graph
-from .framework.questions import architecture, journey, overlap, reuse, step_matrix, uses
+from .framework.questions import (
+    architecture,
+    journey,
+    overlap,
+    reuse,
+    step_matrix,
+    uses,
+)
 from .framework.tables import Framework, load
 from .framework.tracing import paths, trace
 from .framework.validate import validate
@@ -19,10 +26,36 @@ from .planning.decompose import proposals, relations, suggestions
 from .planning.plan import Plan
 from .planning.portfolio import adds, combine, integration_links, overlap_matrix
 from .planning.prioritise import rank, sensitivity
+from .selection.answers import answer_sheet, read_answers, take_answers
+from .selection.business_case import business_case, illustration, tornado
+from .selection.comparison import compare
+from .selection.compliance import fit, fit_rows, fit_scores, verdicts
+from .selection.conformance import (
+    conformance,
+    conformance_details,
+    conformance_summary,
+    read_interface,
+)
+from .selection.inventory import (
+    add_inventory,
+    coverage,
+    coverage_matrix,
+    inventory_template,
+    read_inventory,
+)
+from .selection.needs import add_requirement, decide, needs, requirements
+from .selection.roadmap import roadmap
+from .selection.rulesets import rulesets
+from .selection.shortlist import filter_effect, shortlist, take
+from .views.business_case import plot_business_case, plot_tornado
+from .views.conformance import plot_conformance
+from .views.inventory import plot_coverage, plot_needs
 from .views.layered import plot_layered_graph
 from .views.plots import plot_architecture, plot_reuse, plot_step_matrix, plot_user_journey
 from .views.portfolio import plot_integration, plot_overlap
+from .views.products import plot_fit, plot_radar
 from .views.quadrants import plot_quadrants
+from .views.roadmap import plot_roadmap, plot_value_curve
 from .views.tables import show
 from .widgets.align import guide_align
 from .widgets.choice import choose_figure
@@ -44,42 +77,80 @@ __all__ = [
     "PlanFileWarning",
     "UnknownKeyError",
     "UnknownNodeError",
+    "add_inventory",
+    "add_requirement",
     "adds",
+    "answer_sheet",
     "architecture",
+    "business_case",
     "choose_figure",
     "combine",
+    "compare",
+    "conformance",
+    "conformance_details",
+    "conformance_summary",
+    "coverage",
+    "coverage_matrix",
+    "decide",
     "explore",
+    "filter_effect",
+    "fit",
+    "fit_rows",
+    "fit_scores",
     "from_graph",
     "guide_align",
     "guide_define",
     "guide_map",
     "guide_prioritise",
+    "illustration",
     "integration_links",
+    "inventory_template",
     "journey",
     "load",
+    "needs",
     "open_session",
     "overlap",
     "overlap_matrix",
     "paths",
     "plot_architecture",
+    "plot_business_case",
+    "plot_conformance",
+    "plot_coverage",
+    "plot_fit",
     "plot_integration",
     "plot_layered_graph",
+    "plot_needs",
     "plot_overlap",
     "plot_quadrants",
+    "plot_radar",
     "plot_reuse",
+    "plot_roadmap",
     "plot_step_matrix",
+    "plot_tornado",
     "plot_user_journey",
+    "plot_value_curve",
     "proposals",
     "rank",
+    "read_answers",
+    "read_interface",
+    "read_inventory",
     "relations",
+    "requirements",
     "reuse",
+    "roadmap",
+    "rulesets",
     "save_template",
     "sensitivity",
+    "shortlist",
     "show",
     "step_matrix",
     "suggestions",
+    "take",
+    "take_answers",
     "to_graph",
+    "tornado",
     "trace",
     "uses",
     "validate",
+    "verdicts",
 ]
