@@ -7,14 +7,17 @@ dates as they are shown. Files that are no workbook, or grow too large when unpa
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from govstack_kit._errors import PlanError, did_you_mean
+from govstack_kit.framework._workbook import MOST_CELLS
 from govstack_kit.planning.names import fold
 
 if TYPE_CHECKING:
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 LARGEST = 20 * 1024 * 1024  # bytes of a file
 UNPACKED = 60 * 1024 * 1024  # bytes of its parts together
 _HEADER_WITHIN = 5  # rows in which the header may stand
+_MERGED = re.compile(
+    rb'<mergeCell\b[^>]*ref="\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})"'
+)
 COLUMNS = ["sheet", "row", "column", "value", "problem", "allowed", "fix"]
 
 
@@ -78,11 +84,14 @@ def _load(raw: bytes, *, results: bool) -> Any:  # noqa: ANN401 - openpyxl has n
 def check(raw: bytes) -> None:
     """Raise if the bytes are not a workbook that is safe to unpack."""
     if len(raw) > LARGEST:
-        raise PlanError(f"This file is larger than {LARGEST // 1024**2} MB: it is no use case.")
+        raise PlanError(
+            f"This file is larger than {LARGEST // 1024**2} MB. Keep only the sheets of the kit."
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as package:
             size = sum(part.file_size for part in package.infolist())
             names = package.namelist()
+            merged = _merged_cells(package) if size <= UNPACKED else 0
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         raise PlanError(
             "This file is not an Excel workbook (.xlsx). Older workbooks (.xls), other formats and "
@@ -93,6 +102,30 @@ def check(raw: bytes) -> None:
             "This file is not a workbook of the kit: "
             + ("it is too large when unpacked." if size > UNPACKED else "it holds no sheets.")
         )
+
+    if merged > MOST_CELLS:
+        raise PlanError(f"More than {MOST_CELLS:,} cells are merged. Unmerge them.")
+
+
+def _merged_cells(package: zipfile.ZipFile) -> int:
+    """Return how many cells are merged, without opening them: they would fill the memory."""
+    size = 0
+    for name in (name for name in package.namelist() if name.startswith("xl/worksheets/")):
+        for first, top, last, bottom in _MERGED.findall(package.read(name)):
+            across = _place(last.decode()) - _place(first.decode()) + 1
+            size += across * (int(bottom) - int(top) + 1)
+    return size
+
+
+def _place(letters: str) -> int:
+    """Return the place of a column by its letters.
+
+    Examples
+    --------
+    >>> _place("A"), _place("XFD")
+    (1, 16384)
+    """
+    return reduce(lambda place, letter: 26 * place + ord(letter) - 64, letters, 0)
 
 
 def text_of(value: object) -> str:
@@ -140,6 +173,21 @@ class Book:
     def find(self, title: str) -> str:
         """Return the title of the sheet that is meant, or an empty string."""
         return next((t for t in self.titles if fold(t) == fold(title)), "")
+
+    def there(self, title: str) -> list[Any]:
+        """Return the cells of a sheet that exist, row by row.
+
+        A lone cell far below would otherwise make a million rows of nothing.
+
+        Raises
+        ------
+        PlanError
+            If there are too many.
+        """
+        cells = self._book[title]._cells  # noqa: SLF001 - openpyxl has no other way to them
+        if len(cells) > MOST_CELLS:
+            raise PlanError(f"The sheet {title!r} has more than {MOST_CELLS:,} cells.")
+        return [cells[place] for place in sorted(cells)]
 
     def _result(self, title: str, cell: Any) -> str:  # noqa: ANN401 - openpyxl has no types
         """Return what a formula showed when the workbook was saved last."""
@@ -205,8 +253,7 @@ class Book:
         sheet = self._book[found]
         grid = {
             (cell.row, cell.column): text
-            for row in sheet.iter_rows()
-            for cell in row
+            for cell in self.there(found)
             if (text := self._text(found, cell))
         }
         header, places = self._header(found, grid, columns)

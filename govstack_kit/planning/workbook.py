@@ -99,7 +99,7 @@ def cell(text: str) -> str:
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
 
-class _Writer:
+class Writer:
     """Writes texts, and only texts, into the sheets of a workbook."""
 
     def __init__(self, book: Any, lists: dict[str, list[str]]) -> None:  # noqa: ANN401 - untyped
@@ -116,6 +116,7 @@ class _Writer:
         )
 
     def put(self, sheet: Any, row: int, column: int, text: str) -> None:  # noqa: ANN401
+        """Write a text into a cell, shown and never computed."""
         form = self.quoted if text.startswith(_DANGEROUS) else self.text
         if text:
             sheet.write_string(row, column, cell(text), form)
@@ -136,6 +137,7 @@ class _Writer:
         )
 
     def table(self, title: str, columns: tuple[Column, ...], rows: list[tuple[str, ...]]) -> None:
+        """Add a sheet with a header, its rows, and dropdowns where a column offers names."""
         sheet = self.book.add_worksheet(title)
         sheet.set_tab_color("#2E75B6")
         for place, column in enumerate(columns):
@@ -150,6 +152,7 @@ class _Writer:
         sheet.freeze_panes(1, 2 if title == STEPS else 1)
 
     def use_case(self, values: dict[str, str]) -> None:
+        """Add the sheet that says what the service is."""
         sheet = self.book.add_worksheet(USE_CASE)
         sheet.set_tab_color("#2E75B6")
         for place, (title, width) in enumerate(
@@ -166,12 +169,14 @@ class _Writer:
         sheet.freeze_panes(1, 1)
 
     def about(self) -> None:
+        """Add the sheet that says how to fill in the others."""
         sheet = self.book.add_worksheet(ABOUT)
         sheet.set_column(0, 0, 110)
         for number, text in enumerate(_ABOUT):
             sheet.write_string(number, 0, text, self.head if number == 0 else self.text)
 
     def all_lists(self) -> None:
+        """Add the sheet with the names that the dropdowns offer."""
         sheet = self.book.add_worksheet(LISTS)
         for place, (title, names) in enumerate(self.lists.items()):
             sheet.set_column(place, place, 34)
@@ -252,7 +257,7 @@ def write(use_case: UseCase, framework: Framework, *, systems: Iterable[System] 
     known = {system.id: system.name for system in systems}
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, **_NO_FORMULAS})
-    writer = _Writer(
+    writer = Writer(
         book,
         {
             "Workflows": names.all_names("workflow"),

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import zipfile
-from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govstack_kit._errors import PlanError, did_you_mean
 from govstack_kit.framework import _csv
-from govstack_kit.framework._workbook import MOST_CELLS
-from govstack_kit.planning._sheets import LARGEST, Book, Problems, check, text_of
+from govstack_kit.planning._sheets import LARGEST, Book, Problems, text_of
 from govstack_kit.planning.names import fold, names_of
-from govstack_kit.planning.workbook import ABOUT, LISTS, Column, _Writer, cell, joined
+from govstack_kit.planning.workbook import ABOUT, LISTS, Column, Writer, cell, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,9 +24,6 @@ MOST_ROWS = 2_000
 PAIRS = 4  # columns for building blocks in a workbook; more go into the column after them
 _HEADER_WITHIN = 5  # rows in which the header may stand
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-_MERGED = re.compile(
-    rb'<mergeCell\b[^>]*ref="\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})"'
-)
 BLOCK, QUALITY = "block", "quality"
 WELL = ("well", "partly", "poorly")
 COLUMNS = (
@@ -149,7 +142,7 @@ def write_workbook(
     offered = [names.written("building_block", key) for key in first]
     offered += [n for n in names.all_names("building_block") if n not in offered]
     lists = {"Building blocks": offered, "How well": list(WELL), "Yes or no": ["yes", "no"]}
-    writer = _Writer(book, lists)
+    writer = Writer(book, lists)
     about = book.add_worksheet(ABOUT)
     about.set_column(0, 0, 110)
     for number, text in enumerate(_ABOUT):
@@ -188,47 +181,18 @@ def field_of(title: str) -> str:
     return ""
 
 
-def _check_merged(raw: bytes) -> None:
-    """Refuse merged cells so large that opening the file would fill the memory."""
-    check(raw)
-    size = 0
-    with zipfile.ZipFile(io.BytesIO(raw)) as package:
-        for name in (name for name in package.namelist() if name.startswith("xl/worksheets/")):
-            for first, top, last, bottom in _MERGED.findall(package.read(name)):
-                across = _place(last.decode()) - _place(first.decode()) + 1
-                size += across * (int(bottom) - int(top) + 1)
-    if size > MOST_CELLS:
-        raise PlanError(f"More than {MOST_CELLS:,} cells are merged. Unmerge them.")
-
-
-def _place(letters: str) -> int:
-    """Return the place of a column by its letters.
-
-    Examples
-    --------
-    >>> _place("A"), _place("XFD"), _letter(16384)
-    (1, 16384, 'XFD')
-    """
-    return reduce(lambda place, letter: 26 * place + ord(letter) - 64, letters, 0)
-
-
 class _Workbook(Book):
     """A workbook whose formulas are not trusted: what they showed last may be out of date."""
 
     def cells(self, title: str) -> dict[int, dict[int, Found]]:
         """Return the cells of a sheet that have content, row by row."""
-        sheet = self._book[title]
-        # Only the cells that exist: a lone one far below would make a million rows of nothing.
-        there = sorted(sheet._cells.items())  # noqa: SLF001 - openpyxl has no other way to them
-        if len(there) > MOST_CELLS:
-            raise PlanError(f"The sheet {title!r} has more than {MOST_CELLS:,} cells.")
         rows: dict[int, dict[int, Found]] = {}
-        for (row, column), one in there:
+        for one in self.there(title):
             kind = one.data_type if one.value is not None else ""
             broken = {"f": "holds a formula", "e": "shows an error"}.get(kind, "")
             value = one.value.strip() if isinstance(one.value, str) else one.value
             if value is not None and value != "":
-                rows.setdefault(row, {})[column] = Found(value, one.coordinate, broken)
+                rows.setdefault(one.row, {})[one.column] = Found(value, one.coordinate, broken)
         return rows
 
     def merged(self, title: str) -> list[tuple[int, int, int, int, str]]:
@@ -266,7 +230,6 @@ def read_table(path: Path, problems: Problems) -> Table:
     if raw is None:
         much = f"the file is larger than {LARGEST // 1024**2} MB"
         raise _csv.UnreadableError(much, "Keep only the rows of systems.")
-    _check_merged(raw)
     book = _Workbook(raw, problems)
     sheets = [title for title in book.titles if title not in (ABOUT, LISTS)]
     tables = {title: book.cells(title) for title in sheets}

@@ -21,7 +21,7 @@ from govstack_kit.planning._sheets import LARGEST, Book, Problems, Sheet
 from govstack_kit.planning.model import make
 from govstack_kit.planning.names import fold
 from govstack_kit.planning.selected import ANSWERS, Answer
-from govstack_kit.planning.workbook import ABOUT, Column, _Writer
+from govstack_kit.planning.workbook import ABOUT, Column, Writer
 from govstack_kit.selection.checks import checks, options_of
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def answer_sheet(  # noqa: PLR0913 - what is asked of whom
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     try:
         with xlsxwriter.Workbook(file, options) as book:
-            writer = _Writer(book, {"Answers": list(ANSWERS)})
+            writer = Writer(book, {"Answers": list(ANSWERS)})
             _about(writer, facts)
             writer.table(SHEET, _COLUMNS, rows)
             book.get_worksheet_by_name(SHEET).autofilter(0, 0, len(rows), len(_COLUMNS) - 1)

@@ -41,6 +41,25 @@ def test_a_workbook_has_the_sheets_dropdowns_and_widths(plan):
     assert "Financial services" in [cell.value for cell in book["Lists"]["A"]]
 
 
+def test_a_lone_cell_far_away_costs_no_million_rows(plan):
+    raw = plan.to_workbook("school-fees")
+    far = changed(raw, lambda book: book["Steps"].__setitem__("XFD1048576", "x"))
+    loaded = plan.load_workbook(far)
+    assert [step.name for step in loaded.use_case.steps] == [
+        step.name for step in plan.use_case("school-fees").steps
+    ]
+
+
+def test_merged_cells_without_end_are_refused(plan):
+    raw = changed(plan.to_workbook("school-fees"), lambda b: b["Steps"].merge_cells("A3:B4"))
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part).replace(b"A3:B4", b"A3:XFD1048576"))
+    with pytest.raises(PlanError, match="cells are merged"):
+        plan.load_workbook(out.getvalue())
+
+
 def test_what_nobody_changed_is_as_before(plan):
     before = plan.data()
     loaded = plan.load_workbook(plan.to_workbook("school-fees"))
