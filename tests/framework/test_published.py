@@ -16,7 +16,8 @@ TABLES = [
     "building_block_crosswalk", "step_workflows", "step_building_blocks",
     "workflow_building_blocks", "use_case_workflows", "use_case_building_blocks",
     "requirements", "key_functionalities", "api_operations", "products", "product_licences",
-    "product_goals", "product_building_blocks", "prioritisation_criteria", "errata",
+    "product_goals", "product_building_blocks", "prioritisation_criteria", "savings_illustration",
+    "errata",
 ]  # fmt: skip
 OWN_WORDS = {
     "sdg_targets": "label",

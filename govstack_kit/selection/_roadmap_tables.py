@@ -1,0 +1,385 @@
+"""A roadmap as tables: what the solved order of building says of blocks, use cases and phases."""
+
+from __future__ import annotations
+
+import math
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from govstack_kit._errors import ArgumentError, PlanError
+from govstack_kit.selection import _phases
+from govstack_kit.selection._phases import NEVER, Problem, Solution
+from govstack_kit.selection._roadmap_inputs import frame, listed, money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+MOST_SIZE = 50_000  # blocks and use cases times phases
+THERE, BUILT, OUT = "there from the start", "built", "not built"
+LIVE, NOT_LIVE, NO_BLOCKS = "goes live", "not live", "no building blocks yet"
+START = "From the start"
+BLOCKS = {
+    "building_block": "str",
+    "name": "str",
+    "foundational": "bool",
+    "use_cases": "int64",
+    "cost": "float64",
+    "status": "str",
+    "phase": "Int64",
+    "phase_name": "str",
+    "start": "float64",
+    "end": "float64",
+    "needs": "str",
+    "reason": "str",
+}
+USE_CASES = {
+    "use_case": "str",
+    "name": "str",
+    "value": "float64",
+    "people": "Int64",
+    "blocks": "int64",
+    "status": "str",
+    "phase": "Int64",
+    "phase_name": "str",
+    "month": "float64",
+    "months_live": "float64",
+    "worth": "float64",
+    "waits_for": "str",
+    "reason": "str",
+}
+PHASES = {
+    "phase": "int64",
+    "id": "str",
+    "name": "str",
+    "start": "float64",
+    "end": "float64",
+    "budget": "float64",
+    "spent": "float64",
+    "left": "float64",
+    "blocks": "int64",
+    "use_cases": "int64",
+}
+CURVE = {
+    "month": "float64",
+    "phase_name": "str",
+    "live": "int64",
+    "rate": "float64",
+    "value": "float64",
+    "most": "float64",
+}
+
+
+class Task(NamedTuple):
+    """Everything that a roadmap is made from, read and checked."""
+
+    needs: pd.DataFrame  # use_case, building_block
+    costs: dict[str, float]
+    phases: list[tuple[str, str, float, float | None]]  # id, name, months, budget
+    worth: dict[str, float]  # value a month
+    people: dict[str, int | None]
+    cases: dict[str, str]  # names
+    names: dict[str, str]  # of building blocks
+    foundational: set[str]
+    order: pd.DataFrame  # building_block, needs, basis, reason
+    there: dict[str, str]  # the system that serves a block
+    after: float
+    seconds: float
+    currency: str
+
+
+class _Solved(NamedTuple):
+    """A task with the phase in which each block is built and each use case goes live."""
+
+    task: Task
+    wanted: dict[str, list[str]]  # the blocks of each use case
+    blocks: list[str]  # those in the problem, in its order
+    problem: Problem
+    solution: Solution
+
+    @property
+    def ends(self) -> list[float]:
+        return list(accumulate(months for _, _, months, _ in self.task.phases))
+
+    @property
+    def horizon(self) -> float:
+        return self.ends[-1] + self.task.after
+
+    @property
+    def built(self) -> dict[str, int]:
+        return dict(zip(self.blocks, self.solution.blocks, strict=True))
+
+    def arrival(self, block: str) -> int | None:
+        """Return the phase in which a block is there, from 1; 0 from the start; None for never."""
+        if block in self.task.there:
+            return 0
+        phase = self.built.get(block, NEVER)
+        return None if phase == NEVER else phase + 1
+
+    def go_live(self, case: str) -> int | None:
+        """Return the phase in which a use case goes live; None when it never does."""
+        found = [self.arrival(block) for block in self.wanted[case]]
+        known = [phase for phase in found if phase is not None]
+        return max(known, default=0) if len(known) == len(found) else None
+
+    def month(self, phase: int) -> float:
+        return self.ends[phase - 1] if phase else 0.0
+
+    def phase_name(self, phase: int | None) -> str:
+        return "" if phase is None else self.task.phases[phase - 1][1] if phase else START
+
+    def named(self, blocks: Iterable[str]) -> str:
+        return ", ".join(self.task.names.get(block, block) for block in blocks)
+
+
+def planned(task: Task, deadlines: Mapping[str, int]) -> dict[str, Any]:
+    """Return the parts of the best roadmap, by name.
+
+    Raises
+    ------
+    PlanError
+        If costs are missing, or rules collide.
+    ArgumentError
+        If the plan is too large to be solved.
+    """
+    wanted = {case: [] for case in task.cases} | {
+        str(case): list(found) for case, found in task.needs.groupby("use_case")["building_block"]
+    }
+    used = [case for case, blocks in wanted.items() if blocks]
+    blocks = _relevant(task, {block for case in used for block in wanted[case]})
+    missing = [task.names.get(block, block) for block in blocks if block not in task.costs]
+    limited = any(budget is not None for *_, budget in task.phases)
+    if limited and missing:
+        raise PlanError(
+            f"The cost of {listed(missing)} is not known, and phases have budgets: give the costs, "
+            "or take the budgets away."
+        )
+    place = {block: number for number, block in enumerate(blocks)}
+    waiting = sorted(case for case in used if any(block in place for block in wanted[case]))
+    months = [length for _, _, length, _ in task.phases]
+    problem = Problem(
+        costs=[task.costs.get(block, 0.0) for block in blocks],
+        needs=[frozenset(place[b] for b in wanted[case] if b in place) for case in waiting],
+        values=[task.worth[case] for case in waiting],
+        order=[
+            (place[block], place[first])
+            for block, first in zip(task.order["building_block"], task.order["needs"], strict=True)
+            if block in place and first in place
+        ],
+        budgets=[budget for *_, budget in task.phases],
+        gains=[*months[1:], task.after],
+        deadlines={waiting.index(case): at for case, at in deadlines.items() if case in waiting},
+    )
+    if (size := (len(blocks) + len(waiting)) * len(months)) > MOST_SIZE:
+        raise ArgumentError(
+            f"This is too much to plan at once: {len(blocks)} blocks and {len(waiting)} use cases "
+            f"in {len(months)} phases make {size:,} decisions; {MOST_SIZE:,} are allowed. Plan "
+            "with fewer phases or use cases."
+        )
+    solution = _phases.solve(problem, task.seconds)
+    if solution is None:
+        raise _collision(task, problem, blocks, waiting)
+    solved = _Solved(task, wanted, blocks, problem, solution)
+    return {
+        "blocks": frame(sorted(_block_rows(solved), key=_by_phase), BLOCKS),
+        "use_cases": frame(sorted(_case_rows(solved), key=_by_phase), USE_CASES),
+        "phases": frame(_phase_rows(solved), PHASES),
+        "dependencies": task.order,
+        "curve": frame(_curve_rows(solved), CURVE),
+        "optimal": solution.optimal,
+        "worth": solution.value + _from_start(solved),
+        "bound": solution.bound + _from_start(solved),
+        "currency": task.currency,
+        "notes": tuple(_notes(solved, missing)),
+    }
+
+
+def _relevant(task: Task, wanted: set[str]) -> list[str]:
+    """Return the blocks to build: those needed and those that must be there before, sorted."""
+    pairs = list(zip(task.order["building_block"], task.order["needs"], strict=True))
+    found = wanted - set(task.there)
+    while more := {first for block, first in pairs if block in found} - found - set(task.there):
+        found |= more
+    return sorted(found)
+
+
+def _too_dear(solved: _Solved, block: str) -> str:
+    """Return why no phase can pay for a block, or nothing."""
+    budgets = [budget for *_, budget in solved.task.phases if budget is not None]
+    cost = solved.task.costs.get(block, 0.0)
+    if len(budgets) < len(solved.task.phases) or cost <= max(budgets):
+        return ""
+    name = solved.task.names.get(block, block)
+    return f"{name} costs {money(cost)}, and no phase has more than {money(max(budgets))}."
+
+
+def _first(solved: _Solved, block: str) -> list[str]:
+    order = solved.task.order
+    return order.loc[order["building_block"] == block, "needs"].tolist()
+
+
+def _block_reason(solved: _Solved, block: str, cases: list[str]) -> str:
+    if block in solved.task.there:
+        return f"{solved.task.there[block]} serves it well."
+    if solved.arrival(block) is not None:
+        return ""
+    absent = [first for first in _relevant(solved.task, {block}) if solved.arrival(first) is None]
+    if dear := list(filter(None, (_too_dear(solved, b) for b in [block, *absent]))):
+        return dear[0]
+    if not cases:
+        return "No use case that goes live needs it."
+    named = listed(solved.task.cases[case] for case in cases)
+    verb = "does" if len(cases) == 1 else "do"
+    return f"Only {named} would need it, which {verb} not go live."
+
+
+def _block_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
+    task = solved.task
+    used = {block for blocks in solved.wanted.values() for block in blocks}
+    for block in sorted(used | set(solved.blocks)):
+        phase = solved.arrival(block)
+        cases = [case for case, blocks in solved.wanted.items() if block in blocks]
+        status = OUT if phase is None else BUILT if phase else THERE
+        built = status == BUILT and phase is not None
+        yield (
+            block,
+            task.names.get(block, block),
+            block in task.foundational,
+            len(cases),
+            0.0 if status == THERE else task.costs.get(block, math.nan),
+            status,
+            pd.NA if phase is None else phase,
+            solved.phase_name(phase),
+            solved.month(phase - 1) if built and phase else (0.0 if status == THERE else math.nan),
+            math.nan if phase is None else solved.month(phase),
+            solved.named(_first(solved, block)),
+            _block_reason(solved, block, cases),
+        )
+
+
+def _case_reason(solved: _Solved, absent: list[str]) -> str:
+    """Return why a use case never goes live."""
+    task = solved.task
+    together = _relevant(task, set(absent))
+    together = [block for block in together if solved.arrival(block) is None]
+    if dear := list(filter(None, (_too_dear(solved, block) for block in together))):
+        return " ".join(dear)
+    cost = math.fsum(task.costs.get(block, 0.0) for block in together)
+    rows = list(_phase_rows(solved))
+    left = math.fsum(row[7] for row in rows if not math.isnan(row[7]))
+    after = "after what is worth more, " if any(row[6] for row in rows) else ""
+    named = listed(task.names.get(block, block) for block in together)
+    if cost > left:
+        return (
+            f"It waits for {named}: {money(cost)}; {after}all phases together have {money(left)}."
+        )
+    return (
+        f"It waits for {named}: {money(cost)}; {after}the phases have {money(left)}, but so "
+        "divided that not every block can be paid whole in one of them."
+    )
+
+
+def _case_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
+    task = solved.task
+    for case, blocks in solved.wanted.items():
+        phase = solved.go_live(case)
+        absent = [block for block in blocks if solved.arrival(block) is None]
+        last = [block for block in blocks if phase and solved.arrival(block) == phase]
+        if not blocks:
+            phase, status = None, NO_BLOCKS
+            reason = "Nothing can be planned before building blocks are mapped."
+        else:
+            status = NOT_LIVE if phase is None else LIVE
+            reason = _case_reason(solved, absent) if phase is None else ""
+        months = 0.0 if phase is None else solved.horizon - solved.month(phase)
+        yield (
+            case,
+            task.cases[case],
+            task.worth[case],
+            pd.NA if task.people.get(case) is None else task.people[case],
+            len(blocks),
+            status,
+            pd.NA if phase is None else phase,
+            solved.phase_name(phase),
+            math.nan if phase is None else solved.month(phase),
+            months,
+            months * task.worth[case],
+            solved.named(sorted(absent or last)),
+            reason,
+        )
+
+
+def _by_phase(row: Sequence[Any]) -> tuple[Any, ...]:
+    """Return what rows of blocks and of use cases are sorted by; the phase is the seventh value."""
+    phase = math.inf if row[6] is pd.NA else row[6]
+    return phase, row[5], str(row[1]).casefold(), row[0]
+
+
+def _phase_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
+    task = solved.task
+    went = [solved.go_live(case) for case, blocks in solved.wanted.items() if blocks]
+    for number, (key, name, _, budget) in enumerate(task.phases, start=1):
+        built = [block for block, at in solved.built.items() if at == number - 1]
+        # An unknown cost makes the sum unknown: nan.
+        spent = math.fsum(task.costs.get(block, math.nan) for block in built)
+        yield (
+            number,
+            key,
+            name,
+            solved.month(number - 1),
+            solved.month(number),
+            math.nan if budget is None else budget,
+            spent,
+            math.nan if budget is None else max(budget - spent, 0.0),
+            len(built),
+            went.count(number),
+        )
+
+
+def _from_start(solved: _Solved) -> float:
+    """Return what the use cases are worth that wait for nothing."""
+    live = [case for case, blocks in solved.wanted.items() if blocks and solved.go_live(case) == 0]
+    return math.fsum(solved.task.worth[case] * solved.horizon for case in live)
+
+
+def _curve_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
+    task = solved.task
+    went = {case: solved.go_live(case) for case, blocks in solved.wanted.items() if blocks}
+    everything = math.fsum(task.worth[case] for case in went)
+    value, before, rate = 0.0, 0.0, 0.0
+    for number in range(len(task.phases) + 2):
+        month = solved.month(number) if number <= len(task.phases) else solved.horizon
+        value += rate * (month - before)
+        live = [case for case, phase in went.items() if phase is not None and phase <= number]
+        rate, before = math.fsum(task.worth[case] for case in live), month
+        name = solved.phase_name(number) if number <= len(task.phases) else "Horizon"
+        yield month, name, len(live), rate, value, everything * month
+
+
+def _notes(solved: _Solved, missing: list[str]) -> Iterator[str]:
+    task = solved.task
+    if len(set(task.worth.values())) == 1:
+        yield "All use cases count the same, because no values are given or all are equal."
+    if (task.order["basis"] == "kit").any():
+        yield (
+            "The team named no dependencies: the kit puts foundational blocks no later than the "
+            "blocks that are always used with them."
+        )
+    if missing:
+        yield f"The cost of {listed(missing)} is not known; no phase has a budget."
+
+
+def _collision(task: Task, problem: Problem, blocks: list[str], waiting: list[str]) -> PlanError:
+    """Return the error that names rules which cannot all hold, none of which could be left out."""
+    said = []
+    for kind, what in _phases.colliding(problem, task.seconds):
+        if kind == "deadline":
+            case, phase = what
+            said.append(f"{task.cases[waiting[case]]} must be live by {task.phases[phase][1]}")
+        elif kind == "budget":
+            said.append(f"{task.phases[what][1]} has {money(task.phases[what][3] or 0)}")
+        else:
+            block, first = (task.names.get(blocks[number], blocks[number]) for number in what)
+            said.append(f"{block} comes no earlier than {first}")
+    return PlanError(f"These rules cannot all hold: {'; '.join(said)}. Change one of them.", said)

@@ -1,0 +1,359 @@
+"""What to build in which phase, so that the most valuable use cases go live earliest.
+
+Definitions
+-----------
+Phases follow each other without a gap. A building block that is built in a phase is paid from the
+budget of that phase, whole, and is *there* at its end. What a phase does not spend does not pass to
+the next one. A phase without a budget has no limit. A block that an existing system serves well is
+there from the start, at no cost.
+
+A use case is *live* from the end of the phase in which the last building block that it needs is
+there; with all of them there already, from the start. It needs every block that was accepted for it
+or for one of its steps.
+
+The *horizon* ends a while after the last phase (12 months, if nothing else is said), so that what
+goes live at the very end counts as well. A use case is *worth* its value times the months from its
+going live to the horizon. The roadmap with the highest sum over all use cases is the best one.
+Among equals it is the one with more months live whatever they are worth, then the cheaper one, then
+the one that builds earlier. Blocks that bring no use case live are not built. The length of the
+horizon and these rules are the kit's own judgement.
+
+A *dependency* says that a block must not come before another; both may come in the same phase.
+Which block depends on which is published nowhere. When a team names none, the kit assumes one rule:
+a block that is not foundational comes no earlier than a foundational one that every use case which
+needs the first needs as well. GovStack publishes which blocks are foundational; the rule is ours.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from govstack_kit._errors import ArgumentError, did_you_mean, quote
+from govstack_kit.selection._roadmap_inputs import (
+    block_names,
+    circles,
+    costs_from,
+    costs_of,
+    derived,
+    fail,
+    foundational,
+    listed,
+    money,
+    needed,
+    stated,
+    there_already,
+    unknown_blocks,
+)
+from govstack_kit.selection._roadmap_tables import BUILT, LIVE, NO_BLOCKS, NOT_LIVE, Task, planned
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from govstack_kit.framework.tables import Framework
+    from govstack_kit.planning.plan import Plan
+    from govstack_kit.selection.optimise import BestSet
+
+MOST_MONTHS = 600
+
+
+@dataclass(frozen=True)
+class Roadmap:
+    """What is built when, what goes live when, and how good that is.
+
+    Attributes
+    ----------
+    blocks : pandas.DataFrame
+        One row a building block, in the order of building: ``building_block``, ``name``,
+        ``foundational``; ``use_cases``, how many need it; ``cost`` (missing: unknown); ``status``
+        (there from the start, built, not built); ``phase`` (from 1; 0 when it is there from the
+        start; missing when it is not built), ``phase_name``; ``start`` and ``end`` of that phase in
+        months; ``needs``, which blocks must be there no later; ``reason`` in words.
+    use_cases : pandas.DataFrame
+        One row a use case, in the order of going live: ``use_case``, ``name``; ``value`` a month;
+        ``people``; ``blocks`` that it needs; ``status`` (goes live, not live, no building blocks
+        yet); ``phase`` and ``phase_name``; ``month`` from which it is live; ``months_live`` up to
+        the horizon; ``worth``, value times months live; ``waits_for``, the blocks that come last,
+        or those that never come; ``reason`` in words.
+    phases : pandas.DataFrame
+        One row a phase: ``phase`` (from 1), ``id``, ``name``, ``start`` and ``end`` in months,
+        ``budget`` (missing: no limit), ``spent``, ``left``; how many ``blocks`` are built and how
+        many ``use_cases`` go live.
+    dependencies : pandas.DataFrame
+        ``building_block``, ``needs``, ``basis`` (plan or kit) and ``reason``.
+    curve : pandas.DataFrame
+        The value that has come in, at the start, at the end of each phase and at the horizon:
+        ``month``, ``phase_name`` (of the phase that ends), ``live`` use cases and ``rate``, value a
+        month, from then on, ``value`` up to then, and ``most``, what it would be if everything
+        were live from the start.
+    optimal : bool
+        Whether it is proven that no roadmap is worth more.
+    worth, bound : float
+        What this one is worth, and what none can exceed.
+    currency : str
+        Of all money.
+    notes : tuple of str
+        What was assumed, in sentences.
+    """
+
+    blocks: pd.DataFrame
+    use_cases: pd.DataFrame
+    phases: pd.DataFrame
+    dependencies: pd.DataFrame
+    curve: pd.DataFrame
+    optimal: bool
+    worth: float
+    bound: float
+    currency: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+    def sentences(self) -> list[str]:
+        """Return the roadmap in plain sentences."""
+        wanted = self.use_cases[self.use_cases["status"] != NO_BLOCKS]
+        live, late = (wanted[wanted["status"] == status] for status in (LIVE, NOT_LIVE))
+        end = money(self.phases["end"].iloc[-1])
+        cases = "1 use case goes" if len(live) == 1 else f"{len(live)} use cases go"
+        said = [f"Of {len(wanted)} in the plan, {cases} live within {end} months."]
+        if len(live):
+            when = live["month"].min()
+            first = listed(live.loc[live["month"] == when, "name"])
+            said.append(f"First, {f'after {money(when)} months' if when else 'at once'}: {first}.")
+        said += [
+            f"{name} does not go live. {reason}".strip()
+            for name, reason in zip(late["name"], late["reason"], strict=True)
+        ]
+        built = self.blocks[self.blocks["status"] == BUILT]
+        blocks = "1 building block is" if len(built) == 1 else f"{len(built)} building blocks are"
+        spent = built["cost"].sum()
+        said.append(f"{blocks} built" + (f" for {money(spent)}." if spent else "."))
+        if self.optimal:
+            said.append("It is proven that no other order is worth more.")
+        else:
+            more = math.ceil(100 * (self.bound / self.worth - 1)) if self.worth else None
+            share = f"up to {more} % more" if more is not None else "more"
+            said.append(
+                f"The search was stopped in time: another order may be worth {share}. Give it more "
+                "seconds to be sure."
+            )
+        return [*said, *self.notes]
+
+
+def dependencies(plan: Plan, framework: Framework) -> pd.DataFrame:
+    """Return which building block must not come before which other one.
+
+    Parameters
+    ----------
+    plan
+        The plan. When it names dependencies, they are the ones that count; otherwise those that the
+        kit assumes, see the definitions of this module.
+    framework
+        The tables that say which blocks are foundational.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``building_block``; ``needs``, the block that must be there no later; ``basis``, ``plan`` or
+        ``kit``; ``reason``.
+
+    Raises
+    ------
+    PlanError
+        If a block does not exist, or the dependencies go round in a circle.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> framework = govstack_kit.load()
+    >>> plan = govstack_kit.Plan.new(title="Advice")
+    >>> _ = plan.add_published(framework, "AGR-2")
+    >>> found = dependencies(plan, framework).query("building_block == 'govstack:payments'")
+    >>> found["needs"].tolist()[:2]
+    ['govstack:digital-registries', 'govstack:identity']
+    """
+    tables = plan.framework(framework)
+    found = stated(plan) if plan.dependencies else derived(needed(plan, tables), tables)
+    names = block_names(tables)
+    fail([*unknown_blocks(found, set(names)), *circles(found, names)])
+    return found
+
+
+def costs_of_set(best: BestSet) -> pd.DataFrame:
+    """Return what each building block of a best set costs to build, for :func:`roadmap`.
+
+    Parameters
+    ----------
+    best
+        What :func:`govstack_kit.best_set` returns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``building_block`` and ``cost``: the build and integration costs of the options that serve
+        the block, each in equal parts over all blocks that the option serves; the costs of later
+        years are not in it. Missing where one of them is not known.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from govstack_kit.selection.optimise import best_set
+    >>> options = pd.DataFrame(
+    ...     {"option": "suite", "building_block": ["payments", "wallet"], "fit": [0.8, 0.9]}
+    ... ).assign(build_cost=50, integration_cost=10, annual_cost=5)
+    >>> needs = pd.DataFrame({"building_block": ["payments", "wallet"], "weight": [2, 1]})
+    >>> costs_of_set(best_set(options, needs, {"years": 5})).values.tolist()
+    [['payments', 30.0], ['wallet', 30.0]]
+    """
+    options = best.options
+    share = (options["build_cost"] + options["integration_cost"]) / options["blocks"]
+    each = best.chosen["option"].map(dict(zip(options["option"], share, strict=True)))
+    parts = best.chosen[["building_block"]].assign(cost=each.astype("float64"))
+    costs = parts.groupby("building_block")["cost"].sum(min_count=1, skipna=False)
+    return costs.reset_index()
+
+
+def roadmap(  # noqa: PLR0913 - the plan, then how to read it
+    plan: Plan,
+    framework: Framework,
+    costs: pd.DataFrame | Mapping[str, float] | None = None,
+    *,
+    after: float = 12,
+    deadlines: Mapping[str, str] | None = None,
+    seconds: float = 30,
+) -> Roadmap:
+    """Return what to build in which phase so that the most valuable use cases go live earliest.
+
+    Parameters
+    ----------
+    plan
+        The plan: its use cases, ``phases``, ``values`` (without any, all use cases are worth the
+        same), ``dependencies``, and the systems that serve blocks well already.
+    framework
+        The tables.
+    costs
+        What each building block costs to build: a frame with the columns ``building_block`` and
+        ``cost`` (such as :func:`costs_of_set` makes of a best set), or a dict. Without it, the
+        cheapest option of the plan that covers the block and
+        whose build and integration costs are known, shared by the blocks that it covers.
+    after
+        Months after the last phase that count as well.
+    deadlines
+        Use cases that must be live at the end of a phase: ``{"AGR-2": "pilot"}``.
+    seconds
+        How long to search at most, in each stage.
+
+    Returns
+    -------
+    Roadmap
+        Frames and, with ``sentences()``, words. The plan stays as it is.
+
+    Raises
+    ------
+    PlanError
+        If the plan has no phases or use cases, costs or values are missing, dependencies go round
+        in a circle, or deadlines cannot be kept; the message says which rules collide.
+    ArgumentError
+        If an argument cannot be used.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> from govstack_kit.planning.selected import Phase
+    >>> framework = govstack_kit.load()
+    >>> plan = govstack_kit.Plan.new(title="Advice")
+    >>> _ = plan.add_published(framework, "AGR-2")
+    >>> plan.phases = [Phase(id="pilot", name="Pilot", budget=300), Phase(id="all", name="All")]
+    >>> blocks = govstack_kit.load().building_blocks["building_block"]
+    >>> found = roadmap(plan, framework, dict.fromkeys(blocks, 100))
+    >>> found.use_cases[["phase_name", "month"]].values.tolist()
+    [['All', 24.0]]
+    """
+    tables = plan.framework(framework)
+    names = block_names(tables)
+    order = dependencies(plan, framework)
+    given = costs_from(plan) if costs is None else costs_of(costs)
+    unknown = [key for key in given if key not in names]
+    if unknown:
+        hints = [did_you_mean(key, names) for key in unknown[:3]]
+        raise ArgumentError(
+            f"Costs are given for {listed(map(quote, unknown))}, but no building block is called "
+            "so. "
+            f"{' '.join(hints)}".strip()
+        )
+    needs = needed(plan, tables)
+    problems, values = _values(plan)
+    if not plan.use_cases:
+        problems.append("The plan has no use cases: define at least one.")
+    elif needs.empty:
+        problems.append("No use case has building blocks yet: map them first.")
+    if not plan.phases:
+        problems.append("The plan has no phases: add at least one, with its months and budget.")
+    fail(problems)
+    task = Task(
+        needs=needs,
+        costs=given,
+        phases=[(p.id, p.name, float(p.months), p.budget) for p in plan.phases],
+        worth=values,
+        people={value.key: value.people for value in plan.values},  # noqa: PD011 - no frame
+        cases={u.id: u.name for u in plan.use_cases},
+        names=names,
+        foundational=foundational(tables),
+        order=order,
+        there=there_already(plan),
+        after=_after(after),
+        seconds=seconds,
+        currency=plan.business_case.currency,
+    )
+    return Roadmap(**planned(task, _deadlines(plan, deadlines or {}, needs)))
+
+
+def _values(plan: Plan) -> tuple[list[str], dict[str, float]]:
+    """Return the value of each use case, and what is wrong with the values."""
+    given = {value.key: float(value.value) for value in plan.values}  # noqa: PD011
+    if not given:
+        return [], {use_case.id: 1.0 for use_case in plan.use_cases}
+    without = [u.name for u in plan.use_cases if u.id not in given]
+    problems = []
+    if without:
+        problems.append(
+            f"{listed(without)} {'has' if len(without) == 1 else 'have'} no value, others have: "
+            "give each use case a value, or none at all."
+        )
+    values = {u.id: given[u.id] for u in plan.use_cases if u.id in given}
+    if values and not any(values.values()):
+        problems.append("All values are 0: give at least one use case a value above 0.")
+    return problems, values
+
+
+def _after(after: object) -> float:
+    if (
+        isinstance(after, bool)
+        or not isinstance(after, int | float)
+        or not 0 < after <= MOST_MONTHS
+    ):
+        raise ArgumentError(
+            f"after is a number of months above 0, at most {MOST_MONTHS}, not {quote(after)}."
+        )
+    return float(after)
+
+
+def _deadlines(plan: Plan, given: Mapping[str, str], needs: pd.DataFrame) -> dict[str, int]:
+    """Return the number of the phase in which each use case must be live."""
+    phases = {phase.id: number for number, phase in enumerate(plan.phases)}
+    cases = set(needs["use_case"])
+    problems = [
+        f"A deadline names the use case {quote(key)}, which the plan does not have or which has no "
+        f"building blocks. {did_you_mean(str(key), cases)}".strip()
+        for key in given
+        if key not in cases
+    ]
+    problems += [
+        f"A deadline names the phase {quote(phase)}. Phases: {listed(phases)}."
+        for phase in given.values()
+        if phase not in phases
+    ]
+    if problems:
+        raise ArgumentError(" ".join(problems))
+    return {key: phases[phase] for key, phase in given.items()}

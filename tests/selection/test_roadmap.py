@@ -1,0 +1,456 @@
+"""Roadmaps: the best order, proven against trying out all of them; what stands in the way."""
+
+import itertools
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import govstack_kit as kit
+from govstack_kit.planning.selected import Cover, Dependency, Option, Phase, Service, Value
+from govstack_kit.selection import _phases
+from govstack_kit.selection._phases import NEVER, Problem
+from govstack_kit.selection.roadmap import Roadmap, costs_of_set, dependencies, roadmap
+
+A, B, C, D = (f"govstack:{name}" for name in ("identity", "payments", "messaging", "wallet"))
+NAMES = {A: "Identity", B: "Payments", C: "Messaging", D: "Wallet"}
+
+
+def planned(cases, phases, **fields):
+    """Return a plan: the blocks of each use case, and (months, budget) of each phase."""
+    plan = kit.Plan.new(title="Roadmap")
+    for key, blocks in cases.items():
+        use_case = plan.add_use_case(key.capitalize())
+        for block in blocks:
+            use_case.choose("building_block", block)
+    plan.phases = [
+        Phase(id=f"p{n}", name=f"Phase {n}", months=months, budget=budget)
+        for n, (months, budget) in enumerate(phases, start=1)
+    ]
+    for name, value in fields.items():
+        setattr(plan, name, value)
+    return plan
+
+
+def values(**given):
+    return [Value(key=key, value=value) for key, value in given.items()]
+
+
+def phases_of(found, table="blocks"):
+    frame = getattr(found, table)
+    return {
+        key: None if pd.isna(phase) else int(phase)
+        for key, phase in zip(frame[table[:-1].replace("block", "building_block")], frame["phase"],
+                              strict=True)
+    }  # fmt: skip
+
+
+# --- the best order -----------------------------------------------------------------------------
+
+
+def best(problem):
+    """Return the best of all orders by trying every one: value, months live, then money."""
+    found = None
+    for phases in itertools.product(
+        [NEVER, *range(len(problem.budgets))], repeat=len(problem.costs)
+    ):
+        late = [math.inf if phase == NEVER else phase for phase in phases]
+        if any(late[first] > late[block] for block, first in problem.order):
+            continue
+        spent = [
+            sum(c for c, at in zip(problem.costs, phases, strict=True) if at == phase)
+            for phase in range(len(problem.budgets))
+        ]
+        if any(b is not None and s > b for s, b in zip(spent, problem.budgets, strict=True)):
+            continue
+        live = [max(late[block] for block in needs) for needs in problem.needs]
+        if any(live[case] > phase for case, phase in problem.deadlines.items()):
+            continue
+        months = [0 if at == math.inf else sum(problem.gains[at:]) for at in live]
+        worth = sum(v * m for v, m in zip(problem.values, months, strict=True))
+        key = (
+            worth,
+            sum(months),
+            -sum(c for c, at in zip(problem.costs, phases, strict=True) if at >= 0),
+        )
+        found = key if found is None else max(found, key)
+    return found
+
+
+def problem_of(seed):
+    """Return a small problem, made up from a seed."""
+    chance = np.random.default_rng(seed)
+    blocks, cases, phases = (int(chance.integers(1, most + 1)) for most in (4, 3, 3))
+    pairs = [(b, f) for b in range(blocks) for f in range(b)]  # never a circle
+
+    def some(most, size):
+        return chance.integers(0, most + 1, size).astype(float).tolist()
+
+    return Problem(
+        costs=some(9, blocks),
+        needs=[
+            frozenset(chance.choice(blocks, chance.integers(1, blocks + 1), replace=False).tolist())
+            for _ in range(cases)
+        ],
+        values=some(5, cases),
+        order=[pair for pair in pairs if chance.random() < 0.3],
+        budgets=[b if chance.random() < 0.8 else None for b in some(15, phases)],
+        gains=chance.choice([0.5, 6.0, 12.0], phases).tolist(),
+        deadlines={0: int(chance.integers(phases))} if chance.random() < 0.2 else {},
+    )
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_no_order_is_better_than_the_one_found(seed):
+    problem = problem_of(seed)
+    expected, found = best(problem), _phases.solve(problem, 20)
+    if expected is None:
+        assert found is None
+        return
+    assert found.optimal
+    assert found.use_cases == _phases.live(problem, found.blocks)
+    assert not list(_phases.overspent(problem, found.blocks))
+    months = sum(sum(problem.gains[at:]) for at in found.use_cases if at != NEVER)
+    spent = sum(c for c, at in zip(problem.costs, found.blocks, strict=True) if at != NEVER)
+    assert (found.value, months, -spent) == pytest.approx(expected, rel=1e-7, abs=1e-6)
+    for block, first in problem.order:
+        assert found.blocks[block] == NEVER or 0 <= found.blocks[first] <= found.blocks[block]
+
+
+def test_the_solver_overspends_no_budget_by_a_millionth():
+    costs = [500_000.0, 500_000.4]  # a millionth too much together, within the solver's tolerance
+    problem = Problem(costs, [frozenset({0, 1})], [1.0], [], [1e6, 1e6], [12.0, 12.0], {})
+    assert sorted(_phases.solve(problem, 20).blocks) == [0, 1]
+    alone = problem._replace(budgets=[1e6], gains=[12.0])
+    assert _phases.solve(alone, 20).use_cases == [NEVER]
+
+
+def test_money_that_only_just_suffices_suffices():
+    problem = Problem([0.1, 0.2], [frozenset({0, 1})], [1.0], [], [0.3], [12.0], {})
+    assert _phases.solve(problem, 20).blocks == [0, 0]
+
+
+def test_the_most_valuable_use_case_comes_first(framework):
+    plan = planned(
+        {"fees": [A, B], "news": [C]}, [(12, 100), (6, 100)], values=values(fees=1, news=3)
+    )
+    plan.dependencies = [Dependency(key=B, needs=[A])]
+    costs = {A: 60, B: 40, C: 80}
+    found = roadmap(plan, framework, costs)
+    assert phases_of(found) == {C: 1, A: 2, B: 2}
+    assert phases_of(found, "use_cases") == {"news": 1, "fees": 2}
+    # Months live up to the horizon, 12 after the 18 of the phases: 18 and 12.
+    assert found.use_cases["worth"].tolist() == [3 * 18, 1 * 12]
+    assert (found.worth, found.bound, found.optimal) == (66, 66, True)
+    assert found.phases[["start", "end", "budget", "spent", "left"]].to_numpy().tolist() == [
+        [0, 12, 100, 80, 20],
+        [12, 18, 100, 100, 0],
+    ]
+    assert found.phases[["blocks", "use_cases"]].to_numpy().tolist() == [[1, 1], [2, 1]]
+    assert found.curve.drop(columns="phase_name").to_numpy().tolist() == [
+        [0, 0, 0, 0, 0],
+        [12, 1, 3, 0, 48],
+        [18, 2, 4, 18, 72],
+        [30, 2, 4, 66, 120],
+    ]
+    plan.values = values(fees=9, news=3)
+    assert phases_of(roadmap(plan, framework, costs), "use_cases") == {"fees": 1, "news": 2}
+
+
+def test_the_horizon_decides_what_a_late_start_is_worth(framework):
+    plan = planned({"fees": [A]}, [(6, None)])
+    assert roadmap(plan, framework, {A: 1}, after=3).worth == 3
+    assert roadmap(plan, framework, {A: 1}, after=30).worth == 30
+
+
+def test_what_a_system_serves_well_is_there_from_the_start(framework):
+    plan = planned({"fees": [A], "news": [A, C], "post": [C]}, [(12, 5)])
+    for key, quality in (("NID", "well"), ("SMS", "partly")):
+        system = plan.add_system(key)
+        system.serves = [Service(key={"NID": A, "SMS": C}[key], quality=quality)]
+    found = roadmap(plan, framework, {A: 1_000, C: 5})
+    assert phases_of(found) == {A: 0, C: 1}
+    assert phases_of(found, "use_cases") == {"fees": 0, "news": 1, "post": 1}
+    first = found.blocks.iloc[0]
+    assert (first["status"], first["cost"], first["reason"]) == (
+        "there from the start", 0, "NID serves it well.",
+    )  # fmt: skip
+    assert found.use_cases["month"].tolist() == [0, 12, 12]
+    assert found.worth == 24 + 12 + 12
+    assert found.curve["live"].tolist() == [1, 3, 3]
+    assert found.sentences()[1] == "First, at once: Fees."
+
+
+def test_use_cases_without_blocks_are_named_and_left_out(framework):
+    plan = planned({"fees": [A], "later": []}, [(12, None)])
+    found = roadmap(plan, framework, {A: 1}).use_cases.set_index("use_case")
+    assert found.loc["later", "status"] == "no building blocks yet"
+    assert found.loc["later", "worth"] == 0
+    assert found.loc["fees", "status"] == "goes live"
+
+
+def test_blocks_are_built_only_for_what_goes_live(framework):
+    plan = planned({"fees": [A, B], "post": [C, D]}, [(12, 100), (12, 10)])
+    found = roadmap(plan, framework, {A: 50, B: 50, C: 5, D: 200})
+    assert phases_of(found) == {A: 1, B: 1, C: None, D: None}
+    blocks = found.blocks.set_index("building_block")
+    assert blocks.loc[D, "reason"] == "Wallet costs 200, and no phase has more than 100."
+    assert blocks.loc[C, "reason"] == "Only Post would need it, which does not go live."
+    case = found.use_cases.set_index("use_case").loc["post"]
+    assert case["waits_for"] == "Messaging, Wallet"
+    assert case["reason"] == "Wallet costs 200, and no phase has more than 100."
+    assert found.phases["left"].tolist() == [0, 10]
+    assert "Post does not go live. Wallet costs 200" in " ".join(found.sentences())
+
+
+def test_what_waits_for_money_says_how_much(framework):
+    plan = planned({"fees": [A], "post": [C, D]}, [(12, 100)], values=values(fees=5, post=1))
+    found = roadmap(plan, framework, {A: 60, C: 30, D: 30})
+    reason = found.use_cases.set_index("use_case").loc["post", "reason"]
+    assert reason == (
+        "It waits for Messaging and Wallet: 60; after what is worth more, all phases together "
+        "have 40."
+    )
+    plan.phases = [Phase(id="a", name="A", budget=40), Phase(id="b", name="B", budget=40)]
+    plan.use_cases.pop(0)
+    plan.values = []
+    found = roadmap(plan, framework, {C: 35, D: 40})
+    assert phases_of(found, "use_cases") == {"post": 2}
+    plan.use_cases[0].choose("building_block", B)
+    reason = roadmap(plan, framework, {B: 5.5, C: 35, D: 39.5}).use_cases["reason"].item()
+    assert reason.endswith("so divided that not every block can be paid whole in one of them.")
+
+
+def test_the_order_of_the_plan_changes_nothing(framework):
+    cases = {"fees": [A, B], "news": [C, A], "post": [D]}
+    plan = planned(cases, [(12, 100), (12, 100)])
+    costs = dict.fromkeys((A, B, C, D), 50.0)
+    turned = planned({k: v[::-1] for k, v in reversed(cases.items())}, [(12, 100), (12, 100)])
+    one, other = roadmap(plan, framework, costs), roadmap(turned, framework, costs)
+    pd.testing.assert_frame_equal(one.blocks, other.blocks)
+    pd.testing.assert_frame_equal(one.use_cases, other.use_cases)
+
+
+def test_the_plan_and_the_costs_stay_as_they_are(framework):
+    plan = planned({"fees": [A, B]}, [(12, 100)])
+    costs = pd.DataFrame({"building_block": [A, B, C], "cost": [1.0, 2.0, None]})
+    before, copy = plan.data(), costs.copy()
+    found = roadmap(plan, framework, costs)
+    assert plan.data() == before
+    pd.testing.assert_frame_equal(costs, copy)
+    assert isinstance(found, Roadmap)
+    assert found.phases["spent"].tolist() == [3]
+
+
+def test_a_plan_of_published_use_cases_has_a_roadmap(framework):
+    plan = kit.Plan.new(title="Four services")
+    for key in ("AGR-1", "AGR-2", "HLTC-2", "INST-1"):
+        plan.add_published(framework, key)
+    plan.phases = [Phase(id=f"y{n}", name=f"Year {n}", budget=400) for n in range(1, 5)]
+    costs = dict.fromkeys(framework.building_blocks["building_block"], 100)
+    found = roadmap(plan, framework, costs)
+    # INST-1 needs 8 blocks, two years of four; AGR-1 and AGR-2 share 10, HLTC-2 adds 2 more.
+    assert found.use_cases["month"].tolist() == [24, 36, 36, 36]
+    assert found.phases["spent"].tolist() == [400, 400, 400, 0]
+    phase = phases_of(found)
+    for row in found.dependencies.itertuples():
+        assert phase[row.needs] <= phase[row.building_block]
+
+
+# --- phases and costs ---------------------------------------------------------------------------
+
+
+def test_without_budgets_everything_comes_in_the_first_phase(framework):
+    plan = planned({"fees": [A, B], "post": [C]}, [(12, None), (12, None)])
+    found = roadmap(plan, framework)
+    assert phases_of(found) == {A: 1, B: 1, C: 1}
+    assert found.blocks["cost"].isna().all()
+    assert found.phases[["budget", "left"]].isna().all(axis=None)
+    assert math.isnan(found.phases["spent"].iloc[0])
+    assert any("cost of Identity, Messaging and Payments is not known" in n for n in found.notes)
+
+
+def test_a_phase_without_a_budget_takes_what_the_others_cannot(framework):
+    plan = planned({"fees": [A]}, [(12, 0), (12, None)])
+    assert phases_of(roadmap(plan, framework, {A: 1e15})) == {A: 2}
+
+
+def test_costs_come_from_the_cheapest_option_of_the_plan(framework):
+    plan = planned({"fees": [A, B]}, [(12, 100)])
+    both = [Cover(key=A, fit=1), Cover(key=B), Cover(key=C, fit=0)]
+    plan.options = [
+        Option(id="suite", name="Suite", covers=both, build_cost=50, integration_cost=30),
+        Option(id="id", name="ID", covers=both[:1], build_cost=20, integration_cost=5),
+        Option(id="half", name="Half known", covers=both[:1], build_cost=1),
+    ]
+    found = roadmap(plan, framework).blocks.set_index("building_block")
+    assert found["cost"].to_dict() == {A: 25, B: 40}
+    plan.rules.leave_out = ["id"]
+    assert roadmap(plan, framework).blocks["cost"].tolist() == [40, 40]
+    plan.rules.leave_out = ["id", "suite"]
+    with pytest.raises(kit.PlanError, match="cost of Identity and Payments is not known"):
+        roadmap(plan, framework)
+
+
+def test_the_costs_of_a_best_set_are_shared_by_the_blocks_of_an_option():
+    costs = {"build_cost": [80.0, 10.0, None], "integration_cost": [20.0, 0.0, 5.0]}
+    options = pd.DataFrame({"option": ["suite", "id", "open"], **costs, "blocks": [2, 1, 1]})
+    chosen = [(A, "suite"), (A, "id"), (B, "suite"), (C, "open")]
+    best = SimpleNamespace(
+        options=options, chosen=pd.DataFrame(chosen, columns=["building_block", "option"])
+    )
+    found = costs_of_set(best).set_index("building_block")["cost"]
+    assert found[[A, B]].to_dict() == {A: 60, B: 50}
+    assert math.isnan(found[C])
+
+
+@pytest.mark.parametrize(
+    ("costs", "said"),
+    [
+        ({A: -5}, "The cost of govstack:identity is -5: a cost is 0 or more"),
+        ({A: 1e16}, "above 1,000,000,000,000,000, which cannot be"),
+        ({A: "ten"}, "'ten', which is no number"),
+        ({A: True}, "True, which is no number"),
+        ({"govstack:paymnts": 5, A: 1, B: 1}, "no building block is called so.*payments"),
+        (5, "Give the costs as a frame"),
+        (pd.DataFrame({"cost": [1]}), "Give the costs as a frame"),
+        (pd.DataFrame({"building_block": [A, A], "cost": [1, 2]}), "two costs"),
+        ({A: float("nan"), B: 1}, "cost of Identity is not known"),
+        ({A: None, B: 1}, "cost of Identity is not known"),
+    ],
+)
+def test_costs_that_make_no_sense_are_refused(framework, costs, said):
+    plan = planned({"fees": [A, B]}, [(12, 100)])
+    with pytest.raises((kit.ArgumentError, kit.PlanError), match=said):
+        roadmap(plan, framework, costs)
+
+
+@pytest.mark.parametrize("after", [0, -1, 601, "12", None, True, float("nan")])
+def test_the_months_afterwards_are_a_number(framework, after):
+    plan = planned({"fees": [A]}, [(12, None)])
+    with pytest.raises(kit.ArgumentError, match="after is a number of months above 0"):
+        roadmap(plan, framework, after=after)
+
+
+def test_an_empty_plan_says_all_that_is_missing(framework):
+    with pytest.raises(kit.PlanError) as caught:
+        roadmap(kit.Plan.new(title="Empty"), framework)
+    assert len(caught.value.problems) == 2
+    assert "no use cases" in str(caught.value)
+    assert "no phases" in str(caught.value)
+    with pytest.raises(kit.PlanError, match="No use case has building blocks yet"):
+        roadmap(planned({"fees": []}, [(12, None)]), framework)
+
+
+def test_values_are_for_all_use_cases_or_for_none(framework):
+    plan = planned({"fees": [A], "post": [C]}, [(12, None)], values=values(fees=2))
+    with pytest.raises(kit.PlanError, match="Post has no value, others have"):
+        roadmap(plan, framework)
+    plan.values = values(fees=0, post=0)
+    with pytest.raises(kit.PlanError, match="All values are 0"):
+        roadmap(plan, framework)
+
+
+def test_what_is_too_large_is_refused(framework):
+    plan = planned({f"case{n}": [A] for n in range(30)}, [(1, None)] * 1_700)
+    with pytest.raises(kit.ArgumentError, match="too much to plan at once"):
+        roadmap(plan, framework)
+
+
+def test_without_time_a_roadmap_is_not_called_proven(framework, monkeypatch):
+    plan = planned({"fees": [A], "post": [C]}, [(12, 10)])
+    real = _phases.solve
+
+    def stopped(problem, seconds):
+        return real(problem, seconds)._replace(optimal=False, bound=36.0)
+
+    monkeypatch.setattr(_phases, "solve", stopped)
+    found = roadmap(plan, framework, {A: 10, C: 10})
+    assert (found.worth, found.bound, found.optimal) == (12, 36, False)
+    assert any("may be worth up to 200 % more" in said for said in found.sentences())
+
+
+# --- dependencies and deadlines -----------------------------------------------------------------
+
+
+def test_dependencies_bring_blocks_that_no_use_case_names(framework):
+    plan = planned({"fees": [B]}, [(12, 10), (12, 10)])
+    plan.dependencies = [
+        Dependency(key=B, needs=[A], reason="Who pays?"),
+        Dependency(key=D, needs=[C]),
+    ]
+    found = roadmap(plan, framework, {A: 10, B: 10})
+    assert phases_of(found) == {A: 1, B: 2}
+    assert found.blocks.set_index("building_block").loc[A, "use_cases"] == 0
+    assert found.dependencies["basis"].tolist() == ["plan", "plan"]
+    plan.phases.pop()
+    reason = roadmap(plan, framework, {A: 20, B: 10}).blocks["reason"].tolist()
+    assert reason == ["Identity costs 20, and no phase has more than 10."] * 2
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [
+        ([(A, A)], "Identity needs Identity"),
+        ([(A, B), (B, A)], "Identity needs Payments and Payments needs Identity"),
+        ([(A, B), (B, C), (C, A)], "Identity needs Payments, .* and Messaging needs Identity"),
+    ],
+)
+def test_dependencies_in_a_circle_are_named(framework, pairs, said):
+    plan = planned({"fees": [A, B]}, [(12, None)])
+    plan.dependencies = [Dependency(key=key, needs=[first]) for key, first in pairs]
+    with pytest.raises(kit.PlanError, match=rf"in a circle: {said}\. Take one of them away\."):
+        roadmap(plan, framework)
+
+
+def test_a_dependency_on_what_is_no_block_is_refused(framework):
+    plan = planned({"fees": [A]}, [(12, None)])
+    plan.dependencies = [Dependency(key=A, needs=["govstack:identiti"])]
+    with pytest.raises(kit.PlanError, match=r"identiti.*Did you mean govstack:identity"):
+        dependencies(plan, framework)
+
+
+def test_the_kit_puts_foundational_blocks_first_where_they_are_always_needed(framework):
+    plan = planned({"fees": [A, B], "news": [A, B, C], "post": [C, "dif:security"]}, [(12, None)])
+    found = dependencies(plan, framework)
+    # Payments come with Identity in both use cases; Messaging comes without it in one.
+    assert found[["building_block", "needs"]].to_numpy().tolist() == [[B, A]]
+    assert found["basis"].tolist() == ["kit"]
+    assert "the kit's own judgement" in found["reason"].item()
+    old = planned({"fees": ["dif:payments", "dif:identification-and-authentication"]}, [(12, None)])
+    assert dependencies(old, framework)["needs"].tolist() == [
+        "dif:identification-and-authentication"
+    ]
+    assert any("named no dependencies" in note for note in roadmap(plan, framework).notes)
+
+
+def test_a_deadline_is_kept_even_if_it_costs_value(framework):
+    plan = planned({"fees": [A], "post": [C]}, [(12, 10), (12, 10)], values=values(fees=5, post=1))
+    costs = {A: 10, C: 10}
+    assert phases_of(roadmap(plan, framework, costs), "use_cases") == {"fees": 1, "post": 2}
+    found = roadmap(plan, framework, costs, deadlines={"post": "p1"})
+    assert phases_of(found, "use_cases") == {"post": 1, "fees": 2}
+
+
+def test_rules_that_collide_are_named_and_no_others(framework):
+    plan = planned({"fees": [A, B], "post": [C]}, [(12, 100), (12, 100)])
+    plan.dependencies = [Dependency(key=B, needs=[A, D]), Dependency(key=C, needs=[A])]
+    costs = {A: 50, B: 50, C: 1, D: 50}
+    with pytest.raises(kit.PlanError) as caught:
+        roadmap(plan, framework, costs, deadlines={"fees": "p1", "post": "p2"})
+    assert caught.value.problems == [
+        "Payments comes no earlier than Wallet",
+        "Phase 1 has 100",
+        "Fees must be live by Phase 1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [({"fee": "p1"}, "the use case 'fee'.*Did you mean fees"), ({"fees": "p9"}, "the phase 'p9'")],
+)
+def test_deadlines_of_what_is_not_there_are_refused(framework, given, said):
+    with pytest.raises(kit.ArgumentError, match=said):
+        roadmap(planned({"fees": [A]}, [(12, None)]), framework, deadlines=given)
