@@ -70,8 +70,10 @@ def test_unknown_public_name():
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_public_functions_are_explained_with_an_example(name):
-    text = inspect.getdoc(getattr(govstack_kit, name))
-    for section in ("Parameters\n---", "Returns\n---", "Examples\n---", ">>> "):
+    function = getattr(govstack_kit, name)
+    text = inspect.getdoc(function)
+    takes = ["Parameters\n---"] if inspect.signature(function).parameters else []
+    for section in (*takes, "Returns\n---", "Examples\n---", ">>> "):
         assert section in text, section
     for parameter in inspect.signature(getattr(govstack_kit, name)).parameters:
         assert parameter in text, parameter
