@@ -44,9 +44,13 @@ from .selection.inventory import (
     read_inventory,
 )
 from .selection.needs import add_requirement, decide, needs, requirements
-from .selection.roadmap import roadmap
+from .selection.optimise import best_set, best_set_of_plan
+from .selection.options import options
+from .selection.roadmap import costs_of_set, roadmap
 from .selection.rulesets import rulesets
+from .selection.sensitivity import stability, stability_of_plan
 from .selection.shortlist import filter_effect, shortlist, take
+from .views.best_set import plot_best_set, plot_constraints, plot_stability
 from .views.business_case import plot_business_case, plot_tornado
 from .views.conformance import plot_conformance
 from .views.inventory import plot_coverage, plot_needs
@@ -59,11 +63,14 @@ from .views.roadmap import plot_roadmap, plot_value_curve
 from .views.tables import show
 from .widgets.align import guide_align
 from .widgets.choice import choose_figure
+from .widgets.costing import guide_costs
 from .widgets.define import guide_define
 from .widgets.explorer import explore
 from .widgets.mapping import guide_map
 from .widgets.models import open_session
+from .widgets.phasing import guide_roadmap
 from .widgets.ranking import guide_prioritise
+from .widgets.selecting import guide_select
 
 __all__ = [
     "ArgumentError",
@@ -82,6 +89,8 @@ __all__ = [
     "adds",
     "answer_sheet",
     "architecture",
+    "best_set",
+    "best_set_of_plan",
     "business_case",
     "choose_figure",
     "combine",
@@ -89,6 +98,7 @@ __all__ = [
     "conformance",
     "conformance_details",
     "conformance_summary",
+    "costs_of_set",
     "coverage",
     "coverage_matrix",
     "decide",
@@ -99,9 +109,12 @@ __all__ = [
     "fit_scores",
     "from_graph",
     "guide_align",
+    "guide_costs",
     "guide_define",
     "guide_map",
     "guide_prioritise",
+    "guide_roadmap",
+    "guide_select",
     "illustration",
     "integration_links",
     "inventory_template",
@@ -109,12 +122,15 @@ __all__ = [
     "load",
     "needs",
     "open_session",
+    "options",
     "overlap",
     "overlap_matrix",
     "paths",
     "plot_architecture",
+    "plot_best_set",
     "plot_business_case",
     "plot_conformance",
+    "plot_constraints",
     "plot_coverage",
     "plot_fit",
     "plot_integration",
@@ -125,6 +141,7 @@ __all__ = [
     "plot_radar",
     "plot_reuse",
     "plot_roadmap",
+    "plot_stability",
     "plot_step_matrix",
     "plot_tornado",
     "plot_user_journey",
@@ -143,6 +160,8 @@ __all__ = [
     "sensitivity",
     "shortlist",
     "show",
+    "stability",
+    "stability_of_plan",
     "step_matrix",
     "suggestions",
     "take",

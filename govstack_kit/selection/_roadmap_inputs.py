@@ -22,6 +22,7 @@ PLAN, KIT = "plan", "kit"
 WELL = "well"  # how a system must serve a building block for it to be there already
 DEPENDENCIES = {"building_block": "str", "needs": "str", "basis": "str", "reason": "str"}
 _NAMED = 5  # names in a sentence before "and 4 more"
+WHOLE = 1_000  # amounts from here on are written without decimals
 
 
 def block_names(tables: Framework) -> dict[str, str]:
@@ -50,14 +51,15 @@ def listed(names: Iterable[object]) -> str:
 
 
 def money(value: float) -> str:
-    """Return an amount as people write it.
+    """Return an amount as people write it: large ones without what is behind the point.
 
     Examples
     --------
-    >>> money(1250000), money(0.5)
+    >>> money(1250000.4), money(0.5)
     ('1,250,000', '0.5')
     """
-    return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}".rstrip("0")
+    whole = value == round(value) or abs(value) >= WHOLE
+    return f"{value:,.0f}" if whole else f"{value:,.2f}".rstrip("0")
 
 
 def fail(problems: Sequence[str]) -> None:
