@@ -35,7 +35,16 @@ class _Tabs:
     def __init__(self, session: Session) -> None:
         import ipywidgets  # noqa: PLC0415 - heavy, and only needed where a widget is shown
 
-        from govstack_kit.widgets import align, define, mapping, plans, ranking  # noqa: PLC0415
+        from govstack_kit.widgets import (  # noqa: PLC0415
+            align,
+            costing,
+            define,
+            mapping,
+            phasing,
+            plans,
+            ranking,
+            selecting,
+        )
 
         self._made: dict[int, Wizard] = {}
         self._session = session
@@ -45,6 +54,9 @@ class _Tabs:
             "Define": define.wizard,
             "Align": align.wizard,
             "Map": mapping.wizard,
+            "Select": selecting.wizard,
+            "Costs": costing.wizard,
+            "Roadmap": phasing.wizard,
         }
         places_ = [ipywidgets.VBox() for _ in self._parts]
         self.widget = ipywidgets.Tab(children=places_, titles=list(self._parts))
@@ -75,7 +87,7 @@ def tabs(session: Session) -> ipywidgets.Tab:
     --------
     >>> import govstack_kit as gk
     >>> list(tabs(gk.open_session("nowhere/plan")).titles)
-    ['Your plan', 'Prioritise', 'Define', 'Align', 'Map']
+    ['Your plan', 'Prioritise', 'Define', 'Align', 'Map', 'Select', 'Costs', 'Roadmap']
     """
     return _Tabs(session).widget
 

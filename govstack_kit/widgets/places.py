@@ -23,6 +23,7 @@ from govstack_kit.planning.fields import slug
 from govstack_kit.planning.model import Actor
 from govstack_kit.planning.plan import Plan
 from govstack_kit.planning.prioritise import default_criteria, demonstration_candidates
+from govstack_kit.widgets import demonstrating
 
 if TYPE_CHECKING:
     from govstack_kit.framework.tables import Framework
@@ -119,5 +120,7 @@ def demonstration_plan(framework: Framework, use_case: str = DEMONSTRATION) -> P
     added.actors = [Actor(name=name, role=role) for name, role in roles]
     plan.criteria = default_criteria()
     plan.candidates = demonstration_candidates(framework)
+    if use_case == DEMONSTRATION:
+        demonstrating.fill(plan, framework)
     plan.title = f"{added.name} (demonstration)"
     return plan

@@ -1,0 +1,185 @@
+"""The question how well the options fit that were taken, and what they cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from govstack_kit.planning.model import make
+from govstack_kit.planning.selected import Cover, Option
+from govstack_kit.views.style import count
+from govstack_kit.widgets import numbers, parts
+from govstack_kit.widgets.coverage import NO, Covered, block_names
+from govstack_kit.widgets.forms import YES_NO, Fields, PlanList
+from govstack_kit.widgets.requiring import NOT_MAPPED
+from govstack_kit.widgets.results import needed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import ipywidgets
+
+    from govstack_kit.planning.plan import Plan
+    from govstack_kit.planning.selected import System
+
+FITS = (
+    ("does not cover it", NO),
+    ("fits fully (100 %)", "1"),
+    ("fits mostly (75 %)", "0.75"),
+    ("fits half (50 %)", "0.5"),
+    ("fits a little (25 %)", "0.25"),
+    ("covers it, fit not known", ""),
+)
+KINDS = (("a product", "product"), ("our own build", "own build"), ("a system", "system"))
+COSTS = {
+    "build_cost": "Build or set up, once",
+    "integration_cost": "Integration, once",
+    "annual_cost": "Each year",
+}
+
+
+class Offers(PlanList):
+    """How well each option fits, and what it costs."""
+
+    key, short, title = "offers", "Fit and cost", "How well does each fit, and what does it cost?"
+    help = (
+        "For each product or own build: which blocks it covers, how well, and its costs. Leave "
+        "empty what nobody knows: the result then says so, and never counts it as zero."
+    )
+    kind = Option
+    one, add_label, list_label = "option", "Name of an option", "Options"
+    add_hint = "for example: a payment hub built by ourselves"
+
+    def waits_for(self) -> str:
+        """Wait for a building block that is needed."""
+        return "" if len(needed(self.session)) else NOT_MAPPED
+
+    def listed(self, plan: Plan) -> list[Any]:
+        """Return the options."""
+        return plan.options
+
+    def build(self) -> Sequence[ipywidgets.Widget]:
+        """Make the list, the way to systems, and the place for what is not known."""
+        self.apart, self.unknown = parts.html(), parts.html()
+        bring = self.button("Compare our systems too", self._bring)
+        self._bring_row = parts.row(bring)
+        return [*super().build(), self.unknown, self.apart, self._bring_row]
+
+    def _left(self) -> list[System]:
+        """Return the systems that serve something, and whose integration has no cost yet."""
+        plan = self.session.plan
+        named = {option.system for option in plan.options if option.kind == "system"}
+        return [one for one in plan.systems if one.serves and one.id not in named]
+
+    def _bring(self) -> None:
+        left = [system.id for system in self._left()]
+
+        def bring(plan: Plan) -> None:
+            found = [system for system in plan.systems if system.id in left]
+            for system in found:
+                fields = self.fresh(plan, system.name) | {"kind": "system", "system": system.id}
+                plan.options = [*plan.options, make(Option, fields)]
+
+        self.session.change(f"Compare {count(len(left), 'system')}", bring)
+
+    def fields(self) -> Sequence[ipywidgets.Widget]:
+        """Make the fields of an option."""
+        form = self.controls = Fields(self, self.set_field)
+        left = [
+            form.line("name", "Name"),
+            form.drop("kind", "It is", KINDS),
+            form.line("vendor", "Who provides it"),
+            form.line("licence", "Licence"),
+            form.drop("open_source", "Open source", YES_NO),
+        ]
+        right = [form.number(name, label) for name, label in COSTS.items()]
+        right.append(form.area("note", "Note"))
+        self.covers = Covered(self, "Which blocks does it cover, and how well?", FITS, self._cover)
+        return [parts.side(left, right), self.covers.widget]
+
+    def fill(self, entry: Any) -> None:  # noqa: ANN401
+        """Show an option."""
+        super().fill(entry)
+        blocks = list(needed(self.session)["building_block"])
+        chosen = {
+            cover.key: "" if cover.fit is None else f"{cover.fit:g}"
+            for cover in covers_of(entry, self.session.plan)
+        }
+        self.covers.show(chosen, blocks, block_names(self.session, [*blocks, *chosen]), _fit)
+
+    def _cover(self, block: str, fit: str) -> None:
+        def change(option: Option) -> None:
+            there = covers_of(option, self.session.plan)
+            covers = {cover.key: cover.model_copy() for cover in there}
+            if fit == NO:
+                covers.pop(block, None)
+            elif block in covers:
+                covers[block].fit = float(fit) if fit else None
+            else:
+                covers[block] = Cover(key=block, fit=float(fit) if fit else None)
+            option.covers = list(covers.values())
+
+        self.edit_entry("what it covers", change)
+
+    def forget(self, plan: Plan, key: str) -> None:
+        """Remove the option from the rules."""
+        for name in ("keep", "leave_out"):
+            kept = [one for one in getattr(plan.rules, name) if one != key]
+            setattr(plan.rules, name, kept)
+
+    def update(self) -> None:
+        """Show the options, and what is not known about them."""
+        super().update()
+        self.unknown.value = "".join(map(parts.sentence, unknowns(self.session.plan)))
+        names = ", ".join(system.name for system in self._left())
+        self.apart.value = parts.sentence(
+            f"Left out until you say what integrating them costs: {names}." if names else ""
+        )
+        parts.visible(self._bring_row, on=bool(names))
+
+
+def _fit(chosen: str) -> str:
+    return f"fits by {numbers.percent(float(chosen))}"
+
+
+def covers_of(option: Option, plan: Plan) -> list[Cover]:
+    """Return what an option covers: its own, or what the system does that it stands for."""
+    from govstack_kit.selection.options import FITS  # noqa: PLC0415 - with what it loads
+
+    system = next((one for one in plan.systems if one.id == option.system), None)
+    if option.covers or system is None or option.kind != "system":
+        return list(option.covers)
+    return [Cover(key=one.key, fit=FITS.get(one.quality)) for one in system.serves]
+
+
+def _costs(option: Option, plan: Plan) -> list[float | None]:
+    """Return the costs of an option; a system is built already, and may say what it costs."""
+    system = next((one for one in plan.systems if one.id == option.system), None)
+    build, join, annual = (getattr(option, name) for name in COSTS)
+    if option.kind == "system":
+        build = build or 0.0
+        annual = system.annual_cost if annual is None and system else annual
+    return [build, join, annual]
+
+
+def unknowns(plan: Plan) -> list[str]:
+    """Return what is not known about the options of a plan, in sentences."""
+    options = list(plan.options)
+    found = []
+    for said, missing in (
+        ("no cost at all", [o for o in options if _costs(o, plan) == [None] * len(COSTS)]),
+        (
+            "only part of the costs",
+            [o for o in options if 0 < _costs(o, plan).count(None) < len(COSTS)],
+        ),
+        (
+            "a block whose fit nobody has judged",
+            [o for o in options if any(cover.fit is None for cover in covers_of(o, plan))],
+        ),
+        ("no block that it covers", [o for o in options if not covers_of(o, plan)]),
+    ):
+        if missing:
+            verb = "has" if len(missing) == 1 else "have"
+            names = ", ".join(option.name for option in missing[:3])
+            more = ", …" if len(missing) > 3 else ""  # noqa: PLR2004 - a few stand for all
+            found.append(f"{count(len(missing), 'option')} {verb} {said}: {names}{more}.")
+    return found

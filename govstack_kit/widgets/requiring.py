@@ -1,0 +1,252 @@
+"""The question what each building block must do: needed, later or not for us, and why."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+import pandas as pd
+
+from govstack_kit._errors import PlanError
+from govstack_kit.planning.selected import DECISIONS, LEVELS
+from govstack_kit.views.style import count
+from govstack_kit.widgets import parts
+from govstack_kit.widgets.deciding import Question, Verdicts
+from govstack_kit.widgets.results import asked, needed, needed_names
+from govstack_kit.widgets.wizard import Panel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from govstack_kit.widgets.models import Session
+
+DEFAULT = "default"  # the decision that takes a decision back
+PAGE = 8  # requirements on the screen at once
+NOT_MAPPED = (
+    "Your plan needs no building block yet. Map a service first, in the part “Map”: what you "
+    "accept there says which building blocks it needs."
+)
+FILTERS = (
+    ("all requirements", ""),
+    ("required", "REQUIRED"),
+    ("recommended", "RECOMMENDED"),
+    ("optional", "OPTIONAL"),
+    ("without a level", "none"),
+    ("those that share words with your steps", "words"),
+    ("those you have not decided", "open"),
+)
+SAID = {"REQUIRED": "Required", "RECOMMENDED": "Recommended", "OPTIONAL": "Optional"}
+EVERY_BLOCK = "Every building block"
+NO_LEVEL = "Without a level"
+WHY = (
+    "Say why first, in the field “Reason”: a requirement that is left out without a reason cannot "
+    "be defended later."
+)
+
+
+class Requirements(Panel):
+    """What each building block must do for the services of the plan."""
+
+    key, short, title = "requirements", "Requirements", "What must each of them do?"
+    help = (
+        "The kit proposes an answer for every requirement, so you can go on at once. Change what "
+        "matters to you, one by one or all that are shown together."
+    )
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.block: str | None = None
+        self.first = 0
+        self._stay: list[str] = []
+
+    def waits_for(self) -> str:
+        """Wait for a building block that is needed."""
+        return "" if len(needed(self.session)) else NOT_MAPPED
+
+    def build(self) -> Sequence[ipywidgets.Widget]:
+        """Make the list of blocks, the counts, the filter, the rows and the field for own ones."""
+        self.which = parts.drop("Building block", narrow=True)
+        self.on(self.which, self._open)
+        following = self.button("Next building block", self._following)
+        self.counts = parts.html()
+        self.filter = parts.drop("Show", FILTERS, "", narrow=True)
+        self.on(self.filter, lambda _: self._turn(0))
+        self.words = parts.line("With these words", hint="for example: audit", narrow=True)
+        self.on(self.words, lambda _: self._turn(0))
+        self.all = parts.html()
+        bulk = [
+            self.button(decision.capitalize(), partial(self._bulk, decision))
+            for decision in DECISIONS
+        ]
+        back = self.button("As the kit proposes", lambda: self._bulk(""))
+        self.reason = ipywidgets.Text(placeholder="Your reason; “Not for us” needs one")
+        self.reason.description = "Reason"
+        self.reason.add_class("gsk-inline")
+        self._bulk_row = ipywidgets.VBox([self.all, parts.row(*bulk, back, self.reason)])
+        self._bulk_row.add_class("gsk-bulk")
+        self.verdicts = Verdicts(self, self._decide, self._remove)
+        self.place = parts.html()
+        self._before = self.button("Show those before", lambda: self._turn(self.first - PAGE))
+        self._after = self.button("Show the next", lambda: self._turn(self.first + PAGE))
+        pages = parts.row(self._before, self._after, self.place)
+        self.new = parts.line("A requirement of your own", hint="what the block must do for you")
+        self.level = parts.drop("Level", [(SAID[level], level) for level in LEVELS], "REQUIRED")
+        self.level.add_class("gsk-short")
+        adding = parts.row(self.new, self.level, self.button("Add requirement", self._add))
+        adding.add_class("gsk-adding")
+        head = parts.row(self.which, following)
+        head.add_class("gsk-adding")
+        filters = parts.side([self.filter], [self.words])
+        return [head, self.counts, filters, self._bulk_row, self.verdicts.widget, pages, adding]
+
+    # --- showing ---------------------------------------------------------------------------------
+
+    def update(self) -> None:
+        """Show the requirements of the block that is open."""
+        blocks = self._blocks()
+        self.block = self.block if self.block in blocks else next(iter(blocks))
+        table = asked(self.session)
+        sizes = table.groupby("building_block").size()
+        options = [(f"{name} ({sizes.get(key, 0)})", key) for key, name in blocks.items()]
+        if list(self.which.options) != options:
+            self.which.options = options
+        self.which.value = self.block
+        mine = table[table["building_block"] == self.block]
+        self.counts.value = counts_table(mine, blocks[self.block])
+        self._show(self._filtered(mine))
+
+    def _blocks(self) -> dict[str, str]:
+        """Return the names of the blocks; an empty key stands for what holds for every block."""
+        return needed_names(self.session) | {"": EVERY_BLOCK}
+
+    def _filtered(self, table: pd.DataFrame) -> pd.DataFrame:
+        wanted, words = self.filter.value, self.words.value.casefold().split()
+        levels = table["level"]
+        if wanted == "open":
+            table = table[~table["decided"] | table["requirement"].isin(self._stay)]
+        elif wanted == "words":
+            table = table[table["words"] != ""]
+        elif wanted == "none":
+            table = table[~levels.isin(LEVELS)]
+        elif wanted:
+            table = table[levels == wanted]
+        for word in words:
+            table = table[table["title"].str.casefold().str.contains(word, regex=False)]
+        return table
+
+    def _show(self, table: pd.DataFrame) -> None:
+        self.first = min(max(self.first, 0), max((len(table) - 1) // PAGE * PAGE, 0))
+        page = table.iloc[self.first : self.first + PAGE]
+        self._stay = page["requirement"].tolist() if self.filter.value == "open" else []
+        self.verdicts.show([question(row) for row in page.to_dict("records")])
+        last = self.first + len(page)
+        self.place.value = parts.sentence(
+            f"{self.first + 1} to {last} of {count(len(table), 'requirement')}"
+            if len(table)
+            else "No requirement of this block is like that."
+        )
+        parts.visible(self._before, on=self.first > 0)
+        parts.visible(self._after, on=last < len(table))
+        parts.visible(self._bulk_row, on=len(table) > 0)
+        what = "this one" if len(table) == 1 else f"all {len(table)} of this list"
+        self.all.value = f"<p><b>Decide about {what}:</b></p>"
+
+    # --- changing --------------------------------------------------------------------------------
+
+    def _open(self, block: str | None) -> None:
+        if block is not None:
+            self.block, self.first, self._stay = block, 0, []
+            self.show()
+
+    def _following(self) -> None:
+        blocks = list(self._blocks())
+        self._open(blocks[(blocks.index(self.block or "") + 1) % len(blocks)])
+
+    def _turn(self, first: int) -> None:
+        self.first, self._stay = first, []
+        self.show()
+
+    def _change(self, keys: Sequence[str], said: str, decision: str, reason: str) -> None:
+        from govstack_kit.selection.needs import decide  # noqa: PLC0415 - with its tables
+
+        if decision == DECISIONS[-1] and not reason.strip():
+            raise PlanError(WHY)
+        framework, chosen = self.session.framework, decision or DEFAULT
+        self.session.change(
+            f"{said}: {decision or 'as the kit proposes'}",
+            lambda plan: decide(plan, framework, chosen, reason, requirements=keys),
+        )
+
+    def _decide(self, asked_: Question, decision: str, reason: str) -> None:
+        self._change([asked_.key], f"Decide “{asked_.title}”", decision, reason)
+
+    def _bulk(self, decision: str) -> None:
+        table = asked(self.session)
+        table = self._filtered(table[table["building_block"] == self.block])
+        said = f"Decide about {count(len(table), 'requirement')}"
+        self._change(table["requirement"].tolist(), said, decision, self.reason.value)
+        with self.loading():
+            self.reason.value = ""
+
+    def _add(self) -> None:
+        from govstack_kit.selection.needs import add_requirement  # noqa: PLC0415 - with its tables
+
+        title, level, block = self.new.value.strip(), self.level.value, self.block or ""
+        if not title:
+            raise PlanError("Write what the block must do for you, then press the button again.")
+        framework = self.session.framework
+        self.session.change(
+            f"Add requirement {title}",
+            lambda plan: add_requirement(plan, framework, block, title, level=level),
+        )
+        with self.loading():
+            self.new.value = ""
+
+    def _remove(self, asked_: Question) -> None:
+        from govstack_kit.selection.needs import remove_requirement  # noqa: PLC0415 - as above
+
+        self.session.change(
+            f"Remove requirement {asked_.title}",
+            lambda plan: remove_requirement(plan, asked_.key),
+        )
+
+    def answer(self) -> object:
+        """Return what was decided, and for which blocks."""
+        plan = self.session.plan
+        return [
+            needed(self.session)["building_block"].tolist(),
+            [known.model_dump() for known in plan.decisions],
+            [known.model_dump() for known in plan.own_requirements],
+        ]
+
+
+def question(row: dict[Any, Any]) -> Question:
+    """Return a row of the table of requirements as one to decide about."""
+    words = f"your steps speak of {row['words']}" if row["words"] else ""
+    return Question(
+        key=row["requirement"],
+        title=row["title"],
+        about=" · ".join(filter(None, [row["kind"], row["section"], words])),
+        tag="your own" if row["own"] else SAID.get(row["level"], NO_LEVEL).lower(),
+        decision=row["decision"],
+        decided=row["decided"],
+        reason=row["reason"],
+        own=row["own"],
+    )
+
+
+def counts_table(table: pd.DataFrame, name: str) -> str:
+    """Return how many requirements of each level were decided how, as HTML."""
+    levels = [SAID.get(level, NO_LEVEL) for level in table["level"]]
+    rows = []
+    for said in [*SAID.values(), NO_LEVEL]:
+        mine = table[[level == said for level in levels]]
+        if len(mine):
+            decisions = [int((mine["decision"] == decision).sum()) for decision in DECISIONS]
+            rows.append([said, *decisions, len(mine), int(mine["decided"].sum())])
+    heads = ["Level", *(d.capitalize() for d in DECISIONS), "All", "Decided by you"]
+    frame = pd.DataFrame(rows, columns=heads)
+    empty = "No requirement of it is published. Add your own."
+    found = parts.table(frame, f"What {name} must do", empty=empty)
+    return f'<div class="gsk-numbers">{found}</div>'

@@ -1,0 +1,68 @@
+"""Numbers as people type them: read where they are clear, refused in a sentence where not."""
+
+import math
+
+import pytest
+
+import govstack_kit as gk
+from govstack_kit.widgets import numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("", None), ("  ", None), ("0", 0.0), ("250000", 250000.0), ("250,000", 250000.0),
+        ("1 250 000.5", 1250000.5), ("1'000", 1000.0), ("1.5 million", 1500000.0),
+        ("20thousand", 20000.0), ("2 billion", 2e9), ("٢٥٠", 250.0), ("12.50", 12.5),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_as_people_write_them(text, amount):
+    assert numbers.amount(text, "Budget") == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("-5", "Budget is -5: it cannot be less than 0"),
+        ("\N{MINUS SIGN}5,000", "cannot be less than 0"),
+        ("1.200", "two ways. Write 1200 or 1.2"),
+        ("12,5", "which is no number"),
+        ("USD 500", "which is no number"),
+        ("a lot", "which is no number"),
+        ("1e9", "which is no number"),
+        ("nan", "which is no number"),
+        ("=1+1", "which is no number"),
+        ("9" * 20, "is not taken"),
+        ("million", "which is no number"),
+    ],
+)  # fmt: skip
+def test_what_is_not_clear_is_refused(text, said):
+    with pytest.raises(gk.PlanError, match=said):
+        numbers.amount(text, "Budget")
+
+
+def test_whole_numbers_have_bounds():
+    assert numbers.whole("12,000", "Users") == 12_000
+    with pytest.raises(gk.PlanError, match="from 1 to 50"):
+        numbers.whole("51", "Years", least=1, most=50)
+    with pytest.raises(gk.PlanError, match="whole number"):
+        numbers.whole("2.5", "Years", least=1, most=50)
+
+
+def test_percentages_become_shares():
+    assert [numbers.share(text, "Fit") for text in ("70 %", "70%", "0.5", "")] == [
+        0.7, 0.7, 0.005, None,
+    ]  # fmt: skip
+    with pytest.raises(gk.PlanError, match="from 0 to 100"):
+        numbers.share("101", "Fit")
+
+
+@pytest.mark.parametrize("number", [0, 7, 1234567, 0.25, 1999.5, 999999.99])
+def test_what_is_shown_can_be_typed_again(number):
+    assert numbers.amount(numbers.said(number), "Cost") == number
+
+
+def test_what_nobody_knows_is_said_to_be_unknown():
+    assert numbers.said(None) == numbers.said(math.nan) == numbers.percent(None) == ""
+    assert numbers.money(math.nan) == "not known"
+    assert numbers.money(-1234.567) == "-1,235"

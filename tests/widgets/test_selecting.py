@@ -1,0 +1,606 @@
+"""The guided parts select, costs and roadmap, through their controls."""
+
+from datetime import UTC, datetime
+
+import ipywidgets
+import matplotlib as mpl
+import pytest
+
+import govstack_kit as gk
+from govstack_kit.planning.selected import Phase
+from govstack_kit.selection.business_case import demonstration_case, shared_blocks
+from govstack_kit.widgets import costing, demonstrating, phasing, selecting
+from govstack_kit.widgets.models import Session
+from govstack_kit.widgets.wizard import BLOCKED
+
+mpl.use("Agg")
+
+HOSTILE = "<script>alert(1)</script> =cmd|' /C calc'!A0 رسوم 👩‍🌾"
+PARTS = {"select": selecting, "costs": costing, "roadmap": phasing}
+CONTROLS = (
+    ipywidgets.Text, ipywidgets.Textarea, ipywidgets.Dropdown, ipywidgets.Select,
+    ipywidgets.Checkbox, ipywidgets.ToggleButtons, ipywidgets.FileUpload, ipywidgets.Button,
+)  # fmt: skip
+
+
+@pytest.fixture
+def session(tmp_path, framework):
+    return Session(tmp_path / "plan", framework=framework)
+
+
+@pytest.fixture
+def demonstration(tmp_path, framework):
+    return Session(folder=tmp_path, framework=framework)
+
+
+@pytest.fixture
+def mapped(session):
+    """A plan of one service with one step, which needs payments and messaging."""
+
+    def start(plan):
+        case = plan.add_from_list("School fees", "1. Payment")
+        case.steps[0].choose("building_block", "govstack:payments")
+        case.steps[0].choose("building_block", "govstack:messaging")
+
+    session.change("Start", start)
+    return session
+
+
+def every(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from every(child)
+
+
+def seen(widget):
+    """Yield what is on the screen: nothing in a box that is hidden."""
+    if widget.layout is not None and widget.layout.display == "none":
+        return
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from seen(child)
+
+
+def text(wizard):
+    return " ".join(p.value for p in every(wizard.widget) if isinstance(p, ipywidgets.HTML))
+
+
+def press(wizard, label, about=""):
+    button = next(
+        part
+        for part in seen(wizard.widget)
+        if isinstance(part, ipywidgets.Button)
+        and part.description == label
+        and (part.tooltip or "").startswith(about)
+    )
+    assert not button.disabled
+    button.click()
+
+
+def field(wizard, label):
+    return next(
+        part
+        for part in seen(wizard.widget)
+        if isinstance(part, CONTROLS) and part.description == label
+    )
+
+
+def at(wizard, key):
+    wizard.go([panel.key for panel in wizard.model.panels].index(key))
+    return wizard
+
+
+def open_all(wizard):
+    for place in range(len(wizard.model.panels)):
+        wizard.go(place)
+        yield wizard
+
+
+# --- all parts --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_control_of_the_demonstration_has_a_name(demonstration, part):
+    wizard = PARTS[part].wizard(demonstration)
+    for opened in open_all(wizard):
+        for widget in seen(opened.widget):
+            if isinstance(widget, CONTROLS):
+                assert widget.description, (widget, opened.model.panel.title)
+        assert demonstration.notice == "", opened.model.panel.title
+    assert demonstration.demonstrating
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_an_empty_plan_is_no_dead_end(session, part):
+    wizard = PARTS[part].wizard(session)
+    for opened in open_all(wizard):
+        panel = opened.model.panel
+        if opened.model.state(panel) == BLOCKED:
+            assert len(panel.waits_for().split()) > 5
+    assert session.notice == ""
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_hostile_text_is_shown_as_text(mapped, part):
+    def fill(plan):
+        plan.use_cases[0].name = plan.title = HOSTILE
+        system = plan.add_system(HOSTILE, owner=HOSTILE, interfaces=HOSTILE)
+        system.serves = [{"key": "govstack:payments", "quality": "partly", "note": HOSTILE}]
+        covers = [{"key": "govstack:payments", "fit": 0.5, "note": HOSTILE}]
+        plan.options = [{"id": "x", "name": HOSTILE, "vendor": HOSTILE, "covers": covers}]
+        own = {"id": "y", "building_block": "govstack:payments", "title": HOSTILE}
+        plan.own_requirements = [own | {"reason": HOSTILE}]
+        plan.phases = [{"id": "p", "name": HOSTILE}]
+        plan.business_case.projects = [{"id": "p", "name": HOSTILE, "build": 5}]
+        plan.business_case.note = f"Illustration {HOSTILE}"
+        plan.business_case.overlap = 0.5
+
+    mapped.change("Fill", fill)
+    wizard = PARTS[part].wizard(mapped)
+    for opened in open_all(wizard):
+        assert "<script" not in text(opened)
+    assert mapped.notice == ""
+    assert "&lt;script&gt;" in text(wizard)
+
+
+# --- what is needed ---------------------------------------------------------------------------
+
+
+def test_the_blocks_wait_for_something_mapped(session):
+    wizard = selecting.wizard(session)
+    assert "Map a service first" in text(wizard)
+    assert wizard._next.disabled
+
+
+def test_the_blocks_are_shown_with_their_weight(mapped):
+    found = text(selecting.wizard(mapped))
+    assert "50\N{NO-BREAK SPACE}%" in found
+    assert "Payments" in found
+
+
+def test_requirements_have_answers_before_anybody_decides(mapped):
+    wizard = at(selecting.wizard(mapped), "requirements")
+    assert not wizard._next.disabled
+    rows = wizard.model.panel.verdicts.rows
+    assert len(rows) == 8
+    assert rows[0].question.decision == "needed"
+    assert not rows[0].question.decided
+    assert rows[0].buttons["needed"].description == "✓ Needed"
+
+
+def test_a_requirement_is_decided_and_taken_back(mapped):
+    wizard = at(selecting.wizard(mapped), "requirements")
+    row = wizard.model.panel.verdicts.rows[2]
+    key = row.question.key
+    row.buttons["later"].click()
+    assert [(d.key, d.decision) for d in mapped.plan.decisions] == [(key, "later")]
+    row.reason.value = "Not before 2030"
+    assert mapped.plan.decisions[0].reason == "Not before 2030"
+    row.buttons["later"].click()
+    assert mapped.plan.decisions == []
+    assert row.question.decision == "needed"
+
+
+def test_what_is_left_out_needs_a_reason(mapped):
+    wizard = at(selecting.wizard(mapped), "requirements")
+    row = wizard.model.panel.verdicts.rows[0]
+    row.buttons["not for us"].click()
+    assert "Say why first" in text(wizard)
+    assert mapped.plan.decisions == []
+    row.reason.value = "We have no paper forms"
+    row.buttons["not for us"].click()
+    assert mapped.plan.decisions[0].reason == "We have no paper forms"
+
+
+def test_many_are_decided_at_once(mapped, framework):
+    wizard = at(selecting.wizard(mapped), "requirements")
+    panel = wizard.model.panel
+    panel.which.value = "govstack:payments"
+    panel.filter.value = "RECOMMENDED"
+    rows = framework.requirements.query("building_block == 'govstack:payments'")
+    recommended = set(rows.query("level == 'RECOMMENDED'")["requirement"])
+    press(wizard, "Not for us")
+    assert "Say why first" in text(wizard)
+    panel.reason.value = "Too early"
+    press(wizard, "Not for us")
+    assert {d.key for d in mapped.plan.decisions} == recommended
+    assert len(panel.verdicts.rows) == 8
+    panel.filter.value = ""
+    press(wizard, "As the kit proposes")
+    assert mapped.plan.decisions == []
+
+
+def test_requirements_are_paged_and_searched(mapped):
+    wizard = at(selecting.wizard(mapped), "requirements")
+    panel = wizard.model.panel
+    panel.which.value = "govstack:messaging"
+    first = [row.question.key for row in panel.verdicts.rows]
+    press(wizard, "Show the next")
+    assert not set(first) & {row.question.key for row in panel.verdicts.rows}
+    press(wizard, "Show those before")
+    assert [row.question.key for row in panel.verdicts.rows] == first
+    panel.words.value = "zzzz"
+    assert "No requirement of this block is like that." in text(wizard)
+    press(wizard, "Next building block")
+    assert panel.which.value != "govstack:messaging"
+
+
+def test_open_ones_stay_while_people_decide(mapped):
+    wizard = at(selecting.wizard(mapped), "requirements")
+    panel = wizard.model.panel
+    panel.filter.value = "open"
+    keys = [row.question.key for row in panel.verdicts.rows]
+    panel.verdicts.rows[0].buttons["later"].click()
+    assert [row.question.key for row in panel.verdicts.rows] == keys
+    panel.filter.value = ""
+    panel.filter.value = "open"
+    assert keys[0] not in [row.question.key for row in panel.verdicts.rows]
+
+
+def test_a_team_adds_requirements_of_its_own(mapped):
+    wizard = at(selecting.wizard(mapped), "requirements")
+    press(wizard, "Add requirement")
+    assert "Write what the block must do" in text(wizard)
+    field(wizard, "A requirement of your own").value = "Pay in <b>Swahili</b>"
+    press(wizard, "Add requirement")
+    assert [one.title for one in mapped.plan.own_requirements] == ["Pay in <b>Swahili</b>"]
+    field(wizard, "With these words").value = "swahili"
+    press(wizard, "Remove", "Pay in")
+    assert mapped.plan.own_requirements == []
+
+
+# --- what is there ----------------------------------------------------------------------------
+
+
+def test_a_system_is_described_and_serves_blocks(mapped):
+    wizard = at(selecting.wizard(mapped), "systems")
+    field(wizard, "Name of a system").value = "Payment gateway"
+    field(wizard, "Who owns it").value = "Central bank"
+    field(wizard, "People who use it").value = "2 million"
+    field(wizard, "In use since (year)").value = "2015"
+    field(wizard, "Annual cost").value = "250,000"
+    field(wizard, "Payments").value = "partly"
+    (system,) = mapped.plan.systems
+    assert (system.owner, system.users, system.since) == ("Central bank", 2_000_000, 2015)
+    assert system.annual_cost == 250_000
+    assert [(one.key, one.quality) for one in system.serves] == [("govstack:payments", "partly")]
+    field(wizard, "Payments").value = "no"
+    assert system.serves == [] or mapped.plan.systems[0].serves == []
+    field(wizard, "Annual cost").value = "-3"
+    assert "cannot be less than 0" in text(wizard)
+    assert mapped.plan.systems[0].annual_cost == 250_000
+    field(wizard, "Annual cost").value = ""
+    assert mapped.plan.systems[0].annual_cost is None
+
+
+def test_a_system_goes_from_the_steps_too(mapped):
+    wizard = at(selecting.wizard(mapped), "systems")
+    field(wizard, "Name of a system").value = "Till"
+    field(wizard, "Name of a system").value = "till"
+    assert "There is a system called “till” already." in text(wizard)
+    mapped.change("Use", lambda plan: plan.use_cases[0].steps[0].systems.append("till"))
+    press(wizard, "Remove system")
+    assert mapped.plan.systems == []
+    assert mapped.use_case.steps[0].systems == []
+
+
+def upload_of(content, name):
+    return {
+        "name": name, "type": "", "size": len(content), "content": memoryview(content),
+        "last_modified": datetime.now(UTC),
+    }  # fmt: skip
+
+
+def test_systems_come_from_a_spreadsheet_with_the_problems_said(mapped):
+    wizard = at(selecting.wizard(mapped), "systems")
+    field(wizard, "How do you want to list them?").value = "sheet"
+    assert 'download="our-systems.xlsx"' in text(wizard)
+    upload = field(wizard, "Choose the filled-in spreadsheet")
+    raw = b'System,Annual cost,Building blocks\nGateway,"1,200",Payments (well)\nTill,<b>,Nothing'
+    upload.value = [upload_of(raw, "Our systems.csv")]
+    assert [system.name for system in mapped.plan.systems] == ["Gateway", "Till"]
+    assert mapped.plan.systems[0].annual_cost == 1200
+    assert "2 systems in the file: 2 added." in text(wizard)
+    assert "&lt;b&gt;" in text(wizard)
+    assert "to look at" in text(wizard)
+    upload.value = [upload_of(b"no workbook", "x.xlsx")]
+    assert 'role="alert"' in text(wizard)
+    assert len(mapped.plan.systems) == 2
+
+
+def test_what_is_covered_is_told_with_its_gaps(mapped):
+    def add(plan):
+        served = [{"key": "govstack:payments", "quality": "well"}]
+        plan.add_system("Gateway", serves=served, annual_cost=10)
+        plan.add_system("Till", serves=served)
+
+    mapped.change("Add", add)
+    wizard = at(selecting.wizard(mapped), "coverage")
+    assert "Several systems compete for Payments." in text(wizard)
+    assert "Nothing is there yet for Messaging." in text(wizard)
+    assert "10 and 1 unknown cost" in text(wizard)
+
+
+# --- which products ---------------------------------------------------------------------------
+
+
+def test_products_are_taken_and_left(mapped):
+    wizard = at(selecting.wizard(mapped), "products")
+    panel = wizard.model.panel
+    panel.which.value = "govstack:payments"
+    press(wizard, "Take", "Mojaloop")
+    (option,) = mapped.plan.options
+    assert (option.product, option.licence) == ("dpg:mojaloop", "Apache-2.0")
+    assert [cover.key for cover in option.covers] == ["govstack:payments"]
+    assert "Payments (1 taken" in str(panel.which.options)
+    press(wizard, "✓ Taken", "Mojaloop")
+    assert mapped.plan.options == []
+
+
+def test_filters_say_what_they_leave(mapped):
+    wizard = at(selecting.wizard(mapped), "products")
+    panel = wizard.model.panel
+    before = len(panel._filtered())
+    field(wizard, "Only digital public goods").value = True
+    assert len(panel._filtered()) < before
+    assert "are like that" in panel.effect.value
+    assert mapped.undoable == "Start"
+
+
+def test_an_own_build_is_an_option_with_unknown_costs(mapped):
+    wizard = at(selecting.wizard(mapped), "products")
+    wizard.model.panel.which.value = "govstack:messaging"
+    press(wizard, "Add an own build")
+    press(wizard, "Add an own build")
+    assert "is there already" in text(wizard)
+    (option,) = mapped.plan.options
+    assert (option.kind, option.build_cost) == ("own build", None)
+    at(wizard, "offers")
+    assert "1 option has no cost at all: Own build: Messaging." in text(wizard)
+    field(wizard, "Messaging").value = "0.75"
+    field(wizard, "Build or set up, once").value = "1.5 million"
+    (option,) = mapped.plan.options
+    assert (option.covers[0].fit, option.build_cost) == (0.75, 1_500_000)
+    assert "1 option has only part of the costs" in text(wizard)
+
+
+def test_an_unusual_fit_is_shown_as_it_is(mapped):
+    covers = [{"key": "govstack:payments", "fit": 0.62}]
+    mapped.change(
+        "Add", lambda plan: setattr(plan, "options", [{"id": "x", "name": "X", "covers": covers}])
+    )
+    wizard = at(selecting.wizard(mapped), "offers")
+    assert ("fits by 62\N{NO-BREAK SPACE}%", "0.62") in field(wizard, "Payments").options
+
+
+# --- under which rules, and what comes out ----------------------------------------------------
+
+
+@pytest.fixture
+def offered(mapped):
+    """Three products: one for both blocks, and a cheaper one for each of them."""
+
+    def product(key, blocks, build, **more):
+        covers = [{"key": f"govstack:{block}", "fit": 0.8} for block in blocks]
+        costs = {"build_cost": build, "integration_cost": 0, "annual_cost": 0}
+        return {"id": key, "name": key.title(), "covers": covers} | costs | more
+
+    mapped.change(
+        "Offer",
+        lambda plan: setattr(
+            plan,
+            "options",
+            [
+                product("suite", ["payments", "messaging"], 100, open_source="yes"),
+                product("payer", ["payments"], 30),
+                product("sender", ["messaging"], 40),
+            ],
+        ),
+    )
+    return mapped
+
+
+def test_the_best_set_says_what_why_and_at_what_cost(offered):
+    wizard = at(selecting.wizard(offered), "best")
+    found = text(wizard)
+    assert "2 options cover 2 building blocks for 70 over 5 years" in found
+    assert "It is proved that no cheaper set is possible" in found
+    assert "Suite instead of" in found
+    wizard.go(0)
+    for _ in wizard.model.panels[1:]:
+        press(wizard, "Next")
+    press(wizard, "Finish")
+    assert "The best set is chosen." in text(wizard)
+
+
+def test_rules_are_set_and_change_the_set(offered):
+    wizard = at(selecting.wizard(offered), "rules")
+    field(wizard, "Open source only").value = True
+    field(wizard, "Budget for all years together").value = "1 thousand"
+    field(wizard, "At most so many vendors").value = "0"
+    assert "from 1 to 1000" in text(wizard)
+    rules = offered.plan.rules
+    assert (rules.open_source_only, rules.budget, rules.most_vendors) == (True, 1000, None)
+    at(wizard, "best")
+    assert "1 option covers 2 building blocks for 100" in text(wizard)
+    assert "Open source only." in text(wizard)
+    press(wizard, "Undo")
+    assert "Spend at most" not in text(wizard)
+
+
+def test_what_must_be_in_cannot_stay_out(offered):
+    wizard = at(selecting.wizard(offered), "rules")
+    field(wizard, "A particular product or system").value = "suite"
+    field(wizard, "Its place").value = "leave_out"
+    assert offered.plan.rules.leave_out == ["suite"]
+    assert "Must stay out: Suite." in text(wizard)
+    field(wizard, "Its place").value = "keep"
+    assert (offered.plan.rules.keep, offered.plan.rules.leave_out) == (["suite"], [])
+
+
+def test_rules_that_collide_are_named_and_lead_back(offered):
+    offered.change("Limit", lambda plan: setattr(plan.rules, "budget", 10))
+    wizard = at(selecting.wizard(offered), "best")
+    assert "No set is possible." in text(wizard)
+    assert "the budget" in text(wizard)
+    assert wizard._next.disabled
+    press(wizard, "Change the rules")
+    assert wizard.model.panel.key == "rules"
+    field(wizard, "Budget for all years together").value = ""
+    at(wizard, "best")
+    assert not wizard._next.disabled
+
+
+def test_an_option_with_unknown_costs_is_named(offered):
+    offered.change("Forget", lambda plan: setattr(plan.options[1], "annual_cost", None))
+    wizard = at(selecting.wizard(offered), "best")
+    assert "What nobody knows: 1 fact" in text(wizard)
+    assert "1 option covers 2 building blocks for 100" in text(wizard)
+
+
+def test_systems_are_compared_once_their_integration_has_a_cost(offered):
+    served = [{"key": "govstack:payments", "quality": "well"}]
+    offered.change("Add", lambda plan: plan.add_system("Gateway", serves=served, annual_cost=1))
+    wizard = at(selecting.wizard(offered), "offers")
+    assert "Left out until you say what integrating them costs: Gateway." in text(wizard)
+    press(wizard, "Compare our systems too")
+    assert offered.plan.options[-1].system == "gateway"
+    field(wizard, "Options").value = 3
+    assert field(wizard, "Payments").value == "1"
+    field(wizard, "Integration, once").value = "5"
+    at(wizard, "best")
+    assert "Gateway" in text(wizard)
+    at(wizard, "offers")
+    field(wizard, "Messaging").value = "0.5"
+    covers = {cover.key: cover.fit for cover in offered.plan.options[-1].covers}
+    assert covers == {"govstack:payments": 1.0, "govstack:messaging": 0.5}
+
+
+def test_how_sure_it_is_is_tried_when_asked_for(offered, monkeypatch):
+    monkeypatch.setattr("govstack_kit.widgets.best.DRAWS", 50)
+    wizard = at(selecting.wizard(offered), "sure")
+    assert not wizard._next.disabled
+    told = []
+    wizard.model.panel._note.observe(lambda change: told.append(change["new"]), names="value")
+    press(wizard, "Try it 500 times")
+    assert any("50 of 50" in one for one in told)
+    assert told[-1] == ""
+    assert "Payer" in text(wizard)
+    offered.change("Budget", lambda plan: setattr(plan.rules, "budget", 1000))
+    assert wizard.model.panel.result() is None
+
+
+# --- the demonstration ------------------------------------------------------------------------
+
+
+def test_all_numbers_of_the_demonstration_are_marked(demonstration):
+    wizard = selecting.wizard(demonstration)
+    for key in ("systems", "offers"):
+        assert "are made up for the demonstration" in text(at(wizard, key))
+    for key in ("coverage", "best"):
+        assert "Illustration only: this rests on numbers made up" in text(at(wizard, key))
+    assert "Illustration only" in text(at(costing.wizard(demonstration), "outcome"))
+    assert "3 phases" in text(at(phasing.wizard(demonstration), "result"))
+    assert demonstration.demonstrating
+
+
+def test_what_is_made_up_is_removed_from_ones_own_plan(demonstration):
+    wizard = at(selecting.wizard(demonstration), "offers")
+    demonstration.change("Keep", lambda plan: plan.rules.keep.append("digit"))
+    assert "are made up for the demonstration" in text(wizard)
+    press(wizard, "Remove what is made up")
+    assert (demonstration.plan.options, demonstration.plan.rules.keep) == ([], [])
+    at(wizard, "systems")
+    press(wizard, "Remove what is made up")
+    assert demonstration.plan.systems == []
+    at(wizard, "best")
+    assert "There is nothing to choose from yet." in text(wizard)
+
+
+def test_the_overlap_of_the_demonstration_is_that_of_its_five_services(framework):
+    case = demonstration_case()
+    plan = gk.Plan.new(title="Five services")
+    for project in case.projects:
+        plan.add_published(framework, project.use_case)
+    assert round(shared_blocks(plan, framework)[0], 2) == demonstrating.OVERLAP
+
+
+# --- the roadmap ------------------------------------------------------------------------------
+
+
+def test_phases_worth_and_order_lead_to_a_roadmap(mapped):
+    wizard = phasing.wizard(mapped)
+    assert wizard._next.disabled
+    press(wizard, "Start with three phases of a year")
+    field(wizard, "Months").value = "0"
+    assert "write a number above 0" in text(wizard)
+    field(wizard, "Months").value = "6"
+    assert [phase.months for phase in mapped.plan.phases] == [6, 12, 12]
+    press(wizard, "Next")
+    field(wizard, "Worth").value = "3"
+    assert [(v.key, v.value) for v in mapped.plan.values] == [("school-fees", 3.0)]
+    press(wizard, "Next")
+    wizard.model.panel.which.value = "govstack:payments"
+    field(wizard, "Messaging").value = True
+    assert [(d.key, d.needs) for d in mapped.plan.dependencies] == [
+        ("govstack:payments", ["govstack:messaging"])
+    ]
+    wizard.model.panel.which.value = "govstack:messaging"
+    field(wizard, "Payments").value = True
+    assert "circle" in text(wizard)
+    assert len(mapped.plan.dependencies) == 1
+    press(wizard, "Back to what the kit assumes")
+    assert mapped.plan.dependencies == []
+    press(wizard, "Next")
+    assert "1 use case goes live" in text(wizard)
+    assert "data:image/png;base64," in text(wizard)
+    press(wizard, "Finish")
+    assert "The roadmap is made." in text(wizard)
+
+
+def test_budgets_without_costs_say_what_is_missing(mapped):
+    mapped.change("Phase", lambda plan: plan.phases.append(Phase(id="a", name="A", budget=5)))
+    wizard = at(phasing.wizard(mapped), "result")
+    assert wizard._next.disabled
+    assert "is not known, and phases have budgets" in text(wizard)
+
+
+def test_what_takes_long_waits_for_a_button(mapped, monkeypatch):
+    monkeypatch.setattr("govstack_kit.widgets.working.QUICK", 0)
+    mapped.change("Phase", lambda plan: plan.phases.append(Phase(id="a", name="A")))
+    wizard = at(phasing.wizard(mapped), "result")
+    assert wizard.model.panel.result() is None
+    assert "Press “Make the roadmap”." in text(wizard)
+    press(wizard, "Make the roadmap")
+    assert "1 use case goes live" in text(wizard)
+    assert not wizard._next.disabled
+
+
+# --- the business case ------------------------------------------------------------------------
+
+
+def test_the_illustration_of_the_framework_is_marked_and_adds_up(session):
+    wizard = costing.wizard(session)
+    press(wizard, "Start with the framework's illustration")
+    assert len(session.plan.business_case.projects) == 14
+    assert 'class="gsk-marked"' in text(wizard)
+    at(wizard, "outcome")
+    assert "6,000,000" in text(wizard)
+    assert "2,700,000" in text(wizard)
+    at(wizard, "matters")
+    assert "2,310,000" in text(wizard)
+
+
+def test_a_country_puts_in_its_own_costs(session):
+    wizard = costing.wizard(session)
+    for name in ("Fees", "Grants"):
+        field(wizard, "Name of a project").value = name
+        field(wizard, "Build: software, once").value = "100,000"
+    at(wizard, "scale")
+    assert "It cannot be counted" in text(wizard)
+    assert wizard._next.disabled
+    field(wizard, "Overlap (per cent)").value = "50"
+    assert session.plan.business_case.overlap == 0.5
+    at(wizard, "outcome")
+    assert "50,000" in text(wizard)  # the shared half of 100,000 is built once
+    assert "gsk-marked" not in wizard.model.panel.marked.value
