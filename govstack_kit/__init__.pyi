@@ -69,6 +69,7 @@ from .widgets.explorer import explore
 from .widgets.mapping import guide_map
 from .widgets.models import open_session
 from .widgets.phasing import guide_roadmap
+from .widgets.plans import guide_plan
 from .widgets.ranking import guide_prioritise
 from .widgets.selecting import guide_select
 
@@ -112,6 +113,7 @@ __all__ = [
     "guide_costs",
     "guide_define",
     "guide_map",
+    "guide_plan",
     "guide_prioritise",
     "guide_roadmap",
     "guide_select",
