@@ -4,7 +4,7 @@ Definitions
 -----------
 A *suggestion* is a label, a workflow or a building block, that published steps like this one use.
 It rests on the words of the step, on the steps before and after it, on what was already chosen for
-it in the other layer, and on what other steps of the same plan use; how these are weighed is said
+it in either layer, and on what other steps of the same plan use; how these are weighed is said
 in :mod:`govstack_kit.planning._likeness` and measured by ``benchmarks/suggest.py``. A *score*
 orders the suggestions of one step; it is no probability and is not for comparing steps. Suggesting
 changes nothing: to accept is up to the country.
@@ -34,7 +34,8 @@ Layer = Literal["workflow", "building_block"]
 Text = str | tuple[str, str]  # a name, or a name and a description
 
 OTHER: dict[Layer, Layer] = {"workflow": "building_block", "building_block": "workflow"}
-# What benchmarks/suggest.py chooses on all sixteen use cases; it says so when they differ.
+# What benchmarks/suggest.py chooses on all sixteen use cases; it says so when they differ. For what
+# stands in the same layer, it chooses the default in both.
 WEIGHTS: dict[Layer, like.Weights] = {
     "workflow": like.Weights(
         penalty=1.17, description=1.4, neighbours=0.9, layer=1.0, plan=0.15, label=1.47
@@ -84,8 +85,22 @@ def _content(step: StepChoices) -> like.Step:
     return like.Step(_plain(step.name), _plain(step.description), before, after, uses)
 
 
+def govstack_blocks(framework: Framework) -> dict[str, tuple[str, ...]]:
+    """Return the GovStack blocks that a block stands for: itself, or those that do the same."""
+    table = framework.building_blocks.query("catalogue == 'govstack'")
+    same = framework.building_block_crosswalk.query("relation in ['exact', 'broader']")
+    stands_for: dict[str, tuple[str, ...]] = {block: (block,) for block in table["building_block"]}
+    for block, blocks in same.groupby("dif")["govstack"]:
+        stands_for[str(block)] = tuple(blocks)
+    return stands_for
+
+
 def published_steps(framework: Framework, use_cases: Sequence[str]) -> list[Published]:
-    """Return the steps of use cases in order, with their words, neighbours and links."""
+    """Return the steps of use cases in order, with their words, neighbours and links.
+
+    A block of 2019 counts as the GovStack block that does the same or less; one without such a
+    block is left out.
+    """
     steps = framework.steps[framework.steps["use_case"].isin(use_cases)]
     steps = steps.sort_values(["use_case", "order"])
     links = {
@@ -95,6 +110,10 @@ def published_steps(framework: Framework, use_cases: Sequence[str]) -> list[Publ
             ("building_block", framework.step_building_blocks),
         )
     }
+    same = govstack_blocks(framework)
+    for step, blocks in links["building_block"].items():
+        today = dict.fromkeys(label for block in blocks for label in same.get(block, ()))
+        links["building_block"][step] = tuple(today)
     found: list[Published] = []
     for use_case, group in steps.groupby("use_case", sort=False):
         texts = [("", ""), *zip(group["name"], group["summary"].fillna(""), strict=True), ("", "")]
@@ -102,7 +121,8 @@ def published_steps(framework: Framework, use_cases: Sequence[str]) -> list[Publ
             zip(group["step"], group["order"], strict=True), start=1
         ):
             uses = {layer: of.get(step, ()) for layer, of in links.items()}
-            content = like.Step(*texts[place], texts[place - 1], texts[place + 1], uses)
+            beside = texts[place - 1], texts[place + 1]
+            content = like.Step(*texts[place], *beside, uses, str(use_case))
             found.append(Published(step, str(use_case), int(order), content))
     return found
 
@@ -353,11 +373,9 @@ class Suggester:
 
 def _catalogue(framework: Framework) -> set[tuple[str, str]]:
     """Return the pairs of workflow and GovStack block, both ways, that the catalogue links."""
-    same = framework.building_block_crosswalk.query("relation in ['exact', 'broader']")
-    linked = framework.workflow_building_blocks.merge(
-        same, left_on="building_block", right_on="dif"
-    )
-    pairs = set(zip(linked["workflow"], linked["govstack"], strict=True))
+    same, links = govstack_blocks(framework), framework.workflow_building_blocks
+    ends = zip(links["workflow"], links["building_block"], strict=True)
+    pairs = {(workflow, block) for workflow, of in ends for block in same.get(of, ())}
     return pairs | {(block, workflow) for workflow, block in pairs}
 
 
