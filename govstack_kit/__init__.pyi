@@ -30,6 +30,7 @@ from .widgets.define import guide_define
 from .widgets.explorer import explore
 from .widgets.mapping import guide_map
 from .widgets.models import open_session
+from .widgets.plans import guide_plan
 from .widgets.ranking import guide_prioritise
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "guide_align",
     "guide_define",
     "guide_map",
+    "guide_plan",
     "guide_prioritise",
     "integration_links",
     "journey",

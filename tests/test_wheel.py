@@ -60,6 +60,37 @@ def test_the_wheel_has_all_data_and_notebooks(installed):
     assert (installed / "govstack_kit" / "__init__.pyi").is_file()
 
 
+def test_the_wheel_has_what_the_widgets_and_the_app_are_shown_with(installed):
+    folder = ROOT / "govstack_kit" / "widgets"
+    inside = installed / "govstack_kit" / "widgets"
+
+    def shown_with(place):
+        return {
+            path.relative_to(place): path.read_bytes()
+            for path in place.rglob("*")
+            if path.is_file() and path.suffix not in {".py", ".pyc"}
+            if not any(part.startswith((".", "__")) for part in path.relative_to(place).parts)
+        }
+
+    wanted = shown_with(folder)
+    page = Path("jupyter", "voila", "templates", "govstack")
+    named = ["app.ipynb", "guided.js", "guided.css", "explorer.js", "explorer.css"]
+    assert {*map(Path, named), page / "index.html.j2", page / "conf.json"} <= set(wanted)
+    assert shown_with(inside) == wanted
+
+
+def test_the_app_starts_from_the_wheel(away, installed):
+    code = (
+        "from pathlib import Path; from govstack_kit.widgets import app\n"
+        "words, env = app.command(Path.cwd(), 8899, browser=False)\n"
+        "print(words[3]); print(env['JUPYTER_PATH'].split(__import__('os').pathsep)[0])"
+    )
+    notebook, pages = map(Path, away("-c", code).split())
+    assert notebook.is_relative_to(installed)
+    assert notebook.is_file()
+    assert (pages / "voila" / "templates" / "govstack" / "index.html.j2").is_file()
+
+
 def test_load_reads_the_data_inside_the_wheel(away, installed):
     code = (
         "import govstack_kit; from govstack_kit.framework import schema\n"

@@ -26,7 +26,6 @@ and the candidates are placed anew. A share of 0.9 means nine draws of ten.
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -35,30 +34,25 @@ import pandas as pd
 
 from govstack_kit._errors import ArgumentError, quote
 from govstack_kit.framework.tables import Framework, load
-from govstack_kit.planning import _demonstration
+from govstack_kit.planning import _demonstration, _ranking_advice
+from govstack_kit.planning._ranking_advice import listed
 from govstack_kit.planning._scoring import (
     AXES,
     MIDPOINT,
     NOT_PLACED,
     QUADRANTS,
     Scoring,
-    folded,
     quadrants,
 )
 from govstack_kit.planning.model import Candidate, Criterion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from numpy.typing import NDArray
 
     from govstack_kit.planning.model import PlanData
 
 MOST_DRAWS = 100_000
-RECOMMENDED = 10  # candidates, as the playbook recommends
 _CHUNK = 500  # draws computed at once, so that memory stays small
-_NAMED = 3  # names given in a sentence before "and 4 more"
-_SENTENCES = 5  # candidates with a sentence of their own
 
 
 def criteria() -> pd.DataFrame:
@@ -145,12 +139,6 @@ def _read(plan: PlanData) -> Scoring:
     return Scoring(plan.candidates, plan.criteria or default_criteria())
 
 
-def _listed(names: Iterable[str]) -> str:
-    found = list(names)
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED + 1 else ""
-    return ", ".join(found[:_NAMED] if more else found) + more
-
-
 def _note(scoring: Scoring, place: int, scores: NDArray[np.float64]) -> str:
     said = []
     for axis, name in enumerate(AXES):
@@ -166,10 +154,10 @@ def _note(scoring: Scoring, place: int, scores: NDArray[np.float64]) -> str:
             said.append(f"Exactly on the line of {name}, which counts as high.")
     opened = [k.name for k, o in zip(scoring.criteria, scoring.open[place], strict=True) if o]
     if opened:
-        said.append(f"Not answered: {_listed(opened)}.")
+        said.append(f"Not answered: {listed(opened)}.")
     wrong = [f"{k.name} ({quote(value)})" for k, value in scoring.wrong[place]]
     if wrong:
-        said.append(f"Not counted, because scores run from 1 to 5: {_listed(wrong)}.")
+        said.append(f"Not counted, because scores run from 1 to 5: {listed(wrong)}.")
     return " ".join(said)
 
 
@@ -307,67 +295,38 @@ def sensitivity(
     return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
 
 
-def _of_criteria(scoring: Scoring) -> Iterator[str]:
-    for criterion in scoring.again:
-        yield (
-            f"The criterion {quote(criterion.name)} is there twice, so only the first one counts. "
-            "Remove the other, or give it a name and an id of its own."
-        )
-    for place, axis in enumerate(AXES):
-        if not any(criterion.kind == axis for criterion in scoring.criteria):
-            yield f"There is no criterion of {axis}. Add at least one."
-        elif not scoring.needed[place]:
-            yield f"All weights of {axis} are 0. Give at least one criterion a weight above 0."
+def blockers(plan: PlanData, part: str = "") -> list[str]:
+    """Return what is missing before the candidates of a plan can be ranked at all.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    part
+        Ask about one part only: ``"candidates"``, ``"weights"`` or ``"scores"``.
+
+    Returns
+    -------
+    list of str
+        Plain sentences; empty when two candidates are placed. What would make the ranking better
+        but does not stop it is :func:`advice`.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such part.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> blockers(govstack_kit.Plan.new(title="What first?"), "candidates")
+    ['Name at least two candidates to compare.']
+    """
+    return _ranking_advice.blockers(_read(plan), part)
 
 
-def _of_names(candidates: Sequence[Candidate]) -> Iterator[str]:
-    count = len(candidates)
-    if count < RECOMMENDED:
-        named = {0: "No candidate is", 1: "1 candidate is"}.get(count, f"{count} candidates are")
-        yield (
-            f"{named} named so far; the playbook recommends at least {RECOMMENDED}. "
-            f"Add {RECOMMENDED - count} more."
-        )
-    times = Counter(folded(candidate.name) for candidate in candidates)
-    first = {folded(candidate.name): candidate.name for candidate in reversed(candidates)}
-    for name, number in times.items():
-        if not name:
-            yield "A candidate has no name. Give each a name."
-        elif number > 1:
-            yield f"{number} candidates are called {quote(first[name])}. Tell them apart by name."
-
-
-def _few(sentences: list[str], others: str) -> Iterator[str]:
-    yield from sentences[:_SENTENCES]
-    more = len(sentences) - _SENTENCES
-    if more > 0:
-        yield f"{more} more {'candidate is' if more == 1 else 'candidates are'} {others}."
-
-
-def _of_scores(scoring: Scoring) -> Iterator[str]:
-    sentences = [
-        f"{quote(candidate.name)} has scores that are not from 1 to 5: "
-        + _listed(f"{criterion.name} ({quote(value)})" for criterion, value in wrong)
-        + "."
-        for candidate, wrong in zip(scoring.candidates, scoring.wrong, strict=True)
-        if wrong
-    ]
-    yield from _few(sentences, "scored with something that is not from 1 to 5")
-    sentences = []
-    for candidate, answers in zip(scoring.candidates, scoring.answers.tolist(), strict=True):
-        lacking = [
-            f"{need - have} more {'question' if need - have == 1 else 'questions'} about {axis}"
-            for axis, need, have in zip(AXES, scoring.needed.tolist(), answers, strict=True)
-            if have < need
-        ]
-        if lacking:
-            said = f"{quote(candidate.name)} is not yet placed: answer {' and '.join(lacking)}."
-            sentences.append(said)
-    yield from _few(sentences, "not yet placed")
-
-
-def blockers(plan: PlanData) -> list[str]:
-    """Return what is missing before the ranking of a plan can be relied on.
+def advice(plan: PlanData) -> list[str]:
+    """Return what would make the ranking of a plan more reliable; nothing of it has to be done.
 
     Parameters
     ----------
@@ -377,15 +336,13 @@ def blockers(plan: PlanData) -> list[str]:
     Returns
     -------
     list of str
-        Plain sentences, the most basic first; empty when at least ten candidates are named and all
-        of them are placed.
+        Plain sentences, the most basic first; empty when at least ten candidates are named, as the
+        playbook recommends, and all of them are placed.
 
     Examples
     --------
     >>> import govstack_kit
-    >>> plan = govstack_kit.Plan.new(title="What first?")
-    >>> blockers(plan)
+    >>> advice(govstack_kit.Plan.new(title="What first?"))
     ['No candidate is named so far; the playbook recommends at least 10. Add 10 more.']
     """
-    scoring = _read(plan)
-    return [*_of_names(scoring.candidates), *_of_criteria(scoring), *_of_scores(scoring)]
+    return _ranking_advice.advice(_read(plan))

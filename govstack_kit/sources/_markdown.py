@@ -7,14 +7,13 @@ pages written in an editor for the web indent by accident. Lines count from 1.
 
 from __future__ import annotations
 
-import html
-import re
 from dataclasses import dataclass
 from functools import cache
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it import MarkdownIt
+
+from govstack_kit.sources._html import Row, clean, html_tables, html_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 BOLD = 7  # the level of a section whose title is a bold paragraph: below every heading
-_TAG = re.compile(r"<[^<>]*>")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\xad"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +51,6 @@ class Item(NamedTuple):
     depth: int
     line: int
     text: str
-    inlines: tuple[Token, ...]
-
-
-class Row(NamedTuple):
-    """A row of a table: plain text of its cells; their inline tokens, none in a table of HTML."""
-
-    line: int
-    header: bool
-    cells: tuple[str, ...]
     inlines: tuple[Token, ...]
 
 
@@ -121,11 +109,6 @@ def _raw(children: Iterable[Token]) -> Iterator[str]:
             yield "".join(_raw(child.children or ()))
         elif child.content:
             yield child.content
-
-
-def clean(text: str) -> str:
-    """Return text on one line: single blanks, no invisible characters."""
-    return " ".join((text if text.isascii() else text.translate(_INVISIBLE)).split())
 
 
 def plain(children: Iterable[Token]) -> str:
@@ -303,24 +286,13 @@ def _entries(tokens: Iterable[Token]) -> list[tuple[bool, Item]]:
 
 
 def _html_entries(block: Token) -> list[tuple[int, str]]:
-    rows = [row for table in _HtmlTables(block).found for row in table]
+    rows = [row for table in html_tables(block.content, line_of(block)) for row in table]
     found = [(row.line, ": ".join(filter(None, row.cells))) for row in rows]
     return found or [(line_of(block), html_text(block.content))]
 
 
 def _joined(inlines: list[Token], joint: str) -> str:
     return joint.join(filter(None, map(inline_text, inlines)))
-
-
-def html_text(content: str) -> str:
-    """Return the text in a piece of HTML, on one line.
-
-    Examples
-    --------
-    >>> html_text("<p>R&amp;D <b>now</b></p>")
-    'R&D now'
-    """
-    return clean(html.unescape(_TAG.sub(" ", content)))
 
 
 def tables(tokens: Iterable[Token]) -> list[list[Row]]:
@@ -351,7 +323,7 @@ def tables(tokens: Iterable[Token]) -> list[list[Row]]:
         elif token.type == "inline" and inlines is not None:
             inlines.append(token)
         elif token.type == "html_block" and "<t" in token.content:
-            found.extend(_HtmlTables(token).found)
+            found.extend(html_tables(token.content, line_of(token)))
     return found
 
 
@@ -364,52 +336,6 @@ def without_tables(tokens: Iterable[Token]) -> list[Token]:
         if not inside and token.tag != "table" and not html_table:
             kept.append(token)
     return kept
-
-
-class _HtmlTables(HTMLParser):
-    """Collects the rows of the tables in a block of HTML."""
-
-    def __init__(self, block: Token) -> None:
-        super().__init__()
-        self.found: list[list[Row]] = []
-        self._first = line_of(block)
-        self._row: list[str] = []
-        self._header = False
-        self._in_cell = False
-        self._line = 0
-        self.feed(block.content)
-        self.close()
-        self._end_row()
-
-    def _end_row(self) -> None:
-        if self._row:
-            cells = tuple(map(clean, self._row))
-            self.found[-1].append(Row(self._line, self._header, cells, ()))
-        self._row, self._header, self._in_cell = [], False, False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        if tag in ("table", "tr"):
-            self._end_row()
-            if tag == "table" or not self.found:
-                self.found.append([])
-            self._line = self._first + self.getpos()[0] - 1
-        elif tag in ("td", "th") and self.found:
-            self._row.append("")
-            self._in_cell = True
-            self._header = self._header or tag == "th"
-        elif tag in ("br", "p", "li") and self._row:
-            self._row[-1] += " "
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "th"):
-            self._in_cell = False
-        elif tag in ("tr", "table"):
-            self._end_row()
-
-    def handle_data(self, data: str) -> None:
-        if self._in_cell:
-            self._row[-1] += data
 
 
 def block_text(tokens: Iterable[Token]) -> str:

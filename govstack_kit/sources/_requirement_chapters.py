@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from govstack_kit.sources import _requirement_levels as levels
-from govstack_kit.sources._markdown import clean
+from govstack_kit.sources._html import clean
 from govstack_kit.sources._requirement_blocks import Block, blocks
 from govstack_kit.sources._requirement_rows import row_levels
 

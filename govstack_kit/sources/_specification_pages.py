@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from govstack_kit.sources import _markdown
+from govstack_kit.sources._html import clean
 from govstack_kit.sources._requirement_chapters import split_number
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _listed(sections: list[_markdown.Section], number: str) -> list[Functionalit
 
 def _version(text: str, file: str, line: int) -> Version | None:
     """Return the version, date and remark that a cell or heading prints."""
-    text = _markdown.clean(text)
+    text = clean(text)
     start = _VERSION.match(text)
     if not start:
         return None

@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from govstack_kit.sources import _requirement_levels as levels
-from govstack_kit.sources._markdown import clean, split_front_matter
+from govstack_kit.sources._html import clean
+from govstack_kit.sources._markdown import split_front_matter
 from govstack_kit.sources._reading import SourceError, load_yaml_text
 from govstack_kit.sources._requirement_chapters import Requirement
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 NOTEBOOK = Path(__file__).with_name("app.ipynb")
 PAGES = Path(__file__).with_name("jupyter")  # Voilà looks for templates in there
 TEMPLATE = "govstack"
+LEFT = 300  # seconds after which a kernel ends that no page is connected to
 
 
 class _Tabs:
@@ -110,6 +111,8 @@ def command(folder: Path, port: int, *, browser: bool) -> tuple[list[str], dict[
         "--VoilaConfiguration.allow_template_override=NO",
         "--VoilaConfiguration.allow_theme_override=NO",
         "--VoilaConfiguration.strip_sources=True",
+        f"--MappingKernelManager.cull_idle_timeout={LEFT}",  # a page that was closed leaves its own
+        f"--MappingKernelManager.cull_interval={LEFT // 5}",
     ]
     if os.name != "nt":  # nobody else on this computer can listen, and no port is taken
         options.append("--KernelManager.transport=ipc")

@@ -8,12 +8,30 @@ function name(root) {
   for (const field of root.querySelectorAll("input[type=text], textarea, .gsk-auto"))
     field.setAttribute("dir", "auto");
 }
+// A press counts for the button on which it began, even if an answer of the kernel moves the page
+// before it is let go: a browser would drop that click. Drawing the pointer away still cancels it.
+function hold(root) {
+  root.addEventListener("pointerdown", down => {
+    const button = down.target.closest("button");
+    if (!down.isPrimary || down.button !== 0 || !button) return;
+    const over = new AbortController();
+    const release = up => {
+      over.abort();
+      const still = Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) < 8;
+      if (up.type === "pointerup" && still && !button.contains(up.target)
+          && button.getClientRects().length) button.click();
+    };
+    for (const end of ["pointerup", "pointercancel"])
+      document.addEventListener(end, release, { capture: true, signal: over.signal });
+  }, true);
+}
 function start(el, model) {
   const root = el.closest(".gsk");
   if (!root) return false;
   let waiting = false;
   const tidy = () => { waiting = false; name(root); };
   tidy();
+  hold(root);
   new MutationObserver(() => {
     if (!waiting) { waiting = true; requestAnimationFrame(tidy); }
   }).observe(root, { childList: true, subtree: true, characterData: true,

@@ -294,7 +294,7 @@ class Session(HasTraits):
             path = self._write()
         except PlanConflictError as error:
             path = error.saved_as
-            self.notice = str(error)
+            self.notice = str(error).replace("with Plan.merge", "in the part “Your plan”")
         except (GovStackKitError, OSError) as error:
             said = str(error) if isinstance(error, PlanFileError | PlanError) else (
                 f"The plan could not be saved: {error}."

@@ -3,8 +3,9 @@
 Definitions
 -----------
 An *option* is accepted, rejected or open. Pressing the button of what was decided takes the
-decision back. Rows stay where they are while people decide, so that no button moves under a finger,
-and a button belongs to one option for ever: a press always means what the reader saw.
+decision back. Rows stay where they are and as high as they are while people decide, so that no
+button moves under a finger, and a button belongs to one option for ever: a press always means what
+the reader saw.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Words = tuple[str, str, str, str]
 ACCEPTED, REJECTED, OPEN = "accepted", "rejected", ""
 MOST_KEPT = 120  # rows whose widgets are kept
+_LETTER = 0.66  # width of a bold letter in a wide font, in em
 SIGNS = {ACCEPTED: "✓", REJECTED: "✗"}
 
 
@@ -71,6 +73,12 @@ def arrange(
     return [*kept, *(option for option in decided if option.key not in keys)]
 
 
+def _width(state: str, word: str, done: str) -> str:
+    """Return a width for either word, bold or not, so that a press changes no row's height."""
+    letters = max(len(word), len(f"{SIGNS[state]} {done}")) + 1
+    return f"calc({letters * _LETTER:.1f}em + 34px)"
+
+
 class _Row:
     """The widgets of one option."""
 
@@ -106,10 +114,13 @@ class _Row:
             (self.no, REJECTED, "gsk-off", *words[2:]),
         ):
             pressed = option.state == state
-            button.description = f"{SIGNS[state]} {done}" if pressed else word
-            button.tooltip = option.name + (" (press to take back)" if pressed else "")
-            parts.mark(button, name, on=pressed)
-            parts.visible(button, on=bool(word))
+            with button.hold_sync():  # one message, so that the page is laid out once
+                button.description = f"{SIGNS[state]} {done}" if pressed else word
+                button.tooltip = option.name + (" (press to take back)" if pressed else "")
+                parts.mark(button, name, on=pressed)
+            with button.layout.hold_sync():
+                button.layout.min_width = _width(state, word, done)
+                parts.visible(button, on=bool(word))
         self.reason.value = option.reason
 
     def close(self) -> None:

@@ -93,6 +93,11 @@ def row(*controls: ipywidgets.Widget) -> ipywidgets.HBox:
     return box
 
 
+def column(*controls: ipywidgets.Widget) -> ipywidgets.VBox:
+    """Return controls beneath each other."""
+    return ipywidgets.VBox(list(controls))
+
+
 def side(*columns: Iterable[ipywidgets.Widget]) -> ipywidgets.HBox:
     """Return columns side by side, beneath each other on a small screen."""
     box = ipywidgets.HBox([ipywidgets.VBox(list(column)) for column in columns])

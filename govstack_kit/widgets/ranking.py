@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from govstack_kit._errors import PlanError
@@ -13,6 +14,7 @@ from govstack_kit.planning.model import Candidate, Criterion, make
 from govstack_kit.views.style import count
 from govstack_kit.widgets import parts
 from govstack_kit.widgets.choice import image_html
+from govstack_kit.widgets.criteria import Columns
 from govstack_kit.widgets.lists import ListPanel
 from govstack_kit.widgets.wizard import Panel, Wizard
 
@@ -33,14 +35,18 @@ WEIGHTS = [
 ]
 SCORES = [("not answered", None), *((str(score), float(score)) for score in range(1, 6))]
 NO_CANDIDATE = "Name the candidate services first: that is question 1."
-_AXES = {
-    "importance": "Importance: what there is to gain",
-    "feasibility": "Feasibility: how easily it can be done",
-}
 
 
 def _criteria(session: Session) -> list[Criterion]:
     return list(session.plan.criteria) or prioritise.default_criteria()
+
+
+def _advised(plan: Plan) -> str:
+    """Return what would make the ranking better, as HTML that looks like no obstacle."""
+    said = "".join(f"<li>{escape(one)}</li>" for one in prioritise.advice(plan))
+    if not said:
+        return ""
+    return f'<div class="gsk-advice">You can go on; better still:<ul dir="auto">{said}</ul></div>'
 
 
 class Candidates(ListPanel):
@@ -48,8 +54,8 @@ class Candidates(ListPanel):
 
     key, short, title = "candidates", "Candidates", "Which services might come first?"
     help = (
-        "Name at least ten services that people use or ask for, so that the comparison says "
-        "something."
+        "Name the services that people use or ask for. The playbook recommends at least ten; with "
+        "fewer you can go on just as well."
     )
     one, add_label, list_label = "candidate", "Name of a service", "Candidates"
     add_hint = "for example: School fees"
@@ -154,8 +160,8 @@ class Candidates(ListPanel):
         )
 
     def blockers(self) -> list[str]:
-        """Two make a comparison; ten are recommended, which the result says."""
-        return [] if len(self.entries()) > 1 else ["Name at least two candidates to compare."]
+        """Two make a comparison; ten are recommended, which is said and stops nobody."""
+        return prioritise.blockers(self.session.plan, "candidates")
 
     def answer(self) -> object:
         """Return the names."""
@@ -169,41 +175,35 @@ class Weights(Panel):
     help = "These are the criteria of GovStack's playbook. Give more weight to what matters more."
 
     def build(self) -> Sequence[ipywidgets.Widget]:
-        """Make a list of weights for each criterion."""
-        self._drops: dict[str, ipywidgets.Dropdown] = {}
-        columns = []
-        for axis, said in _AXES.items():
-            column = [parts.html(f"<h3>{said}</h3>")]
-            for criterion in _criteria(self.session):
-                if criterion.kind == axis:
-                    control = parts.drop(criterion.name, WEIGHTS, 1.0, narrow=True)
-                    self.on(control, partial(self._set, criterion.id))
-                    self._drops[criterion.id] = control
-                    column.append(control)
-            columns.append(column)
-        return [parts.side(*columns)]
+        """Make a list of weights for each criterion, and the way back to those of the playbook."""
+        self.columns = Columns(self, self._set, WEIGHTS, other="{:g} times")
+        again = self.button("Use the criteria of the playbook", self._again)
+        self._offer = parts.row(again)
+        return [self.columns.widget, self._offer]
 
     def update(self) -> None:
-        """Show the weights."""
-        for criterion in _criteria(self.session):
-            control = self._drops.get(criterion.id)
-            if control is not None:
-                known = [weight for _, weight in WEIGHTS]
-                other = [] if criterion.weight in known else [
-                    (f"{criterion.weight:g} times", criterion.weight)
-                ]  # fmt: skip
-                options = [*WEIGHTS, *other]
-                if list(control.options) != options:
-                    control.options = options
-                control.value = criterion.weight
+        """Show the weights; the playbook's are offered where criteria or weights are missing."""
+        criteria = _criteria(self.session)
+        self.columns.show(criteria, {one.id: one.weight for one in reversed(criteria)})
+        parts.visible(self._offer, on=bool(self.blockers()))
 
-    def _set(self, key: str, weight: float) -> None:
+    def _again(self) -> None:
+        def change(plan: Plan) -> None:
+            plan.criteria = prioritise.default_criteria()
+
+        self.session.change("Use the criteria of the playbook", change)
+
+    def _set(self, key: str, weight: float | None) -> None:
         def change(plan: Plan) -> None:
             if not plan.criteria:
                 plan.criteria = prioritise.default_criteria()
-            next(known for known in plan.criteria if known.id == key).weight = weight
+            next(known for known in plan.criteria if known.id == key).weight = weight or 0.0
 
         self.session.change("Change a weight", change)
+
+    def blockers(self) -> list[str]:
+        """On each axis something has to count."""
+        return prioritise.blockers(self.session.plan, "weights")
 
     def answer(self) -> object:
         """Return the weights."""
@@ -228,20 +228,9 @@ class Scores(Panel):
         self.place = 0
         self.which = parts.drop("Candidate")
         self.on(self.which, self._choose)
-        self._drops: dict[str, ipywidgets.Dropdown] = {}
-        columns = []
-        for axis, said in _AXES.items():
-            column = [parts.html(f"<h3>{said}</h3>")]
-            for criterion in _criteria(self.session):
-                if criterion.kind == axis:
-                    control = parts.drop(criterion.name, SCORES, None, narrow=True)
-                    self.on(control, partial(self._set, criterion.id))
-                    self._drops[criterion.id] = control
-                    why = f'<span class="gsk-why">{parts.sentence(criterion.description)}</span>'
-                    column += [control, parts.html(why)]
-            columns.append(column)
+        self.columns = Columns(self, self._set, SCORES, told=True)
         following = self.button("Next candidate", lambda: self._choose(self.place + 1))
-        return [self.which, parts.side(*columns), parts.row(following)]
+        return [self.which, self.columns.widget, parts.row(following)]
 
     def _choose(self, place: int | None) -> None:
         if place is not None:
@@ -252,7 +241,8 @@ class Scores(Panel):
         """Show the scores of a candidate."""
         candidates = self.session.plan.candidates
         self.place = min(self.place, len(candidates) - 1)
-        of = len(self._drops)
+        self.columns.show(_criteria(self.session), candidates[self.place].scores)
+        of = len(self.columns.drops)
         options = [
             (f"{n}. {c.name} ({self._answered(c)} of {of} answered)", n - 1)
             for n, c in enumerate(candidates, start=1)
@@ -260,17 +250,9 @@ class Scores(Panel):
         if list(self.which.options) != options:
             self.which.options = options
         self.which.value = self.place
-        scores = candidates[self.place].scores
-        for key, control in self._drops.items():
-            score = scores.get(key)
-            known = [value for _, value in SCORES]
-            options_ = SCORES if score in known else [*SCORES, (f"{score:g}", score)]
-            if list(control.options) != options_:
-                control.options = options_
-            control.value = score
 
     def _answered(self, candidate: Candidate) -> int:
-        return sum(candidate.scores.get(key) is not None for key in self._drops)
+        return sum(candidate.scores.get(key) is not None for key in self.columns.drops)
 
     def _set(self, criterion: str, score: float | None) -> None:
         key = self.session.plan.candidates[self.place].id
@@ -283,10 +265,7 @@ class Scores(Panel):
 
     def blockers(self) -> list[str]:
         """Two candidates have to be placed."""
-        placed = prioritise.rank(self.session.plan)["quadrant"].isin(list("ABCD")).sum()
-        if placed > 1:
-            return []
-        return ["Answer at least half of the questions of each column, for two candidates."]
+        return prioritise.blockers(self.session.plan, "scores")
 
     def answer(self) -> object:
         """Return the scores."""
@@ -324,7 +303,7 @@ class Ranking(Panel):
             f"{row['name']}: {row['quadrant']}" for row in ranked.head(20).to_dict("records")
         )
         self.picture.value = image_html(figure, f"Candidates by quadrant. {said}")
-        self.open.value = "".join(map(parts.sentence, prioritise.blockers(plan)))
+        self.open.value = _advised(plan)
 
     def answer(self) -> object:
         """Return what the ranking rests on."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -30,6 +31,55 @@ def chromium():
     return found
 
 
+ID, IDLE = re.compile(r'"msg_id"\s*:\s*"([^"]+)"'), re.compile(r'"execution_state"\s*:\s*"idle"')
+QUIET = """() => new Promise(done => {
+  let timer;
+  const watch = new MutationObserver(() => wait());
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => { watch.disconnect(); done(); }, 120);
+  };
+  const what = { childList: true, subtree: true, attributes: true, characterData: true };
+  for (const part of document.querySelectorAll(".gsk")) watch.observe(part, what);
+  wait();
+})"""
+
+
+class Kernel:
+    """What a page has asked of its kernel: a request is open until the kernel is idle after it.
+
+    The kernel says "idle" after all that it had to say about a request, on the same channel, so the
+    page has heard everything then.
+    """
+
+    def __init__(self, page):
+        self.page, self.open = page, {}
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket):
+        asked = self.open[socket] = set()
+        socket.on("framesent", lambda frame: asked.update(ID.findall(_text(frame))[:1]))
+        socket.on("framereceived", lambda frame: self._hear(asked, _text(frame)))
+        socket.on("close", lambda _: self.open.pop(socket, None))
+
+    def _hear(self, asked, text):
+        if IDLE.search(text):
+            asked.difference_update(ID.findall(text))
+
+    def settle(self):
+        """Wait until the kernel has answered everything and the guided parts do not change."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            self.page.evaluate(QUIET)
+            if not any(self.open.values()):
+                return
+        pytest.fail(f"the kernel did not answer {sum(map(len, self.open.values()))} requests")
+
+
+def _text(frame):
+    return frame if isinstance(frame, str) else frame.decode("utf-8", errors="replace")
+
+
 @pytest.fixture(scope="session")
 def page_factory(chromium):
     from playwright.sync_api import sync_playwright
@@ -38,7 +88,13 @@ def page_factory(chromium):
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
         )
-        yield browser.new_page
+
+        def new_page(**options):
+            page = browser.new_page(**options)
+            page.kernel = Kernel(page)
+            return page
+
+        yield new_page
         browser.close()
 
 

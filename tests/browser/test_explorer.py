@@ -244,6 +244,14 @@ def test_nothing_is_cut_off_and_python_may_choose(shown, width):
     assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
     unguarded = ".gk-explorer :is(a, button, [tabindex]):not([data-lm-suppress-shortcuts])"
     assert picture.page.locator(unguarded).count() == 0
+    picture.node(CASE).focus()
+    picture.press("Escape")
+    picture.page.locator(".gk-keys").wait_for()
+    overlapping = picture.page.locator(".gk-keys dt").evaluate_all(
+        """all => all.filter(key => key.getBoundingClientRect().left + key.scrollWidth >
+             key.nextElementSibling.getBoundingClientRect().left).map(key => key.textContent)"""
+    )
+    assert overlapping == []
 
 
 def test_less_motion_means_no_transition(shown):

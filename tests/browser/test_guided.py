@@ -43,35 +43,62 @@ class Part:
     def button(self, name, **options):
         return self.box.get_by_role("button", name=name, **options).first
 
+    def settle(self):
+        self.page.kernel.settle()
+
     def press(self, name, **options):
+        self.settle()
         self.button(name, **options).click()
+
+    def press_while_it_moves(self, name):
+        """Press a button as people do: the page moves between their press and their release."""
+        self.settle()
+        button = self.button(name)
+        button.scroll_into_view_if_needed()
+        self.settle()
+        box = button.bounding_box()
+        self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        self.page.mouse.down()
+        self.box.evaluate("box => { box.style.paddingTop = '90px'; }")
+        assert button.bounding_box()["y"] != box["y"]
+        self.page.mouse.up()
+        self.box.evaluate("box => { box.style.paddingTop = ''; }")
 
     def field(self, label):
         return self.box.get_by_label(label, exact=True).first
 
     def write(self, label, text):
+        self.settle()
         self.field(label).fill(text)
         self.page.keyboard.press("Tab")
 
     def at(self, question):
-        self.box.locator(".gsk-heading", has_text=question).wait_for(timeout=30_000)
+        self.box.locator(".gsk-heading", has_text=question).wait_for(timeout=90_000)
 
     def says(self, text):
-        self.box.get_by_text(text).first.wait_for(timeout=30_000)
+        self.box.get_by_text(text).first.wait_for(timeout=90_000)
+
+    def rows(self):
+        """Return the heights of the rows."""
+        return self.box.locator(".gsk-row").evaluate_all(
+            "rows => rows.map(row => row.getBoundingClientRect().height)"
+        )
 
     def keys(self, *presses):
+        self.settle()
         for press in presses:
             self.page.keyboard.press(press)
 
     def focus(self, wanted):
         """Wait until what has the focus is called `wanted`."""
         self.page.wait_for_function(
-            f"wanted => ({FOCUS})().startsWith(wanted)", arg=wanted, timeout=30_000
+            f"wanted => ({FOCUS})().startsWith(wanted)", arg=wanted, timeout=90_000
         )
 
     def next(self, question):
         button = self.box.locator(".gsk-foot .gsk-main:enabled")
-        button.wait_for(timeout=30_000)
+        button.wait_for(timeout=90_000)
+        self.settle()
         button.click()
         self.at(question)
 
@@ -104,14 +131,14 @@ def describe(page):
     part.next("Who takes part?")
     part.field("Name of an actor").fill("Parent")
     page.keyboard.press("Enter")
-    part.box.locator("option", has_text="1. Parent").wait_for(state="attached", timeout=30_000)
+    part.box.locator("option", has_text="1. Parent").wait_for(state="attached", timeout=90_000)
     part.write("Role", "pays the fee")
     part.next("Which systems are in use today?")
     part.next("What happens, step by step?")
     steps = "1. Registration: the parent registers the child\n2. Payment: the parent pays the fee"
     part.write("Or paste a numbered list, one step a line", steps)
     part.press("Add these steps")
-    part.box.locator("option", has_text="2. Payment").wait_for(state="attached", timeout=30_000)
+    part.box.locator("option", has_text="2. Payment").wait_for(state="attached", timeout=90_000)
     picture(page, "define-steps")
     part.next("Does this describe the service?")
     part.press("Finish")
@@ -123,14 +150,14 @@ def align(page):
     part.at("Which SDG targets")
     part.write("Or search in your own words", "school fees")
     part.press("Accept: 4.1")
-    part.button("✓ Accepted: 4.1").wait_for(timeout=30_000)
+    part.button("✓ Accepted: 4.1").wait_for(timeout=90_000)
     part.next("“Registration”")
     picture(page, "align-step")
     part.press("Accept: Identification and registration")
-    part.button("✓ Accepted: Identification and registration").wait_for(timeout=30_000)
+    part.button("✓ Accepted: Identification and registration").wait_for(timeout=90_000)
     part.next("“Payment”")
     part.press("Accept: Financial services")
-    part.button("✓ Accepted: Financial services").wait_for(timeout=30_000)
+    part.button("✓ Accepted: Financial services").wait_for(timeout=90_000)
     part.write("What do you call it?", "Bursary committee")
     part.press("It is specific to our sector")
     part.says("Specific to the sector")
@@ -143,19 +170,24 @@ def follow(page):
     part = Part(page, "Map: follow the links until nothing new appears")
     part.at("What do the links of the framework add?")
     picture(page, "map-1")
+    rest, following = "Reject the open ones shown here", "Show the next proposals"
+    high = part.rows()
     part.press("Accept: Payments for Payment")
-    part.button("✓ Accepted: Payments for Payment").wait_for(timeout=30_000)
+    part.button("✓ Accepted: Payments for Payment").wait_for(timeout=90_000)
+    part.settle()
+    assert part.rows() == high  # no button has moved
+    part.press_while_it_moves(rest)
     for _ in range(12):
-        rest = part.button("Reject the open ones shown here")
-        following = part.button("Show the next proposals")
-        rest.or_(following).or_(part.box.get_by_text("Nothing new appears")).first.wait_for()
-        if rest.is_visible():
-            rest.click()
-            rest.wait_for(state="hidden", timeout=30_000)
-        if not following.is_visible():
+        part.button(rest).wait_for(state="hidden", timeout=90_000)
+        part.settle()
+        assert part.rows() == high
+        if not part.button(following).is_visible():
             break
-        following.click()
-        rest.wait_for(timeout=30_000)
+        part.press(following)
+        part.button(rest).wait_for(timeout=90_000)
+        part.settle()
+        high = part.rows()
+        part.press(rest)
     part.says("Nothing new appears")
     part.next("What is each of them for, in one line?")
     part.next("This is your service in the framework")
@@ -188,6 +220,7 @@ def test_a_blank_plan_is_mapped_in_jupyterlab_and_there_after_a_restart(run_cell
     align(page)
     follow(page)
     mapped(tmp_path / "work" / "my-plans")
+    assert page.errors == []
     page.evaluate(RESTART)
     part = Part(page, "Define: describe your service")
     part.says("Opened from my-plan.govplan.json")
@@ -195,7 +228,7 @@ def test_a_blank_plan_is_mapped_in_jupyterlab_and_there_after_a_restart(run_cell
     part.says("School fees <b>now</b>")
     again = Part(page, "Map: follow the links until nothing new appears")
     again.says("The service is mapped.")
-    again.box.locator(".gsk-table", has_text="Financial services").wait_for(timeout=30_000)
+    again.box.locator(".gsk-table", has_text="Financial services").wait_for(timeout=90_000)
     picture(page, "restarted")
     assert page.locator(".jp-RenderedText[data-mime-type*='stderr']").count() == 0
     assert page.outside == []
@@ -212,7 +245,10 @@ def app(tmp_path, page_factory):
             [*command, f"--port={port}"], stdout=log, stderr=subprocess.STDOUT, cwd=tmp_path
         )
     page = page_factory(viewport={"width": 1024, "height": 768})
-    page.outside = []
+    page.outside, page.errors, page.missing = [], [], []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
+    page.on("response", lambda r: page.missing.append(r.url) if r.status >= 400 else None)
     ours = (f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}", "data:", "blob:")
     page.on(
         "request",
@@ -253,7 +289,9 @@ def test_the_app_does_the_same_without_code_and_without_the_network(app, tmp_pat
     app.get_by_role("tab", name="Map").click()
     follow(app)
     mapped(tmp_path / "my-plans")
+    assert app.errors == []
     app.reload()
     app.get_by_text("Opened from my-plan.govplan.json").first.wait_for(timeout=60_000)
     assert app.outside == []
+    assert all("/api/shutdown/" in url for url in app.missing)  # refused: kernels left end by time
     assert app.locator("text=guide_").count() == 0

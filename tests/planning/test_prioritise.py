@@ -13,6 +13,7 @@ import govstack_kit as kit
 from govstack_kit.planning import _demonstration, _scoring, prioritise
 from govstack_kit.planning.model import Candidate, Criterion
 from govstack_kit.planning.prioritise import (
+    advice,
     blockers,
     criteria,
     default_criteria,
@@ -215,7 +216,7 @@ def test_what_is_no_score_is_not_counted_and_told(value):
     assert found["importance"] == 4
     assert found["scored"] == 0.75
     assert "Not counted, because scores run from 1 to 5: Gain (" in found["note"]
-    assert any("has scores that are not from 1 to 5: Gain (" in text for text in blockers(plan))
+    assert any("has scores that are not from 1 to 5: Gain (" in text for text in advice(plan))
     assert_frame_equal(sensitivity(plan), sensitivity(plan))
 
 
@@ -226,7 +227,7 @@ def test_a_criterion_under_a_second_id_counts_once():
     plan.candidates[0].scores |= {"gain-2": 1.0, "GAIN": 1.0}
     found = row(rank(plan), "c0")
     assert (found["importance"], found["feasibility"], found["scored"]) == (4, 4, 1)
-    told = [text for text in blockers(plan) if "is there twice" in text]
+    told = [text for text in advice(plan) if "is there twice" in text]
     assert len(told) == 2
     assert told[0].startswith("The criterion 'gain' is there twice, so only the first one counts.")
 
@@ -260,7 +261,8 @@ def test_any_scores_and_weights(seed):
     assert placed["quadrant"].tolist() == letters
     shares = sensitivity(plan, draws=20).groupby("candidate")["share"].sum()
     assert np.allclose(shares, 1)
-    blockers(plan)
+    assert bool(blockers(plan)) == (len(placed) < 2)
+    advice(plan)
 
 
 def test_a_plan_without_candidates():
@@ -370,11 +372,11 @@ def test_many_candidates_are_quick_and_small(demonstration):
     assert len(sensitivity(demonstration, draws=2_000)) == 8_000
 
 
-# ------------------------------------------------------------------------------------ blockers
+# ------------------------------------------------------------------------- blockers and advice
 
 
 def test_the_demonstration_is_complete(demonstration):
-    assert blockers(demonstration) == []
+    assert blockers(demonstration) == advice(demonstration) == []
     table = rank(demonstration)
     assert set(table["quadrant"]) == set("ABCD")
     assert (table["scored"] < 1).any()
@@ -408,27 +410,40 @@ def test_demonstration_candidates_survive_a_plan_file(demonstration, tmp_path):
         (9, "9 candidates are named so far; the playbook recommends at least 10. Add 1 more."),
     ],
 )
-def test_fewer_than_ten_candidates(number, sentence):
-    assert blockers(plan_of(*[(4, 4, 4, 4)] * number)) == [sentence]
+def test_fewer_than_ten_candidates_are_advised_against_and_nothing_more(number, sentence):
+    plan = plan_of(*[(4, 4, 4, 4)] * number)
+    assert advice(plan) == [sentence]
+    assert blockers(plan) == ["Name at least two candidates to compare."] * (number < 2)
 
 
 def test_ten_scored_candidates_are_enough():
-    assert blockers(plan_of(*[(4, None, 4, 4)] * 10)) == []
+    plan = plan_of(*[(4, None, 4, 4)] * 10)
+    assert blockers(plan) == advice(plan) == []
+
+
+def test_two_have_to_be_placed_and_each_part_asks_for_its_own():
+    plan = plan_of((4, 4, 4, 4), (None, None, 4, 4))
+    half = ["Answer at least half of the questions of each column, for two candidates."]
+    assert blockers(plan) == blockers(plan, "scores") == half
+    assert blockers(plan, "candidates") == blockers(plan, "weights") == []
+    with pytest.raises(kit.ArgumentError, match="one of 'candidates', 'weights', 'scores', not"):
+        blockers(plan, "colour")
 
 
 def test_two_candidates_of_one_name():
     plan = plan_of(*[(4, 4, 4, 4)] * 10)
     plan.candidates[3].name = "service  4".upper()
-    assert blockers(plan) == ["2 candidates are called 'SERVICE 4'. Tell them apart by name."]
+    assert blockers(plan) == []
+    assert advice(plan) == ["2 candidates are called 'SERVICE 4'. Tell them apart by name."]
 
 
 def test_who_is_not_scored_is_named():
     plan = plan_of(*[(4, 4, 4, 4)] * 9, (None, None, 4, None))
-    assert blockers(plan) == [
+    assert advice(plan) == [
         "'Service 9' is not yet placed: answer 1 more question about importance."
     ]
     plan = plan_of(*[(None,) * 4] * 12)
-    told = blockers(plan)
+    told = advice(plan)
     assert len(told) == 6
     assert told[-1] == "7 more candidates are not yet placed."
 
@@ -451,6 +466,7 @@ def test_an_axis_without_criteria_gives_a_sentence():
     plan = plan_of(*[(4, 4, 4, 4)] * 10)
     plan.criteria = plan.criteria[:2]
     assert blockers(plan) == ["There is no criterion of feasibility. Add at least one."]
+    assert advice(plan) == []
     assert set(rank(plan)["quadrant"]) == {"not yet placed"}
 
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import govstack_kit as gk
 from govstack_kit.cli import app as commands
-from govstack_kit.planning.model import Actor, Component
+from govstack_kit.planning.model import Actor, Candidate, Component, Criterion
 from govstack_kit.widgets import align, app, define, mapping, plans, ranking
 from govstack_kit.widgets.models import Session
 from govstack_kit.widgets.wizard import BLOCKED, DONE
@@ -469,6 +469,34 @@ def test_candidates_are_named_weighed_scored_and_ranked(demonstration):
     assert "data:image/png;base64," in text(wizard)
     assert "School fees: A; Seed vouchers: D" in text(wizard)
     assert "recommends at least 10" in text(wizard)
+    press(wizard, "Finish")  # recommended, and no lock
+    assert "The candidates are ranked." in text(wizard)
+
+
+def test_criteria_that_cannot_rank_anything_are_no_dead_end(session):
+    def change(plan):
+        plan.criteria = [Criterion(id="gain", name="Gain", kind="importance", weight=0.7)]
+        plan.candidates = [Candidate(id=key, name=key.upper()) for key in ("a", "b")]
+
+    session.change("Own criteria", change)
+    wizard = ranking.wizard(session)
+    press(wizard, "Next")
+    assert field(wizard, "Gain").label == "0.7 times"
+    assert "no criterion of feasibility" in text(wizard)
+    assert wizard._next.disabled
+    press(wizard, "Use the criteria of the playbook")
+    assert field(wizard, "Users' demand").value == 1.0
+    assert not wizard._next.disabled
+
+
+def test_a_press_makes_no_button_wider_than_was_kept_free(demonstration):
+    wizard = align.wizard(demonstration)
+    for row in wizard.model.panel.options.rows:
+        for button in (row.yes, row.no):
+            assert button.layout.min_width
+    before = [row.yes.layout.min_width for row in wizard.model.panel.options.rows]
+    wizard.model.panel.options.rows[0].yes.click()
+    assert [row.yes.layout.min_width for row in wizard.model.panel.options.rows] == before
 
 
 # --- plans and the app ------------------------------------------------------------------------
@@ -507,11 +535,21 @@ def test_the_app_makes_a_part_when_it_is_opened_and_keeps_only_that_current(sess
 def test_the_app_listens_on_this_computer_only_and_finds_the_plans(tmp_path):
     command, environment = app.command(tmp_path, 8901, browser=False)
     assert "--Voila.ip=127.0.0.1" in command
+    assert "--MappingKernelManager.cull_idle_timeout=300" in command
     assert app.NOTEBOOK.is_file()
     assert environment["GOVSTACK_KIT_PLANS"] == str(tmp_path / "my-plans")
     assert environment["JUPYTER_PATH"].startswith(str(app.PAGES))
     page = app.PAGES / "voila" / "templates" / app.TEMPLATE / "index.html.j2"
     assert "http" not in page.read_text(encoding="utf-8")
+
+
+def test_no_file_of_the_widgets_names_another_computer():
+    here = app.NOTEBOOK.parent
+    files = [path for path in here.rglob("*") if path.suffix in {".js", ".css", ".j2", ".json"}]
+    assert {path.suffix for path in files} == {".js", ".css", ".j2", ".json"}
+    for path in files:
+        text = path.read_text(encoding="utf-8").replace("http://www.w3.org/", "")
+        assert not re.search(r"https?:|//cdn|@import|url\(", text), path.name
 
 
 def test_the_command_says_what_is_wrong_before_it_starts_anything(tmp_path, monkeypatch):
