@@ -132,7 +132,7 @@ def show_summary(
     layers
         The layers.
     found
-        By what was learned from (the first is what others are compared with) and layer.
+        By what was learned from (the first is compared with the others) and layer.
     resamples
         How many times use cases are drawn.
     """
@@ -160,9 +160,9 @@ def show_summary(
                 for setting, of in first.accepted.items()
                 for way, without in looked(setting)
             ]
-            for source in sources[1:]:
-                gap = found[source, layer].ours[COLD] - first.ours[COLD]
-                pairs.append((f"{COLD}, {source} to {sources[0]} alone", gap))
+            for source, way in itertools.product(sources[1:], list(first.ours)[2:]):
+                gap = first.ours[way] - found[source, layer].ours[way]
+                pairs.append((f"{way}, {sources[0]} to {source}", gap))
             for name, values in pairs:
                 kept = list(halves(this, layer, values))[half]
                 gap = values[kept.rows][:, [2]]

@@ -75,7 +75,7 @@ def task(
     framework: govstack_kit.Framework,
     use_cases: Sequence[str] | None = None,
     *,
-    also: Sequence[str] = (),
+    also: Sequence[str] = FULL_MODELS,
 ) -> Task:
     """Return the task over some use cases; without any named, GovStack's sixteen.
 
@@ -86,7 +86,7 @@ def task(
     use_cases
         The use cases whose steps are ranked.
     also
-        Use cases to learn from as well.
+        Use cases to learn from as well; without any named, the framework's models, as in the kit.
     """
     if use_cases is None:
         cases = framework.use_cases.query("catalogue == 'govstack'")
@@ -147,7 +147,7 @@ def views_of(this: Task, known: Sequence[int]) -> like.Views:
     families = {this.families[i] for i in known}
     examples = this.framework.workflow_examples
     kept = [FAMILIES.get(case, case) in families for case in examples["use_case"]]
-    told = with_tables(this.framework, workflow_examples=examples[kept])
+    told = with_tables(this.framework, workflow_examples=examples[np.array(kept, dtype=bool)])
     described = {layer: suggest.label_words(told, layer, this.labels[layer]) for layer in LAYERS}
     return like.Views([this.steps[i] for i in known], this.labels, described)
 

@@ -32,17 +32,18 @@ _OFTEN = 0.5  # the share of published steps from which labels are often togethe
 
 
 class Published(NamedTuple):
-    """A published step that suggestions are learned from."""
+    """A published step that suggestions are learned from; `source` names its use case to people."""
 
     step: str
     use_case: str
     order: int
     content: Step
+    source: str
 
     @property
     def title(self) -> str:
         """The step as a reason names it."""
-        return f"“{self.content.name}” ({self.use_case}, step {self.order})"
+        return f"“{self.content.name}” ({self.source}, step {self.order})"
 
 
 class Label(NamedTuple):
