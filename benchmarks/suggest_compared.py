@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from govstack_kit.planning._words import Floats
 
 
-def ranking(scores: Floats) -> list[int]:
-    """Return the places of the labels, best first; equal ones in their order."""
-    return np.argsort(-np.asarray(scores), kind="stable").tolist()
+def ranking(scores: Floats, *, without: Iterable[int] = ()) -> list[int]:
+    """Return the places of the labels, best first; equal ones in their order, some left out."""
+    gone = set(without)
+    ranked = np.argsort(-np.asarray(scores), kind="stable").tolist()
+    return [label for label in ranked if label not in gone]
 
 
 def average_precision(relevant: Iterable[int], ranked: Sequence[int]) -> float:
@@ -56,6 +58,14 @@ def intervals(values: Floats, cases: Sequence[str], resamples: int) -> Floats:
 def frequency(uses: Floats, asked: int) -> Floats:
     """Rank by how many known steps use each label."""
     return np.tile(uses.mean(axis=0), (asked, 1))
+
+
+def beside(uses: Floats, labels: Sequence[int]) -> Floats:
+    """Rank by how many of the known steps with some labels use each, and then by frequency."""
+    shares = [
+        uses[uses[:, label] > 0].sum(axis=0) / max(uses[:, label].sum(), 1) for label in labels
+    ]
+    return np.mean(shares, axis=0) + frequency(uses, 1)[0] / 1000
 
 
 def by_name(names: Sequence[str], uses: Floats, asked: Sequence[str]) -> Floats:

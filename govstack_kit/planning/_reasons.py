@@ -3,9 +3,9 @@
 Definitions
 -----------
 A *ground* is something that can be looked up: a published step with words in common, a step of the
-same plan, how often two labels stand in the same published step, a link of the framework's
-catalogue, words of the framework's description. A reason never says more than its grounds: where
-nothing is alike, it says so, and how many published steps use the label.
+same plan, how often two labels of one layer or of both stand in the same published step, a link of
+the framework's catalogue, words of the framework's description. A reason never says more than its
+grounds: where nothing is alike, it says so, and how many published steps use the label.
 """
 
 from __future__ import annotations
@@ -28,20 +28,22 @@ _ALIKE = 0.12  # the least likeness of two steps that is worth naming
 _FITTING = 0.08  # the least fit to a description that is worth naming
 _SHOWN = 2  # published steps named in a reason
 _QUOTED = 3  # words quoted in a reason
+_OFTEN = 0.5  # the share of published steps from which labels are often together
 
 
 class Published(NamedTuple):
-    """A published step that suggestions are learned from."""
+    """A published step that suggestions are learned from; `source` names its use case to people."""
 
     step: str
     use_case: str
     order: int
     content: Step
+    source: str
 
     @property
     def title(self) -> str:
         """The step as a reason names it."""
-        return f"“{self.content.name}” ({self.use_case}, step {self.order})"
+        return f"“{self.content.name}” ({self.source}, step {self.order})"
 
 
 class Label(NamedTuple):
@@ -117,6 +119,7 @@ class Reasons:
             for step in published
         ]
         self._common = Counter(stem for stems in self._stems for stem in stems)
+        self._columns = {label.label: column for column, label in enumerate(labels)}
         self._others = [frozenset(step.content.uses.get(layers.other, ())) for step in published]
 
     def of(self, place: int, asked: Asked) -> str:
@@ -124,6 +127,7 @@ class Reasons:
         grounds = [
             self._alike(place, asked),
             self._planned(place, asked),
+            self._together(place, asked),
             self._linked(place, asked),
             self._described(place, asked),
         ]
@@ -172,6 +176,25 @@ class Reasons:
         best = max(used, key=lambda row: (near[row], -row))
         alike = "is alike and " if near[best] >= _ALIKE else ""
         return f"your step “{_short(asked.plan[best].name)}” {alike}uses it too"
+
+    def _together(self, place: int, asked: Asked) -> str:
+        """Name what the step already has in the same layer that most often goes with the label."""
+        has, with_label = asked.step.uses.get(self._layers.own, ()), self._uses[:, place] > 0
+        found = []
+        for order, label in enumerate(dict.fromkeys(has)):
+            column = self._columns.get(label)
+            if column is None or column == place:
+                continue
+            beside = self._uses[:, column] > 0
+            both, total = int((beside & with_label).sum()), int(beside.sum())
+            if total and both / total > with_label.mean():
+                found.append((-both / total, order, self._labels[column].name, both, total))
+        if not found:
+            return ""
+        share, _, name, both, total = min(found)
+        often = "often together" if -share >= _OFTEN else "together"
+        counted = f"in {both} of the {total} published steps with it"
+        return f"{often} with {name}, which this step has: {counted}"
 
     def _linked(self, place: int, asked: Asked) -> str:
         """Say how often the label stands beside what was chosen in the other layer."""

@@ -65,7 +65,7 @@ def suggestions(  # noqa: PLR0913 - what to look at, then what of it
 ) -> pd.DataFrame:
     r"""Return what a step of a plan may need, likeliest first, without what is decided already.
 
-    The steps before and after it, what is accepted for it in the other layer, and what the team
+    The steps before and after it, what is accepted for it in either layer, and what the team
     accepted for other steps of the plan count as evidence.
 
     Parameters

@@ -4,10 +4,11 @@ Definitions
 -----------
 A *suggestion* is a label, a workflow or a building block, that published steps like this one use.
 It rests on the words of the step, on the steps before and after it, on what was already chosen for
-it in the other layer, and on what other steps of the same plan use; how these are weighed is said
-in :mod:`govstack_kit.planning._likeness` and measured by ``benchmarks/suggest.py``. A *score*
-orders the suggestions of one step; it is no probability and is not for comparing steps. Suggesting
-changes nothing: to accept is up to the country.
+it in either layer, and on what other steps of the same plan use; how these are weighed is said
+in :mod:`govstack_kit.planning._likeness` and measured by ``benchmarks/suggest.py``. The *published
+steps* are those of GovStack's use cases and of the 2019 framework's models whose steps have links.
+A *score* orders the suggestions of one step; it is no probability and is not for comparing steps.
+Suggesting changes nothing: to accept is up to the country.
 """
 
 from __future__ import annotations
@@ -34,13 +35,14 @@ Layer = Literal["workflow", "building_block"]
 Text = str | tuple[str, str]  # a name, or a name and a description
 
 OTHER: dict[Layer, Layer] = {"workflow": "building_block", "building_block": "workflow"}
-# What benchmarks/suggest.py chooses on all sixteen use cases; it says so when they differ.
+# What benchmarks/suggest.py chooses on all published steps; it says so when they differ. For what
+# stands in the same layer, it chooses the default in both.
 WEIGHTS: dict[Layer, like.Weights] = {
     "workflow": like.Weights(
-        penalty=1.17, description=1.4, neighbours=0.9, layer=1.0, plan=0.15, label=1.47
+        penalty=1.3, description=1.53, neighbours=1.13, layer=0.5, plan=0.15, label=1.3
     ),
     "building_block": like.Weights(
-        penalty=1.2, description=1.53, neighbours=1.77, layer=2.0, plan=0.6, label=0.8
+        penalty=1.5, description=1.33, neighbours=1.5, layer=2.0, plan=0.3, label=0.6
     ),
 }
 
@@ -84,8 +86,30 @@ def _content(step: StepChoices) -> like.Step:
     return like.Step(_plain(step.name), _plain(step.description), before, after, uses)
 
 
+def govstack_blocks(framework: Framework) -> dict[str, tuple[str, ...]]:
+    """Return the GovStack blocks that a block stands for: itself, or those that do the same."""
+    table = framework.building_blocks.query("catalogue == 'govstack'")
+    same = framework.building_block_crosswalk.query("relation in ['exact', 'broader']")
+    stands_for: dict[str, tuple[str, ...]] = {block: (block,) for block in table["building_block"]}
+    for block, blocks in same.groupby("dif")["govstack"]:
+        stands_for[str(block)] = tuple(blocks)
+    return stands_for
+
+
+def published_use_cases(framework: Framework) -> list[str]:
+    """Return the use cases whose steps have links, without a country's own."""
+    linked = {*framework.step_workflows["step"], *framework.step_building_blocks["step"]}
+    cases = framework.steps.loc[framework.steps["step"].isin(linked), "use_case"]
+    published = framework.use_cases.query("catalogue != 'own'")["use_case"]
+    return published[published.isin(cases)].tolist()
+
+
 def published_steps(framework: Framework, use_cases: Sequence[str]) -> list[Published]:
-    """Return the steps of use cases in order, with their words, neighbours and links."""
+    """Return the steps of use cases in order, with their words, neighbours and links.
+
+    A block of 2019 counts as the GovStack block that does the same or less; one without such a
+    block is left out.
+    """
     steps = framework.steps[framework.steps["use_case"].isin(use_cases)]
     steps = steps.sort_values(["use_case", "order"])
     links = {
@@ -95,6 +119,12 @@ def published_steps(framework: Framework, use_cases: Sequence[str]) -> list[Publ
             ("building_block", framework.step_building_blocks),
         )
     }
+    same = govstack_blocks(framework)
+    for step, blocks in links["building_block"].items():
+        today = dict.fromkeys(label for block in blocks for label in same.get(block, ()))
+        links["building_block"][step] = tuple(today)
+    about = framework.use_cases.set_index("use_case")
+    old = about["name"][about["catalogue"] == "dif"] + ", 2019 framework"  # its ids say little
     found: list[Published] = []
     for use_case, group in steps.groupby("use_case", sort=False):
         texts = [("", ""), *zip(group["name"], group["summary"].fillna(""), strict=True), ("", "")]
@@ -102,8 +132,10 @@ def published_steps(framework: Framework, use_cases: Sequence[str]) -> list[Publ
             zip(group["step"], group["order"], strict=True), start=1
         ):
             uses = {layer: of.get(step, ()) for layer, of in links.items()}
-            content = like.Step(*texts[place], texts[place - 1], texts[place + 1], uses)
-            found.append(Published(step, str(use_case), int(order), content))
+            beside = texts[place - 1], texts[place + 1]
+            content = like.Step(*texts[place], *beside, uses, str(use_case))
+            source = str(old.get(use_case, use_case))
+            found.append(Published(step, str(use_case), int(order), content, source))
     return found
 
 
@@ -146,7 +178,7 @@ class Suggester:
     framework
         The tables.
     use_cases
-        The use cases to learn from; without it, the published ones of GovStack.
+        The use cases to learn from; without it, all published ones whose steps have links.
     weights
         How much each kind of evidence counts, by layer; without it, the measured best.
 
@@ -172,10 +204,8 @@ class Suggester:
         use_cases: Sequence[str] | None = None,
         weights: dict[Layer, like.Weights] | None = None,
     ) -> None:
-        cases = framework.use_cases
-        known = cases["use_case"].tolist()
-        if use_cases is None:
-            use_cases = cases.loc[cases["catalogue"] == "govstack", "use_case"].tolist()
+        known = framework.use_cases["use_case"].tolist()
+        use_cases = published_use_cases(framework) if use_cases is None else use_cases
         for use_case in use_cases:
             if use_case not in known:
                 hint = did_you_mean(str(use_case), known)
@@ -185,34 +215,31 @@ class Suggester:
             "workflow": framework.workflows["workflow"].tolist(),
             "building_block": blocks["building_block"].tolist(),
         }
-        weights = weights or WEIGHTS
         published = published_steps(framework, use_cases)
         contents = [step.content for step in published]
         layers: tuple[Layer, ...] = ("workflow", "building_block")
         described: dict[str, list[list[str]]] = {
             layer: label_words(framework, layer, self.labels[layer]) for layer in layers
         }
-        names = {
+        self._names = {
             layer: getattr(framework, f"{layer}s").set_index(layer)["name"].to_dict()
             for layer in layers
         }
-        catalogue = _catalogue(framework)
         views = like.Views(contents, self.labels, described)
         self.learned = {
-            layer: like.Learned(views, contents, layer, OTHER[layer], weights[layer])
+            layer: like.Learned(views, contents, layer, OTHER[layer], (weights or WEIGHTS)[layer])
             for layer in layers
         }
-        self._reasons = {}
+        catalogue, self._reasons = _catalogue(framework), {}
         for layer, learned in self.learned.items():
             labels = [
-                Label(label, names[layer][label], frozenset(terms))
+                Label(label, self._names[layer][label], frozenset(terms))
                 for label, terms in zip(self.labels[layer], described[layer], strict=True)
             ]
             of = [published[place] for place in learned.known]
             other = OTHER[layer]
-            layers_of = Layers(layer, other, names[other], catalogue)
+            layers_of = Layers(layer, other, self._names[other], catalogue)
             self._reasons[layer] = Reasons(of, labels, learned.uses, layers_of)
-        self._names = names
 
     def workflows(  # noqa: PLR0913 - each is a kind of evidence
         self,
@@ -353,11 +380,9 @@ class Suggester:
 
 def _catalogue(framework: Framework) -> set[tuple[str, str]]:
     """Return the pairs of workflow and GovStack block, both ways, that the catalogue links."""
-    same = framework.building_block_crosswalk.query("relation in ['exact', 'broader']")
-    linked = framework.workflow_building_blocks.merge(
-        same, left_on="building_block", right_on="dif"
-    )
-    pairs = set(zip(linked["workflow"], linked["govstack"], strict=True))
+    same, links = govstack_blocks(framework), framework.workflow_building_blocks
+    ends = zip(links["workflow"], links["building_block"], strict=True)
+    pairs = {(workflow, block) for workflow, of in ends for block in same.get(of, ())}
     return pairs | {(block, workflow) for workflow, block in pairs}
 
 

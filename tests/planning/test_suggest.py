@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +20,7 @@ from govstack_kit.planning.suggest import (
     StepChoices,
     Suggester,
     label_words,
+    published_use_cases,
     search_targets,
     search_words,
     suggester,
@@ -33,6 +33,27 @@ LAYERS = ("workflow", "building_block")
 def rows(table):
     with (ROOT / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def published_links(layer):
+    """Steps and labels that are published; a block of 2019 is what does the same or less today."""
+    today = {}
+    for row in rows("building_block_crosswalk"):
+        if row["relation"] in ("exact", "broader"):
+            today.setdefault(row["dif"], []).append(row["govstack"])
+    return {
+        (row["step"], label)
+        for row in rows(f"step_{layer}s")
+        for label in today.get(row[layer], [row[layer]])
+        if not label.startswith("dif:")
+    }
+
+
+def steps_by_label(layer):
+    of = {}
+    for step, label in published_links(layer):
+        of.setdefault(label, set()).add(step)
+    return of
 
 
 @pytest.fixture(scope="module")
@@ -117,11 +138,10 @@ def average_precision_again(wanted, ranked):
 
 @pytest.mark.parametrize(("layer", "margin"), [("workflow", 0.08), ("building_block", 0.12)])
 def test_unseen_use_cases_are_ranked_better_than_by_frequency(framework, layer, margin):
-    published = [row for row in rows("use_cases") if row["catalogue"] == "govstack"]
-    links = pd.DataFrame(rows(f"step_{layer}s"))
+    links = pd.DataFrame(sorted(published_links(layer)), columns=["step", layer])
     ours, usual = [], []
     for left_out in ("AGR-2", "FINC-1", "HLTC-2", "INST-3"):
-        others = [row["use_case"] for row in published if row["use_case"] != left_out]
+        others = [case for case in published_use_cases(framework) if case != left_out]
         unseen = Suggester(framework, use_cases=others)
         steps = [row for row in rows("steps") if row["use_case"] == left_out]
         steps.sort(key=lambda row: int(row["order"]))
@@ -152,7 +172,7 @@ def test_the_task_is_the_published_one(bench, framework):
     this = bench.task(framework)
     published = {row["use_case"] for row in rows("use_cases") if row["catalogue"] == "govstack"}
     steps = [row for row in rows("steps") if row["use_case"] in published]
-    assert len(this.steps) == len(steps) == 137
+    assert this.ranked == len(steps) == 137
     plain = {row["step"]: " ".join(re.findall(r"\w+", row["name"].lower())) for row in steps}
     cases = {}
     for row in steps:
@@ -160,14 +180,38 @@ def test_the_task_is_the_published_one(bench, framework):
     assert sum(this.new) == sum(len(cases[plain[row["step"]]]) == 1 for row in steps) == 61
     assert len(this.places("workflow")) == 132
     assert len(this.places("building_block")) == 136
+    learned = dict.fromkeys(this.cases)
+    assert list(learned) == published_use_cases(framework)  # as the kit, in its order
+    linked = {step for layer in LAYERS for step, _ in published_links(layer)}
+    assert set(learned) == {step.rsplit(".", 1)[0] for step in linked}
+    assert set(learned) - published == set(bench.FULL_MODELS)
+    assert set(bench.task(framework, also=()).cases) == published
 
 
+def test_use_cases_of_a_country_are_not_learned_from_unasked(framework):
+    cases = framework.use_cases.copy()
+    cases.loc[cases["use_case"] == "AGR-1", "catalogue"] = "own"
+    everything = published_use_cases(framework)
+    assert "AGR-1" in everything
+    theirs = with_tables(framework, use_cases=cases)
+    assert published_use_cases(theirs) == [case for case in everything if case != "AGR-1"]
+
+
+@pytest.fixture(scope="module")
+def weights(bench):
+    """Weights that need no tuning, for tests of what may be known."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bench, "tune", lambda _, layer, __: bench.suggest.WEIGHTS[layer])
+        yield
+
+
+@pytest.mark.usefixtures("weights")
 @pytest.mark.parametrize("layer", LAYERS)
 def test_a_use_case_taken_away_teaches_nothing(bench, framework, layer):
     """Whatever it publishes about itself, as steps or as a whole, its cold scores are the same."""
     case = "AGR-2"
     this = bench.task(framework)
-    scores = bench.ours(this, layer, cases=[case])
+    scores = bench.ours(this, layer, bench.folds(this, layer, [case]))
     table = getattr(framework, f"step_{layer}s")
     own = table["step"].str.startswith(f"{case}.")
     first = table[layer][own].iloc[0]
@@ -180,22 +224,119 @@ def test_a_use_case_taken_away_teaches_nothing(bench, framework, layer):
         **{f"step_{layer}s": wrong},
         use_case_building_blocks=lists[lists["use_case"] != case],
     )
-    again = bench.ours(bench.task(other), layer, cases=[case])
+    that = bench.task(other)
+    again = bench.ours(that, layer, bench.folds(that, layer, [case]))
     for setting in ("name only", "text", "(a) cold", "(b) warm"):
         np.testing.assert_array_equal(scores[setting], again[setting])
     assert not np.array_equal(scores["(c) plan"], again["(c) plan"])  # this one may look back
 
 
+def test_tuning_looks_at_known_steps_only(bench, framework):
+    this = bench.task(framework)
+    cases = ("AGR-1", "EDU-1", "HLTC-1", "dif-remote-learning")
+    known = [i for i, case in enumerate(this.cases) if case in cases]
+    table = framework.step_workflows
+    other = table[table["step"].str.rsplit(".", n=1).str[0].isin(cases)]
+    less = bench.task(with_tables(framework, step_workflows=other))
+    assert bench.tune(this, "workflow", known) == bench.tune(less, "workflow", known)
+
+
+@pytest.mark.usefixtures("weights")
 def test_plan_setting_looks_back_only(bench, framework):
     case, layer = "AGR-2", "building_block"
     this = bench.task(framework)
     place = [i for i, of in enumerate(this.cases) if of == case][3]
-    scores = bench.ours(this, layer, cases=[case])["(c) plan"][place]
+    scores = bench.ours(this, layer, bench.folds(this, layer, [case]))["(c) plan"][place]
     table = framework.step_building_blocks
     order = table["step"].str.extract(rf"^{case}\.(\d+)$")[0].astype(float)
-    later = with_tables(framework, step_building_blocks=table[~(order > 4)])
-    again = bench.ours(bench.task(later), layer, cases=[case])["(c) plan"][place]
+    that = bench.task(with_tables(framework, step_building_blocks=table[~(order > 4)]))
+    again = bench.ours(that, layer, bench.folds(that, layer, [case]))["(c) plan"][place]
     np.testing.assert_array_equal(scores, again)
+
+
+@pytest.mark.usefixtures("weights")
+def test_an_ancestor_is_left_out_with_its_descendant(bench, framework):
+    """With or without the ancestor's links and examples, its descendant is ranked the same."""
+    case, ancestor = "EDU-1", "dif-remote-learning"
+    layer = "workflow"
+    table, examples = framework.step_workflows, framework.workflow_examples
+    cut = with_tables(
+        framework,
+        step_workflows=table[~table["step"].str.startswith(ancestor)],
+        workflow_examples=examples[examples["use_case"] != ancestor],
+    )
+    whole, less = bench.task(framework), bench.task(cut)
+    assert not set(whole.families) - set(whole.cases[: whole.ranked])  # each model has a descendant
+    assert whole.ranked == less.ranked == 137
+    for asked, same in ((case, True), ("FINC-1", False)):
+        scores, again = (
+            bench.ours(this, layer, bench.folds(this, layer, [asked]))["(a) cold"][:137]
+            for this in (whole, less)
+        )
+        assert np.array_equal(scores, again) == same
+
+
+@pytest.mark.usefixtures("weights")
+@pytest.mark.parametrize(("setting", "known"), [("(d)", 1), ("(e)", 2)])
+def test_the_same_layer_is_measured_one_label_after_the_other(bench, framework, setting, known):
+    """By hand for one step with three workflows: what is known, what is ranked, and the mean."""
+    layer, case = "workflow", "AGR-1"
+    this = bench.task(framework)
+    of = bench.folds(this, layer, [case])
+    found = bench.accepted(this, layer, of, setting)
+    place = next(i for i in of[0].asked if this.uses[layer][i].sum() == 3)
+    step, has = this.steps[place], set(this.steps[place].uses[layer])
+    values = []
+    for mine in ({one} if known == 1 else has - {one} for one in has):
+        asked = replace(step, uses={layer: tuple(mine)})
+        scores = dict(zip(this.labels[layer], of[0].learned.ask(asked).scores, strict=True))
+        ranked = sorted((label for label in scores if label not in mine), key=lambda x: -scores[x])
+        values.append(average_precision_again(has - mine, ranked))
+    assert found[f"(a)+{setting}"][place, 2] == pytest.approx(np.mean(values))
+    single = [i for i in of[0].asked if this.uses[layer][i].sum() == 1]
+    assert np.isnan(found["(a) cold"][single]).all()
+
+
+@pytest.mark.usefixtures("weights")
+def test_the_check_from_outside_has_not_seen_the_models(bench, framework, monkeypatch):
+    """Nothing that the models say of themselves is learned: no step, weight or example."""
+    built, tuned = [], []
+
+    class Watched(Suggester):
+        def __init__(self, framework, **options):
+            built.append((framework, options))
+            super().__init__(framework, **options)
+
+    def tune(this, layer, known):
+        tuned.append({this.cases[i] for i in known})
+        bench.views_of(this, known)
+        return bench.suggest.WEIGHTS[layer]
+
+    monkeypatch.setattr(bench.suggest, "Suggester", Watched)
+    monkeypatch.setattr(bench, "tune", tune)
+    bench.show_outside(framework)
+    ((told, options),) = built
+    govstack = {row["use_case"] for row in rows("use_cases") if row["catalogue"] == "govstack"}
+    assert set(options["use_cases"]) == govstack
+    assert set(options["weights"]) == set(LAYERS)
+    assert tuned == [govstack] * 2
+    assert told.workflow_examples.empty
+
+
+def test_standing_together_by_hand(bench):
+    uses = np.array([[1, 1, 0], [1, 0, 0], [0, 1, 1], [0, 0, 1]], dtype=float)
+    shares = bench.compare.beside(uses, [0])
+    assert shares == pytest.approx([1 + 0.0005, 0.5 + 0.0005, 0.0005])
+    both = bench.compare.beside(uses, [0, 1])
+    assert both == pytest.approx([0.75 + 0.0005, 0.75 + 0.0005, 0.25 + 0.0005])
+
+
+def test_a_verdict_needs_the_whole_interval(bench):
+    assert bench.shown.verdict(0.85, 0.83, 0.82) == "beats"
+    assert bench.shown.verdict(0.85, 0.81, 0.82) == "higher, within chance"
+    assert bench.shown.verdict(0.825, 0.821, 0.82) == "ties"
+    assert bench.shown.verdict(0.815, 0.7, 0.82) == "ties"
+    assert bench.shown.verdict(0.8, 0.7, 0.82) == "lower"
 
 
 def test_one_inversion_equals_leaving_each_group_out():
@@ -249,15 +390,19 @@ def test_examples_a_participant_would_try(suggest):
 
 
 def test_reasons_name_real_steps_that_use_it_and_share_the_words(suggest):
-    published = {(row["use_case"], row["order"]): row for row in rows("steps")}
+    sources = {
+        row["use_case"]: f"{row['name']}, 2019 framework"
+        if row["catalogue"] == "dif"
+        else row["use_case"]
+        for row in rows("use_cases")
+    }
+    published = {(sources[row["use_case"]], row["order"]): row for row in rows("steps")}
     text = "A farmer pays the fee by mobile phone and gets a receipt after registration"
     named = 0
     for layer in LAYERS:
-        links = {(row["step"], row[layer]) for row in rows(f"step_{layer}s")}
+        links = published_links(layer)
         for row in suggested(suggest, layer, "Fee payment", text).to_dict("records"):
-            quoted = (
-                r"“([^”]+)” \(([A-Z]+-\d+), step (\d+)\), which shares ([^.]*?)(?=, by|, and|\.)"
-            )
+            quoted = r"“([^”]+)” \(([^()]+), step (\d+)\), which shares ([^.]*?)(?=, by|, and|\.)"
             for name, case, order, words in re.findall(quoted, row["reason"]):
                 step = published[case, order]
                 assert step["name"] == name
@@ -269,16 +414,19 @@ def test_reasons_name_real_steps_that_use_it_and_share_the_words(suggest):
     assert named > 10
 
 
+def test_steps_of_the_2019_framework_are_named_as_such(suggest):
+    found = suggest.workflows("Register in the marketplace")
+    reason = found.set_index("workflow").loc["identification-and-registration", "reason"]
+    assert "“Register in the marketplace” (Market linkage, 2019 framework, step 2)" in reason
+    assert "dif-" not in " ".join(found["reason"])
+
+
 def test_reasons_count_what_is_published(suggest):
     chosen = ["financial-services"]
     found = suggest.building_blocks("Fee", chosen_workflows=chosen).set_index("name")
-    both = {row["step"] for row in rows("step_workflows") if row["workflow"] == chosen[0]}
-    both = {step for step in both if not step.startswith("dif-")}
-    with_payments = {
-        row["step"]
-        for row in rows("step_building_blocks")
-        if row["building_block"] == "govstack:payments"
-    }
+    linked = {step for step, _ in published_links("building_block")}
+    both = steps_by_label("workflow")[chosen[0]] & linked
+    with_payments = steps_by_label("building_block")["govstack:payments"]
     expected = f"{len(both & with_payments)} of the {len(both)} published steps with"
     assert (
         f"catalogue links it to Financial services, and {expected}"
@@ -360,6 +508,68 @@ def test_the_other_layer_is_evidence(suggest):
     assert "financial-services" in back["workflow"].head(3).tolist()
 
 
+def test_raised_by_hand():
+    """A label that was no surprise raises nothing; half a surprise raises by half."""
+    together = np.array([[0.23, 0.1, -0.05], [0.1, 0.18, 0], [-0.05, 0, 0.1]])
+    added = like.raised(together, [0], np.array([0.5, 0.2, 0.2]))
+    assert added == pytest.approx([0.23 / 0.25 / 2, 0.1 / 0.25 / 2, -0.05 / 0.25 / 2])
+    assert like.raised(together, [0], np.array([1.0, 0.2, 0.2])) == pytest.approx([0, 0, 0])
+    two = like.raised(np.diag([0.18, 0.08]), [0, 1], np.array([0.0, 0.5]))
+    assert two == pytest.approx([0.18 / 0.2, 0.08 / 0.1 / 2])
+
+
+def test_surplus_by_hand():
+    uses, said = np.array([[1.0, 1], [0, 0]]), np.array([[0.5, 0.75], [0.5, 0.25]])
+    expected = [[0.25, 0.125], [0.125, 0.0625]]  # left: 0.5, 0.25 and -0.5, -0.25
+    assert like.surplus(uses, said).tolist() == expected
+
+
+def test_the_same_layer_is_evidence_with_its_count(suggest):
+    def place(*chosen):
+        found = suggest.building_blocks("Step seven", chosen_building_blocks=chosen, top=99)
+        row = found.set_index("building_block").loc["govstack:messaging"]
+        return row["score"], row["reason"]
+
+    of = steps_by_label("building_block")
+    paid = of["govstack:payments"]
+    both = len(paid & of["govstack:messaging"])
+    score, reason = place("govstack:payments")
+    assert score > place()[0]
+    assert (
+        f"Often together with Payments, which this step has: in {both} of the {len(paid)} "
+        "published steps with it."
+    ) in reason
+    assert "together" not in place()[1]
+    assert "together" not in place("our:own")[1]
+
+
+def test_what_seldom_stands_together_is_not_given_as_a_reason(suggest):
+    of = steps_by_label("workflow")
+    total = len(set.union(*of.values()))
+    told = of["client-communication"]
+    found = suggest.workflows("Qqqq", chosen_workflows=["client-communication"], top=99)
+    for row in found.to_dict("records"):
+        other = of.get(row["workflow"], set())
+        more = len(told & other) / len(told) > len(other) / total
+        assert more == ("ogether with Client communication" in row["reason"])
+        often = len(told & other) >= len(told) / 2
+        assert ("Often together" in row["reason"]) == (more and often)
+
+
+def test_blocks_of_2019_teach_what_they_are_today(bench, framework):
+    step = next(
+        step.content
+        for step in bench.suggest.published_steps(framework, ["dif-market-linkage"])
+        if step.order == 3
+    )
+    assert set(step.uses["building_block"]) == {
+        "govstack:digital-registries",
+        "govstack:messaging",
+        "govstack:payments",
+        "govstack:workflow",
+    }  # artificial intelligence has no block of GovStack
+
+
 def test_neighbours_are_evidence_with_or_without_description(suggest):
     alone = suggest.building_blocks("The next thing", top=99)
     beside = suggest.building_blocks(
@@ -383,8 +593,7 @@ def test_ids_the_framework_does_not_have_are_passed_over(suggest):
 )
 def test_texts_without_a_known_word_are_ranked_by_frequency(suggest, layer, text):
     found = suggested(suggest, layer, text, text, top=99)
-    used = [row for row in rows(f"step_{layer}s") if not row["step"].startswith("dif-")]
-    counts = pd.Series([row[layer] for row in used]).value_counts()
+    counts = pd.Series([label for _, label in published_links(layer)]).value_counts()
     ranked = counts.reindex(found[layer], fill_value=0).tolist()
     assert all(earlier >= later for earlier, later in pairwise(ranked))
     assert (
@@ -442,19 +651,17 @@ def test_top_below_one_and_unknown_use_cases_are_refused(suggest, framework):
         Suggester(framework, use_cases=["AGR2"])
 
 
-def test_quick_enough(suggest, framework):
-    text = "A farmer pays the fee by mobile phone. " * 250  # 10,000 characters
-    for description, limit in (("A farmer pays the fee by mobile phone.", 0.05), (text, 0.25)):
-        suggest.workflows("Payment", description)
-        taken = []
-        for _ in range(5):
-            start = time.perf_counter()
-            suggest.workflows("Payment", description)
-            taken.append(time.perf_counter() - start)
-        assert min(taken) < limit
-    start = time.perf_counter()
-    Suggester(framework)
-    assert time.perf_counter() - start < 2
+def test_what_is_learned_is_solved_once(suggest, monkeypatch):
+    """How quick that makes a step is printed by the benchmark, never tested."""
+    first = suggest.workflows("Payment", "A farmer pays the fee.", neighbours=("Visit", "Refund"))
+
+    def refuse(*_):
+        pytest.fail("solved again")
+
+    monkeypatch.setattr(np.linalg, "solve", refuse)
+    monkeypatch.setattr(np.linalg, "inv", refuse)
+    again = suggest.workflows("Payment", "A farmer pays the fee.", neighbours=("Visit", "Refund"))
+    pd.testing.assert_frame_equal(first, again)
 
 
 def test_nothing_heavy_is_loaded():
