@@ -196,12 +196,14 @@ def coverage_matrix(framework: Framework, plan: Plan, *more: Plan) -> pd.DataFra
     """
     rows = coverage(framework, plan, *more)
     served = _served(framework, [plan, *more])
-    count = Counter(system.id for found in served.values() for system, _ in found)
-    systems = {system.id: system.name for found in served.values() for system, _ in found}
-    order = sorted(systems, key=lambda key: (-count[key], systems[key].casefold(), key))
+    # Two plans may have different systems of one id: only both together tell them apart.
+    count = Counter((s.id, s.name) for found in served.values() for s, _ in found)
+    order = sorted(count, key=lambda key: (-count[key], key[1].casefold(), key))
     values = [
         [
-            {s.id: judged or NOT_JUDGED for s, judged in served.get(block, [])}.get(key, "")
+            {(s.id, s.name): judged or NOT_JUDGED for s, judged in served.get(block, [])}.get(
+                key, ""
+            )
             for key in order
         ]
         for block in rows["building_block"]
@@ -209,7 +211,8 @@ def coverage_matrix(framework: Framework, plan: Plan, *more: Plan) -> pd.DataFra
     states = rows["state"].where(rows["needed"], NOT_NEEDED)
     names = _apart(rows["name"].tolist(), rows["building_block"].tolist())
     index = pd.MultiIndex.from_arrays([names, states], names=["building_block", "state"])
-    columns = pd.Index(_apart([systems[key] for key in order], order), name="system", dtype="str")
+    called = _apart([name for _, name in order], [key for key, _ in order])
+    columns = pd.Index(called, name="system", dtype="str")
     return pd.DataFrame(values, index=index, columns=columns, dtype="str")
 
 

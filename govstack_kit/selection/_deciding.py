@@ -8,6 +8,7 @@ from govstack_kit._errors import ArgumentError, PlanError, UnknownKeyError, did_
 from govstack_kit.planning.fields import check_names, slug
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import DECISIONS, Decision, OwnRequirement
+from govstack_kit.selection._given import keys
 from govstack_kit.selection._needed import needed_blocks
 from govstack_kit.selection._wanted import (
     ALL_KINDS,
@@ -88,7 +89,7 @@ def decide(  # noqa: PLR0913 - each narrows down what is decided about
     6
     """
     _check_decision(decision, reason, level, kind)
-    chosen = None if requirements is None else _listed(requirements)
+    chosen = None if requirements is None else keys(requirements, "requirements")
     if all(given is None for given in (building_block, section, level, kind, chosen)):
         raise ArgumentError(
             "Say which requirements are meant: name a building_block, section, level, kind, or "
@@ -117,6 +118,10 @@ def decide(  # noqa: PLR0913 - each narrows down what is decided about
 
 
 def _check_decision(decision: str, reason: str, level: str | None, kind: str | None) -> None:
+    if not isinstance(reason, str):
+        raise ArgumentError(f"reason is a text, not {quote(reason)}.")
+    if decision is None:
+        raise ArgumentError(f"Name the decision: {', '.join((*DECISIONS, DEFAULT))}.")
     for what, value, allowed in (
         ("decision", decision, (*DECISIONS, DEFAULT)),
         ("level", level, tuple(name for name in DEFAULTS if name)),
@@ -126,15 +131,11 @@ def _check_decision(decision: str, reason: str, level: str | None, kind: str | N
             hint = did_you_mean(str(value), allowed)
             said = f"{what} is one of {', '.join(allowed)}, not {quote(value)}. {hint}"
             raise ArgumentError(said.strip())
-    if decision == "not for us" and not str(reason).strip():
+    if decision == "not for us" and not reason.strip():
         raise PlanError(
             "Say why these requirements are not for you: a requirement that is left out without a "
             "reason cannot be defended later. Pass reason='…'."
         )
-
-
-def _listed(keys: Iterable[str]) -> list[str]:
-    return [keys] if isinstance(keys, str) else list(dict.fromkeys(keys))
 
 
 def _meant(

@@ -94,11 +94,11 @@ def _has(frame: pd.DataFrame, column: str, wanted: Iterable[object]) -> pd.Serie
 
 
 def _flags(frame: pd.DataFrame, given: Filters) -> Iterator[Filter]:
-    for flag in ("open_source", "digital_public_good"):
+    for flag in ("open_source", "digital_public_good", "keep_unknown"):
         value = given.get(flag)
         if not isinstance(value, bool | None):
             raise ArgumentError(f"{flag} is True or False, not {quote(value)}.")
-        if value:
+        if value and flag != "keep_unknown":
             note = "Judged by the licence." if flag == "open_source" else ""
             yield Filter(flag, "yes", frame[flag], note)
 

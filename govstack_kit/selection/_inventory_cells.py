@@ -139,9 +139,9 @@ def people(value: object) -> int | None:
     found = amount(value)
     if found is None:
         return None
-    if found.currency or found.number != int(found.number):
+    if found.currency or not _between(found.number, MOST_PEOPLE).is_integer():
         raise UnreadableError(f"{line(str(value))[:40]!r} is no number of people", "Round it.")
-    return int(_between(found.number, MOST_PEOPLE))
+    return int(found.number)
 
 
 def year(value: object) -> int | None:

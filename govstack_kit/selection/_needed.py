@@ -11,17 +11,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from govstack_kit._errors import ArgumentError, quote
 from govstack_kit.framework._uses import coded, distinct, pairs
 from govstack_kit.planning._links import SAME
 from govstack_kit.planning.portfolio import combine, numbered
 from govstack_kit.planning.prioritise import rank
+from govstack_kit.selection._given import keys, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from govstack_kit.framework.tables import Framework
     from govstack_kit.planning.plan import Plan
 
+MOST = 1e15  # of a priority: values of use cases, beside their mean, are far below
 QUADRANTS = {"A": 2.0, "B": 1.5, "C": 1.0, "D": 0.5}  # the kit's own; not placed is 1
 COLUMNS = {
     "building_block": "str",
@@ -149,7 +154,9 @@ def blocks_of(
     plan_of: Sequence[int] | None = None,
 ) -> pd.DataFrame:
     """Return what use cases need; see :func:`govstack_kit.selection.needs.blocks_needed`."""
-    chosen = list(use_cases)
+    chosen = keys(use_cases, "use cases")
+    matters = _numbers("priority", priority, len(chosen), 1.0)
+    plans = _numbers("plan_of", plan_of, len(chosen), 0.0).astype("int64")
     if not chosen:
         return empty(COLUMNS)
     found = coded(framework, "building_block", chosen)
@@ -169,12 +176,10 @@ def blocks_of(
     uses = np.bincount(found.case_of_step[at_step] * size + of_step, minlength=len(chosen) * size)
     steps = np.bincount(found.case_of_step[found.case_of_step >= 0], minlength=len(chosen))
     share = uses[pair_case * size + pair_block] / np.maximum(steps, 1)[pair_case]
-    matters = np.ones(len(chosen)) if priority is None else np.asarray(priority, dtype=float)
     if not matters[pair_case].any():
         matters = np.ones(len(chosen))
     number = np.bincount(pair_block, minlength=size)
     score = np.bincount(pair_block, matters[pair_case] * (1 + share) / 2, size)
-    plans = np.zeros(len(chosen), "int64") if plan_of is None else np.asarray(plan_of, "int64")
     result = pd.DataFrame(
         {
             "building_block": pd.Series(blocks, dtype="str"),
@@ -186,6 +191,22 @@ def blocks_of(
         }
     )
     return _described(framework, result, sources)
+
+
+def _numbers(
+    what: str, given: Sequence[float] | None, size: int, otherwise: float
+) -> NDArray[np.float64]:
+    """Return a number from 0 on for each use case."""
+    if given is None:
+        return np.full(size, otherwise)
+    found = [number(value) for value in given]
+    known = [value for value in found if value is not None and 0 <= value <= MOST]
+    if len(found) != size or len(known) != size:
+        raise ArgumentError(
+            f"Give {what} as numbers from 0 to {MOST:,.0f}, one for each of the {size} different "
+            f"use cases, not {quote(list(given))}."
+        )
+    return np.array(known)
 
 
 def _described(

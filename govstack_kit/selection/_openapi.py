@@ -148,7 +148,7 @@ def read_interface(path: str | Path, *, download: bool = False) -> Interface:
             )
         with tempfile.TemporaryDirectory() as folder:
             return _read(fetch(address, Path(folder)), shown(address))
-    if not isinstance(path, (str, Path)):
+    if not isinstance(path, (str, Path)) or not str(path).strip():
         raise ArgumentError(f"Give the path of an OpenAPI file or folder, not {quote(path)}.")
     return _read(Path(path), Path(path).name)
 

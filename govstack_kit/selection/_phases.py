@@ -25,8 +25,9 @@ NEVER = -1  # the phase of what is never built or never live
 _SCALE = 1e4  # what objectives add up to, far above the tolerances of the solver
 _PROVEN = 1e-8  # share of the value below which a bound counts as reached
 _KEPT = 1e-9  # share of an objective that a later stage may lose to rounding
-_CENTS = 1e-9  # share of a budget below which it is not overspent
+_ROUNDING = 1e-12  # share of a budget below which it is not overspent, but badly added up
 _FREE = float("inf")
+_STOPPED = 1  # what scipy calls a limit of time or steps that was reached
 
 Entry = tuple[dict[int, float], float, float]  # coefficients by variable, lower and upper bound
 
@@ -41,6 +42,10 @@ class Problem(NamedTuple):
     budgets: list[float | None]  # of each phase; None: no limit
     gains: list[float]  # months that follow the end of each phase, up to the end of the next
     deadlines: dict[int, int]  # use cases, and the phase in which they must be live
+
+
+class OutOfTimeError(Exception):
+    """The time was over before the solver knew whether there is any order at all."""
 
 
 class Solution(NamedTuple):
@@ -76,7 +81,7 @@ def overspent(problem: Problem, blocks: Sequence[int]) -> Iterator[tuple[int, li
     for phase, budget in enumerate(problem.budgets):
         built = [block for block, at in enumerate(blocks) if at == phase]
         spent = math.fsum(problem.costs[block] for block in built)
-        if budget is not None and spent > budget * (1 + _CENTS):
+        if budget is not None and spent > budget * (1 + _ROUNDING):
             yield phase, built
 
 
@@ -139,7 +144,7 @@ class _Model:
             spent: dict[int, float] = {}
             for block, cost in enumerate(problem.costs):
                 one = self.built(block, phase)
-                too_dear = budget is not None and cost > budget * (1 + _CENTS)
+                too_dear = budget is not None and cost > budget * (1 + _ROUNDING)
                 yield one, 0.0, 0.0 if too_dear else _FREE
                 if budget and cost and not too_dear:
                     spent |= self.built(block, phase, cost / budget)
@@ -161,7 +166,7 @@ class _Model:
         problem, money = self.problem, 0.0
         needs = [closure(problem, found) for found in problem.needs]
         for phase, budget in enumerate(problem.budgets):
-            money += _FREE if budget is None else budget * (1 + _CENTS)
+            money += _FREE if budget is None else budget * (1 + _ROUNDING)
             for one, other in combinations_with_replacement(range(self.cases), 2):
                 if math.fsum(problem.costs[b] for b in needs[one] | needs[other]) > money:
                     pair = {self.live(one, phase): 1.0, self.live(other, phase): 1.0}
@@ -189,6 +194,8 @@ class _Model:
             )
             bound = found.fun if found.status == 0 else found.mip_dual_bound
             bound = -_FREE if bound is None else float(bound) / factor
+            if found.x is None and found.status == _STOPPED:
+                raise OutOfTimeError
             if found.x is None:
                 return None, bound
             there = found.x[: self.blocks * self.phases].reshape(self.blocks, self.phases)
@@ -258,6 +265,11 @@ def colliding(problem: Problem, seconds: float) -> list[tuple[str, Any]]:
     -------
     list of tuple
         ``("order", (block, first))``, ``("budget", phase)`` and ``("deadline", (case, phase))``.
+
+    Raises
+    ------
+    OutOfTimeError
+        If a trial did not finish.
     """
     kept: list[tuple[str, Any]] = [
         *(("order", pair) for pair in dict.fromkeys(problem.order)),
@@ -279,6 +291,14 @@ def colliding(problem: Problem, seconds: float) -> list[tuple[str, Any]]:
     return kept
 
 
+def _kept(model: _Model, goal: NDArray[np.float64], seconds: float) -> list[int] | None:
+    """Return the phases of a later stage; None when it runs out of time, as one is known."""
+    try:
+        return model.solve(goal, seconds)[0]
+    except OutOfTimeError:
+        return None
+
+
 def solve(problem: Problem, seconds: float) -> Solution | None:
     """Return the best order of building; None when none is found.
 
@@ -289,6 +309,11 @@ def solve(problem: Problem, seconds: float) -> Solution | None:
     seconds
         How long each stage may take. When the first does not finish, its best order so far comes
         back, with what the best one can be worth at most.
+
+    Raises
+    ------
+    OutOfTimeError
+        If no order was found in time, and none was proven to be impossible.
     """
     if not problem.costs:
         return Solution([], [NEVER] * len(problem.needs), 0.0, 0.0, optimal=True)
@@ -305,7 +330,7 @@ def solve(problem: Problem, seconds: float) -> Solution | None:
         for stage in (model.gains([1.0] * model.cases), model.spent()):
             model.keep(goal, phases)
             if not np.array_equal(stage * _factor(stage), goal * _factor(goal)):
-                goal, phases = stage, model.solve(stage, seconds)[0] or phases
+                goal, phases = stage, _kept(model, stage, seconds) or phases
         bound = reached
     kept = required(problem, live(problem, phases))
     phases = [phase if block in kept else NEVER for block, phase in enumerate(phases)]

@@ -11,6 +11,7 @@ import pandas as pd
 from govstack_kit._errors import ArgumentError, PlanError, did_you_mean, quote
 from govstack_kit.framework.questions import uses
 from govstack_kit.planning.selected import MOST_MONEY
+from govstack_kit.selection._needed import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +24,7 @@ WELL = "well"  # how a system must serve a building block for it to be there alr
 DEPENDENCIES = {"building_block": "str", "needs": "str", "basis": "str", "reason": "str"}
 _NAMED = 5  # names in a sentence before "and 4 more"
 WHOLE = 1_000  # amounts from here on are written without decimals
+CENT = 0.01  # and those below this one with two digits that say something
 
 
 def block_names(tables: Framework) -> dict[str, str]:
@@ -55,11 +57,16 @@ def money(value: float) -> str:
 
     Examples
     --------
-    >>> money(1250000.4), money(0.5)
-    ('1,250,000', '0.5')
+    >>> money(1250000.4), money(0.5), money(0.0042)
+    ('1,250,000', '0.5', '0.0042')
     """
-    whole = value == round(value) or abs(value) >= WHOLE
-    return f"{value:,.0f}" if whole else f"{value:,.2f}".rstrip("0")
+    if not math.isfinite(value):
+        return "not known"
+    if abs(value) >= WHOLE or value == round(value):
+        return f"{value + 0.0:,.0f}"  # no minus before a zero
+    if abs(value) < CENT:
+        return f"{value:.2g}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def fail(problems: Sequence[str]) -> None:
@@ -70,6 +77,8 @@ def fail(problems: Sequence[str]) -> None:
 
 def needed(plan: Plan, tables: Framework) -> pd.DataFrame:
     """Return which building blocks each use case of a plan needs: its accepted ones.
+
+    A block of the framework of 2019 is counted as in :mod:`govstack_kit.selection.needs`.
 
     Parameters
     ----------
@@ -86,30 +95,26 @@ def needed(plan: Plan, tables: Framework) -> pd.DataFrame:
     keys = [use_case.id for use_case in plan.use_cases]
     if not keys:
         return frame([], {"use_case": "str", "building_block": "str"})
-    found = uses(tables, "building_block", use_cases=keys)
-    return found[["use_case", "building_block"]].drop_duplicates(ignore_index=True)
+    found = uses(tables, "building_block", use_cases=keys)[["use_case", "building_block"]]
+    found["building_block"] = [counted(tables, key) for key in found["building_block"]]
+    found = found.explode("building_block").astype("str")
+    return found.drop_duplicates(ignore_index=True)
 
 
-def there_already(plan: Plan) -> dict[str, str]:
+def there_already(plan: Plan, tables: Framework) -> dict[str, str]:
     """Return the building blocks that a system of the plan serves well, with its name."""
     found: dict[str, str] = {}
     for system in plan.systems:
         for service in system.serves:
-            if service.quality == WELL:
-                found.setdefault(service.key, system.name)
+            for block in counted(tables, service.key) if service.quality == WELL else ():
+                found.setdefault(block, system.name)
     return found
 
 
 def foundational(tables: Framework) -> set[str]:
-    """Return the building blocks that GovStack lists as foundational, in either catalogue.
-
-    A block of the framework of 2019 counts when this project's crosswalk calls it exactly, or more
-    broadly, what such a block is.
-    """
-    blocks, crosswalk = tables.building_blocks, tables.building_block_crosswalk
-    found = set(blocks.loc[blocks["category"] == "foundational", "building_block"])
-    same = crosswalk["relation"].isin(["exact", "broader"]) & crosswalk["govstack"].isin(found)
-    return found | set(crosswalk.loc[same, "dif"])
+    """Return the building blocks that GovStack lists as foundational."""
+    blocks = tables.building_blocks
+    return set(blocks.loc[blocks["category"] == "foundational", "building_block"])
 
 
 def derived(needs: pd.DataFrame, tables: Framework) -> pd.DataFrame:
@@ -129,12 +134,14 @@ def derived(needs: pd.DataFrame, tables: Framework) -> pd.DataFrame:
     return frame(rows, DEPENDENCIES)
 
 
-def stated(plan: Plan) -> pd.DataFrame:
+def stated(plan: Plan, tables: Framework) -> pd.DataFrame:
     """Return the dependencies that the team named."""
     rows = [
-        (dependency.key, first, PLAN, dependency.reason)
+        (block, first, PLAN, dependency.reason)
         for dependency in plan.dependencies
-        for first in dict.fromkeys(dependency.needs)
+        for needs in dict.fromkeys(dependency.needs)
+        for block in counted(tables, dependency.key)
+        for first in counted(tables, needs)
     ]
     return frame(rows, DEPENDENCIES).drop_duplicates(["building_block", "needs"], ignore_index=True)
 
@@ -144,7 +151,7 @@ def unknown_blocks(order: pd.DataFrame, known: set[str]) -> list[str]:
     keys = dict.fromkeys([*order["building_block"], *order["needs"]])
     return [
         f"A dependency names the building block {quote(key)}, which there is not. "
-        f"{did_you_mean(key, known)}".strip()
+        f"{did_you_mean(str(key), known)}".strip()
         for key in keys
         if key not in known
     ]
@@ -215,6 +222,15 @@ def _number(value: object) -> float | None:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def as_counted(costs: Mapping[str, float], tables: Framework) -> dict[str, float]:
+    """Return costs by block as it is counted; the cost of the block itself comes first."""
+    found = {key: cost for key, cost in costs.items() if counted(tables, key) == [key]}
+    for key, cost in costs.items():
+        for block in counted(tables, key):
+            found.setdefault(block, cost)
+    return found
 
 
 def costs_from(plan: Plan) -> dict[str, float]:

@@ -177,9 +177,15 @@ def planned(task: Task, deadlines: Mapping[str, int]) -> dict[str, Any]:
             f"in {len(months)} phases make {size:,} decisions; {MOST_SIZE:,} are allowed. Plan "
             "with fewer phases or use cases."
         )
-    solution = _phases.solve(problem, task.seconds)
-    if solution is None:
-        raise _collision(task, problem, blocks, waiting)
+    try:
+        solution = _phases.solve(problem, task.seconds)
+        if solution is None:
+            raise _collision(task, problem, blocks, waiting)
+    except _phases.OutOfTimeError:
+        raise ArgumentError(
+            f"No roadmap was found in {task.seconds:g} seconds, and whether there is one is not "
+            "known: give it more seconds, or fewer phases or use cases."
+        ) from None
     solved = _Solved(task, wanted, blocks, problem, solution)
     return {
         "blocks": frame(sorted(_block_rows(solved), key=_by_phase), BLOCKS),

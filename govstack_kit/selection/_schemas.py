@@ -121,11 +121,11 @@ class Schemas:
         found: Any = self._data
         for part in unquote(reference[1:]).split("/")[1:]:
             key = part.replace("~1", "/").replace("~0", "~")
+            number = int(key) if key.isdecimal() and len(key) < 5 else key  # noqa: PLR2004
             if isinstance(found, list):
-                found = found[int(key)] if key.isdecimal() and int(key) < len(found) else None
+                found = found[number] if isinstance(number, int) and number < len(found) else None
             else:
                 inner = mapping(found)
-                number = int(key) if key.isdecimal() and len(key) < 5 else key  # noqa: PLR2004
                 found = inner.get(key, inner.get(number))  # YAML has 200 as a number
         return found
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from govstack_kit._errors import ArgumentError, PlanError, quote
-from govstack_kit.framework.questions import overlap as shared_use
 from govstack_kit.framework.tables import load
 from govstack_kit.planning.portfolio import integration_links
+from govstack_kit.selection._given import number
+from govstack_kit.selection._roadmap_inputs import needed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,20 +172,18 @@ def shared_blocks(plan: Plan, framework: Framework | None = None) -> tuple[float
     there = {use_case.id for use_case in plan.use_cases}
     named = {project.use_case for project in plan.business_case.projects} & there
     chosen = [u.id for u in plan.use_cases if len(named) < PAIR or u.id in named]
-    found = pd.DataFrame({"shared_by": pd.Series(dtype="int64")})
-    if len(chosen) >= PAIR:
-        tables = plan.framework(framework or load())
-        found = shared_use(tables, "building_block", chosen)
-        chosen = [case for case in chosen if found[case].any()]
-    if len(chosen) < PAIR:
+    found = needed(plan, plan.framework(framework or load()))
+    found = found[found["use_case"].isin(chosen)]
+    cases = found["use_case"].nunique()
+    if cases < PAIR:
         raise PlanError(
             "The overlap is not given, and cannot be derived: that needs two use cases with "
             "building blocks. Give the business case its overlap, from 0 to 1."
         )
-    pairs = int(found["shared_by"].sum())
-    shared = int(found.loc[found["shared_by"] >= PAIR, "shared_by"].sum())
+    pairs, by = len(found), found["building_block"].value_counts()
+    shared = int(by[by >= PAIR].sum())
     said = (
-        f"derived: {shared} of {pairs} needs of {len(chosen)} use cases are for building blocks "
+        f"derived: {shared} of {pairs} needs of {cases} use cases are for building blocks "
         "that others need too"
     )
     return shared / pairs, said
@@ -194,11 +192,12 @@ def shared_blocks(plan: Plan, framework: Framework | None = None) -> tuple[float
 def overlap_of(plan: Plan, framework: Framework | None, given: float | None) -> tuple[float, str]:
     """Return the overlap to count with, and where it comes from."""
     if given is not None:
-        if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 1:
+        share = number(given)
+        if share is None or not 0 <= share <= 1:
             raise ArgumentError(
                 f"overlap is a share from 0 to 1, such as 0.7 for 70 %, not {quote(given)}."
             )
-        return float(given), "given for this calculation"
+        return share, "given for this calculation"
     if plan.business_case.overlap is not None:
         return plan.business_case.overlap, "given in the plan"
     return shared_blocks(plan, framework)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.selection._given import number
 from govstack_kit.selection._roadmap_inputs import frame
 from govstack_kit.selection._sharing import COMPONENTS, checked, costs_of, overlap_of
 
@@ -81,7 +82,8 @@ def tornado(
     >>> tornado(plan).head(2)[["input", "saving_at_low", "saving_at_high"]].round(0).values.tolist()
     [['Cost to build', 2310000.0, 4290000.0], ['Overlap', 2310000.0, 4290000.0]]
     """
-    if isinstance(spread, bool) or not isinstance(spread, int | float) or not 0 < spread <= 1:
+    much = number(spread)
+    if much is None or not 0 < much <= 1:
         raise ArgumentError(f"spread is above 0 and at most 1, such as 0.3, not {quote(spread)}.")
     case = plan.business_case
     found = checked(case)
@@ -90,7 +92,7 @@ def tornado(
     base = costs.saving()
     rows = []
     for name, kind, value, unit, changed in _inputs(case, found, costs):
-        low, high = value * (1 - spread), value * (1 + spread)
+        low, high = value * (1 - much), value * (1 + much)
         if kind == "overlap":
             high = min(high, 1.0)
         at = [changed(each / value if value else 1.0).saving() for each in (low, high)]

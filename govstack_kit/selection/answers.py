@@ -12,20 +12,21 @@ row says nothing, so it never erases an answer that the plan has.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import ArgumentError, PlanError, PlanFileError, did_you_mean
+from govstack_kit._errors import ArgumentError, PlanError, PlanFileError, did_you_mean, quote
 from govstack_kit.planning._sheets import LARGEST, Book, Problems, Sheet
 from govstack_kit.planning.model import make
 from govstack_kit.planning.names import fold
 from govstack_kit.planning.selected import ANSWERS, Answer
 from govstack_kit.planning.workbook import ABOUT, Column, Writer
+from govstack_kit.selection._given import file_of
 from govstack_kit.selection.checks import checks, options_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from pathlib import Path
 
     import pandas as pd
 
@@ -128,7 +129,7 @@ def answer_sheet(  # noqa: PLR0913 - what is asked of whom
     """
     import xlsxwriter  # noqa: PLC0415 - only where a workbook is made
 
-    file = Path(path)
+    file = file_of(path)
     if file.suffix.lower() != ENDING:
         raise ArgumentError(f"The name of a workbook ends in {ENDING}: {file.name!r} does not.")
     if file.exists():
@@ -238,7 +239,7 @@ def read_answers(
 def _content(source: str | Path | bytes) -> bytes:
     if isinstance(source, bytes):
         return source
-    file = Path(source)
+    file = file_of(source)
     try:
         if file.stat().st_size > LARGEST:
             raise PlanError(
@@ -320,6 +321,8 @@ def take_answers(plan: PlanData, option: str, answers: Iterable[Answer]) -> int:
     ------
     UnknownKeyError
         If the plan has no such option.
+    ArgumentError
+        If something given is no answer.
     PlanError
         If the option would have too many answers; the plan is as before.
 
@@ -333,8 +336,11 @@ def take_answers(plan: PlanData, option: str, answers: Iterable[Answer]) -> int:
     1
     """
     chosen = options_of(plan, [option])[0]
+    given = list(answers) if isinstance(answers, Iterable) else [answers]
+    if wrong := [one for one in given if not isinstance(one, Answer)]:
+        raise ArgumentError(f"{quote(wrong[0])} is no answer: pass what read_answers() returns.")
     before = {answer.key: answer for answer in reversed(chosen.answers)}
-    new = {answer.key: answer.model_copy() for answer in answers}
+    new = {answer.key: answer.model_copy() for answer in given}
     merged = {answer.key: before[answer.key] for answer in chosen.answers} | new
     chosen.answers = list(merged.values())
     return sum(before.get(key) != answer for key, answer in new.items())

@@ -137,7 +137,7 @@ class Comparison:
     def sentences(self) -> list[str]:
         """Return the business case in plain sentences."""
         row, unit = self.summary.iloc[0], self.currency
-        alone, shared, much = (money(round(row[name])) for name in ("alone", "shared", "saving"))
+        alone, shared, much = (money(row[name]) for name in ("alone", "shared", "saving"))
         count = (
             "1 project costs" if len(self.projects) == 1 else f"{len(self.projects)} projects cost"
         )

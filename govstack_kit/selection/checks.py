@@ -18,6 +18,7 @@ import pandas as pd
 from govstack_kit._errors import ArgumentError, UnknownKeyError, did_you_mean, quote
 from govstack_kit.planning.selected import ANSWERS
 from govstack_kit.selection import rulesets as rules
+from govstack_kit.selection._given import keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,19 +41,19 @@ def blocks_of(
     if plan is not None:
         known |= dict.fromkeys(cover.key for option in plan.options for cover in option.covers)
         known |= dict.fromkeys(need.building_block for need in plan.own_requirements)
-    given = [building_blocks] if isinstance(building_blocks, str) else list(building_blocks)
+    given = keys(building_blocks, "building blocks")
     for key in given:
         if key not in known:
             hint = did_you_mean(str(key), known)
             raise UnknownKeyError(f"There is no building block {quote(key)}. {hint}".strip())
-    return list(dict.fromkeys(given))
+    return given
 
 
 def _published(framework: Framework) -> pd.DataFrame:
     """Return every published check; those that hold for every block have no block."""
     needs = framework.requirements.fillna({"building_block": "", "section": ""})
     needs["kind"] = needs["kind"].mask(needs["building_block"] == "", rules.CORE)
-    keys = framework.key_functionalities.rename(
+    functions = framework.key_functionalities.rename(
         columns={"key_functionality": "requirement", "name": "title"}
     ).assign(kind=rules.KEY, level="")
     operations = framework.api_operations
@@ -72,7 +73,7 @@ def _published(framework: Framework) -> pd.DataFrame:
         ],
         columns=["requirement", "kind", "title"],
     ).assign(building_block="", section="", level="")
-    parts = [part[list(COLUMNS)] for part in (extra, needs, keys, operations)]
+    parts = [part[list(COLUMNS)] for part in (extra, needs, functions, operations)]
     return pd.concat(parts, ignore_index=True).fillna("").astype(COLUMNS)
 
 
@@ -150,12 +151,12 @@ def options_of(plan: PlanData, options: str | Iterable[str] | None) -> list[Opti
     if options is None:
         return list(plan.options)
     known = {option.id: option for option in plan.options}
-    wanted = [options] if isinstance(options, str) else list(options)
+    wanted = keys(options, "options")
     for key in wanted:
         if key not in known:
             hint = did_you_mean(str(key), known) or f"It has {len(known)}."
             raise UnknownKeyError(f"The plan has no option {quote(key)}. {hint}")
-    return [known[key] for key in dict.fromkeys(wanted)]
+    return [known[key] for key in wanted]
 
 
 def answers_of(options: list[Option]) -> pd.DataFrame:

@@ -3,8 +3,8 @@
 Definitions
 -----------
 The figures are those of the other modules: how well the requirements are met is the range of
-:func:`govstack_kit.selection.compliance.fit_scores`, over all blocks that are compared and each
-weighted by its number of checks; maturity is that of
+:func:`govstack_kit.selection.compliance.fit_scores`, over those of the compared blocks that the
+option covers, each weighted by its number of checks; maturity is that of
 :func:`govstack_kit.selection.maturity.maturity_scores`.
 The total cost is build and integration once, and the annual cost over the years of the plan's
 rules; it is missing as soon as one of the three is not known.

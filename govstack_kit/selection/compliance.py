@@ -248,7 +248,7 @@ def fit_rows(  # noqa: PLR0913 - each names the figure to open
     block = blocks_of(framework, [building_block], plan)
     conditions = rules.counted(rules.chosen(ruleset))
     for name, value in (("level", level), ("condition", condition)):
-        if value is not None and value not in set(conditions[name]):
+        if value is not None and value not in conditions[name].tolist():
             allowed = ", ".join(map(str, dict.fromkeys(conditions[name])))
             raise ArgumentError(
                 f"The ruleset {ruleset!r} has no {name} {quote(value)}. Allowed: {allowed}."

@@ -18,7 +18,7 @@ own.
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import Path
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -37,11 +37,12 @@ from govstack_kit.selection._coverage import (
     coverage_matrix,
     merged,
 )
+from govstack_kit.selection._given import file_of
 from govstack_kit.selection._inventory_rows import Inventory, Reader
 from govstack_kit.selection._needed import needed_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from pathlib import Path
 
     from govstack_kit.framework.tables import Framework
     from govstack_kit.planning.plan import Plan
@@ -84,6 +85,7 @@ def inventory_template(
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> inventory_template(Path(tempfile.mkdtemp()) / "our-systems.xlsx").name
     'our-systems.xlsx'
     """
@@ -106,7 +108,7 @@ def inventory_template(
 
 
 def _file(path: str | Path) -> tuple[Path, str]:
-    file = Path(path)
+    file = file_of(path)
     ending = file.suffix.lower()
     if ending not in (".xlsx", ".csv"):
         raise ArgumentError(
@@ -143,6 +145,7 @@ def read_inventory(path: str | Path, framework: Framework | None = None) -> Inve
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> file = Path(tempfile.mkdtemp()) / "systems.csv"
     >>> rows = "System;Annual cost;Building blocks\nIFMIS;KES 1,200,000;Payments (well)"
     >>> _ = file.write_text(rows)
@@ -197,6 +200,10 @@ def add_inventory(plan: Plan, systems: Inventory | Iterable[System]) -> pd.DataF
     >>> add_inventory(plan, [System(id="ifmis", name="IFMIS")])["change"].tolist()
     ['added']
     """
+    if not isinstance(systems, Iterable | Inventory):
+        raise ArgumentError(
+            f"{quote(systems)} is no inventory: pass what read_inventory() returns."
+        )
     given = systems.systems if isinstance(systems, Inventory) else list(systems)
     if wrong := [one for one in given if not isinstance(one, System)]:
         raise ArgumentError(f"{quote(wrong[0])} is no system: pass what read_inventory() returns.")

@@ -17,15 +17,17 @@ the best rating there is.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from govstack_kit._errors import ArgumentError, did_you_mean, quote
+from govstack_kit.selection._given import number
 from govstack_kit.selection.checks import options_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from govstack_kit.planning.model import PlanData
 
@@ -113,18 +115,13 @@ def categories() -> pd.DataFrame:
     return frame.assign(source=SOURCE, url=URL).astype("str")
 
 
-def _number(value: object) -> float | None:
-    """Return a value as a number, or None if it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return float(value)
-
-
 def _weights(weights: Mapping[str, float] | None) -> dict[str, float]:
     """Return checked weights; without any, the default categories with the weight 1."""
     if weights is None:
         return {category.id: 1.0 for category in CATEGORIES}
-    found = {name: _number(weight) for name, weight in weights.items()}
+    if not isinstance(weights, Mapping):
+        raise ArgumentError(f"Give weights as {{category: weight}}, not {quote(weights)}.")
+    found = {name: number(weight) for name, weight in weights.items()}
     wrong = [
         f"{name} has {quote(weights[name])}"
         for name, weight in found.items()
@@ -148,19 +145,21 @@ def _ratings(
     ratings: Mapping[str, float | None], weights: dict[str, float], highest: float
 ) -> dict[str, float | None]:
     """Return checked ratings; all problems stand in one message."""
+    if not isinstance(ratings, Mapping):
+        raise ArgumentError(f"Give ratings as {{category: rating}}, not {quote(ratings)}.")
     wrong = []
     found: dict[str, float | None] = {}
     for name, rating in ratings.items():
-        number = _number(rating)
+        rated = number(rating)
         if name not in weights:
-            hint = did_you_mean(name, weights) or f"Categories: {', '.join(weights)}."
+            hint = did_you_mean(str(name), weights) or f"Categories: {', '.join(weights)}."
             wrong.append(f"There is no category {quote(name)}. {hint}")
-        elif rating is not None and (number is None or not 0 <= number <= highest):
+        elif rating is not None and (rated is None or not 0 <= rated <= highest):
             wrong.append(
                 f"{name} is rated {quote(rating)}: allowed are numbers from 0 to {highest:g}, and "
                 "None where it does not apply."
             )
-        found[name] = number
+        found[name] = rated
     if wrong:
         raise ArgumentError(" ".join(wrong))
     return found
@@ -203,7 +202,7 @@ def maturity_score(
     >>> maturity_score({"code": 3}, weights)
     Score(score=3.0, lowest=0.5, highest=3.0, rated=1, not_rated=2, not_applicable=0)
     """
-    best = _number(highest)
+    best = number(highest)
     if best is None or best <= 0:
         raise ArgumentError(f"The best rating is a number above 0, not {quote(highest)}.")
     weighing = {name: weight for name, weight in _weights(weights).items() if weight}

@@ -36,9 +36,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit._errors import quote
+from govstack_kit._errors import UnknownKeyError, did_you_mean, quote
 from govstack_kit.selection import _needed, _wanted
 from govstack_kit.selection._deciding import add_requirement, decide, remove_requirement
+from govstack_kit.selection._given import keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,6 +147,8 @@ def blocks_needed(
     ------
     UnknownKeyError
         If a use case does not exist.
+    ArgumentError
+        If there is not one number from 0 on for each use case.
 
     Examples
     --------
@@ -154,6 +157,10 @@ def blocks_needed(
     >>> found["use_cases"].max(), round(found["weight"].sum(), 9)
     (np.int64(2), np.float64(1.0))
     """
+    known = framework.use_cases["use_case"].tolist()
+    if unknown := [key for key in keys(use_cases, "use cases") if key not in known]:
+        hints = (f"There is no use case {quote(k)}. {did_you_mean(k, known)}" for k in unknown[:5])
+        raise UnknownKeyError(" ".join(map(str.strip, hints)))
     return _needed.blocks_of(framework, use_cases, priority=priority, plan_of=plan_of)
 
 

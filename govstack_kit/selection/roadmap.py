@@ -9,7 +9,8 @@ there from the start, at no cost.
 
 A use case is *live* from the end of the phase in which the last building block that it needs is
 there; with all of them there already, from the start. It needs every block that was accepted for it
-or for one of its steps.
+or for one of its steps; a block of the 2019 framework counts as the GovStack block that does the
+same, as in :mod:`govstack_kit.selection.needs`.
 
 The *horizon* ends a while after the last phase (12 months, if nothing else is said), so that what
 goes live at the very end counts as well. A use case is *worth* its value times the months from its
@@ -27,11 +28,14 @@ needs the first needs as well. GovStack publishes which blocks are foundational;
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govstack_kit._errors import ArgumentError, did_you_mean, quote
+from govstack_kit.selection._given import number
 from govstack_kit.selection._roadmap_inputs import (
+    as_counted,
     block_names,
     circles,
     costs_from,
@@ -49,8 +53,6 @@ from govstack_kit.selection._roadmap_inputs import (
 from govstack_kit.selection._roadmap_tables import BUILT, LIVE, NO_BLOCKS, NOT_LIVE, Task, planned
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
     from govstack_kit.framework.tables import Framework
@@ -127,8 +129,9 @@ class Roadmap:
         ]
         built = self.blocks[self.blocks["status"] == BUILT]
         blocks = "1 building block is" if len(built) == 1 else f"{len(built)} building blocks are"
-        spent = built["cost"].sum()
-        said.append(f"{blocks} built" + (f" for {money(spent)}." if spent else "."))
+        # A sum of which a part is not known is none; the notes name what is missing.
+        spent = built["cost"].sum(skipna=False)
+        said.append(f"{blocks} built" + (f" for {money(spent)}." if spent > 0 else "."))
         if self.optimal:
             said.append("It is proven that no other order is worth more.")
         else:
@@ -174,7 +177,7 @@ def dependencies(plan: Plan, framework: Framework) -> pd.DataFrame:
     ['govstack:digital-registries', 'govstack:identity']
     """
     tables = plan.framework(framework)
-    found = stated(plan) if plan.dependencies else derived(needed(plan, tables), tables)
+    found = stated(plan, tables) if plan.dependencies else derived(needed(plan, tables), tables)
     names = block_names(tables)
     fail([*unknown_blocks(found, set(names)), *circles(found, names)])
     return found
@@ -235,12 +238,13 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     costs
         What each building block costs to build: a frame with the columns ``building_block`` and
         ``cost`` (such as :func:`costs_of_set` makes of a best set), or a dict. Without it, the
-        cheapest option of the plan that covers the block and
-        whose build and integration costs are known, shared by the blocks that it covers.
+        cheapest option of the plan that covers the block and whose build and integration costs are
+        known, shared by the blocks that it covers.
     after
         Months after the last phase that count as well.
     deadlines
-        Use cases that must be live at the end of a phase: ``{"AGR-2": "pilot"}``.
+        Use cases that must be live at the end of a phase, by their ids in the plan:
+        ``{"school-fees": "pilot"}``.
     seconds
         How long to search at most, in each stage.
 
@@ -255,7 +259,7 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
         If the plan has no phases or use cases, costs or values are missing, dependencies go round
         in a circle, or deadlines cannot be kept; the message says which rules collide.
     ArgumentError
-        If an argument cannot be used.
+        If an argument cannot be used, or no roadmap is found in time.
 
     Examples
     --------
@@ -293,7 +297,7 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     fail(problems)
     task = Task(
         needs=needs,
-        costs=given,
+        costs=as_counted(given, tables),
         phases=[(p.id, p.name, float(p.months), p.budget) for p in plan.phases],
         worth=values,
         people={value.key: value.people for value in plan.values},  # noqa: PD011 - no frame
@@ -301,9 +305,9 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
         names=names,
         foundational=foundational(tables),
         order=order,
-        there=there_already(plan),
+        there=there_already(plan, tables),
         after=_after(after),
-        seconds=seconds,
+        seconds=_seconds(seconds),
         currency=plan.business_case.currency,
     )
     return Roadmap(**planned(task, _deadlines(plan, deadlines or {}, needs)))
@@ -311,7 +315,8 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
 
 def _values(plan: Plan) -> tuple[list[str], dict[str, float]]:
     """Return the value of each use case, and what is wrong with the values."""
-    given = {value.key: float(value.value) for value in plan.values}  # noqa: PD011
+    there = {use_case.id for use_case in plan.use_cases}
+    given = {v.key: float(v.value) for v in plan.values if v.key in there}  # noqa: PD011
     if not given:
         return [], {use_case.id: 1.0 for use_case in plan.use_cases}
     without = [u.name for u in plan.use_cases if u.id not in given]
@@ -328,31 +333,40 @@ def _values(plan: Plan) -> tuple[list[str], dict[str, float]]:
 
 
 def _after(after: object) -> float:
-    if (
-        isinstance(after, bool)
-        or not isinstance(after, int | float)
-        or not 0 < after <= MOST_MONTHS
-    ):
+    found = number(after)
+    if found is None or not 0 < found <= MOST_MONTHS:
         raise ArgumentError(
             f"after is a number of months above 0, at most {MOST_MONTHS}, not {quote(after)}."
         )
-    return float(after)
+    return found
+
+
+def _seconds(seconds: object) -> float:
+    found = number(seconds)
+    if found is None or found <= 0:
+        raise ArgumentError(f"seconds is a number above 0, not {quote(seconds)}.")
+    return found
 
 
 def _deadlines(plan: Plan, given: Mapping[str, str], needs: pd.DataFrame) -> dict[str, int]:
     """Return the number of the phase in which each use case must be live."""
-    phases = {phase.id: number for number, phase in enumerate(plan.phases)}
-    cases = set(needs["use_case"])
+    if not isinstance(given, Mapping):
+        raise ArgumentError(
+            "Deadlines are given as {use case: phase}, by their ids in the plan, not "
+            f"{quote(given)}."
+        )
+    phases = {phase.id: place for place, phase in enumerate(plan.phases)}
+    cases = list(dict.fromkeys(needs["use_case"]))
     problems = [
         f"A deadline names the use case {quote(key)}, which the plan does not have or which has no "
-        f"building blocks. {did_you_mean(str(key), cases)}".strip()
+        f"building blocks. {did_you_mean(str(key), cases) or f'Use cases: {listed(cases)}.'}"
         for key in given
         if key not in cases
     ]
     problems += [
         f"A deadline names the phase {quote(phase)}. Phases: {listed(phases)}."
         for phase in given.values()
-        if phase not in phases
+        if not isinstance(phase, str) or phase not in phases
     ]
     if problems:
         raise ArgumentError(" ".join(problems))

@@ -41,6 +41,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from govstack_kit._errors import ArgumentError, did_you_mean, quote
+from govstack_kit.selection._given import keys
 
 ALL, ONE, HALF, NINE = "all", "at least 1", "over 50 %", "over 90 %"
 REPORTED, NOT_ASKED = "reported", "not asked"
@@ -212,13 +213,13 @@ def chosen(names: str | list[str] | tuple[str, ...] | None) -> list[Ruleset]:
     """
     if names is None:
         return list(_RULESETS)
-    wanted = [names] if isinstance(names, str) else list(names)
+    wanted = keys(names, "rulesets")
     wrong = [name for name in wanted if name not in RULESETS]
     if wrong or not wanted:
         said = f"There is no ruleset {quote(wrong[0])}. " if wrong else "Name a ruleset. "
         hint = did_you_mean(str(wrong[0]), RULESETS) if wrong else ""
         raise ArgumentError(f"{said}{hint} Allowed: {', '.join(RULESETS)}.".replace("  ", " "))
-    return [RULESETS[name] for name in dict.fromkeys(wanted)]
+    return [RULESETS[name] for name in wanted]
 
 
 def counted(rulesets: list[Ruleset]) -> pd.DataFrame:

@@ -295,8 +295,8 @@ def take(
     ('drupal', 'GPL-2.0-or-later', ['govstack:cms'])
     """
     products = framework.products
-    if product not in set(products["product"]):
-        known = products["product"].tolist()
+    known = products["product"].tolist()
+    if product not in known:
         raise UnknownKeyError(
             f"There is no product {quote(product)}. {did_you_mean(str(product), known)}".strip()
         )

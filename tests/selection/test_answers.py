@@ -204,3 +204,12 @@ def test_a_sheet_never_overwrites_a_file(tmp_path, framework):
     with pytest.raises(kit.UnknownKeyError, match="no building block"):
         answer_sheet(tmp_path / "new.xlsx", framework, "consent!")
     assert [path.name for path in tmp_path.iterdir()] == ["hub.xlsx"]
+
+
+@pytest.mark.parametrize("answers", [None, [1], "met"])
+def test_only_answers_are_taken(answers):
+    plan = kit.Plan.new(title="Consent")
+    plan.options = [Option(id="hub", name="Hub")]
+    with pytest.raises(kit.ArgumentError, match="is no answer"):
+        take_answers(plan, "hub", answers)
+    assert plan.options[0].answers == []

@@ -9,6 +9,7 @@ import pytest
 
 import govstack_kit as kit
 from govstack_kit.planning.selected import BusinessCase, Project
+from govstack_kit.selection._roadmap_inputs import money
 from govstack_kit.selection._sharing import link_factor
 from govstack_kit.selection.business_case import (
     business_case,
@@ -349,3 +350,39 @@ def test_the_demonstration_says_that_it_is_made_up(framework):
     assert 0 < found.summary["share"].iloc[0] < 0.5
     assert found.left_out.empty
     assert isinstance(tornado(plan), pd.DataFrame)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(999.999, "1,000"), (0.004, "0.004"), (-0.0, "0"), (12.5, "12.5"), (math.nan, "not known")],
+)
+def test_amounts_are_written_whole(value, shown):
+    assert money(value) == shown
+
+
+def test_small_amounts_such_as_millions_keep_their_decimals():
+    plan = kit.Plan.new(title="In millions")
+    plan.business_case.projects = [
+        Project(id="a", name="A", build=0.4),
+        Project(id="b", name="B", build=0.3),
+    ]
+    # Half of 0.7 is shared, and of that the dearest, 0.4, is paid: 0.7 - 0.5 x (0.7 - 0.4).
+    found = business_case(plan, overlap=0.5).sentences()
+    assert found[0] == "Over 5 years, 2 projects cost 0.7 USD alone and 0.55 USD shared."
+
+
+def test_a_block_of_2019_and_its_counterpart_are_one_block_to_share():
+    plan = kit.Plan.new(title="Two services")
+    plan.add_use_case("One").choose("building_block", "dif:payments")
+    plan.add_use_case("Two").choose("building_block", "govstack:payments")
+    share, said = shared_blocks(plan)
+    assert share == 1.0
+    assert said.startswith("derived: 2 of 2 needs of 2 use cases")
+
+
+@pytest.mark.parametrize("build", [-1, 1e16, math.nan, math.inf, True])
+def test_costs_that_cannot_be_are_refused_in_a_sentence(build):
+    with pytest.raises(
+        kit.PlanError, match=r"^This cannot stand in a plan: Build must be a[^\n]*$"
+    ):
+        Project(id="a", name="A", build=build)

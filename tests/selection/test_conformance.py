@@ -796,3 +796,17 @@ def test_an_address_that_does_not_answer_keeps_its_secrets(site):
         read_interface(secret, download=True)
     assert "secret" not in str(error.value)
     assert "hush" not in str(error.value)
+
+
+@pytest.mark.parametrize("key", ["9" * 5000, "7"])
+def test_a_reference_into_a_list_that_is_shorter(write, key):
+    schema = {"$ref": f"#/x/{key}"}
+    content = {"application/json": {"schema": schema}}
+    get = {"responses": {"200": {"description": "", "content": content}}}
+    found = read_interface(write({"openapi": "3.0.0", "x": [1], "paths": {"/a": {"get": get}}}))
+    assert found.unusable["why"].tolist() == ["refers to nothing in this file"]
+
+
+def test_an_empty_path_is_not_the_folder_one_stands_in():
+    with pytest.raises(ArgumentError, match="Give the path"):
+        read_interface("")

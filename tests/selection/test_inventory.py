@@ -461,3 +461,29 @@ def test_without_anything_the_frames_are_empty(framework):
     matrix = inventory.coverage_matrix(framework, plan)
     assert matrix.shape == (0, 0)
     assert matrix.index.names == ["building_block", "state"]
+
+
+def test_more_users_than_a_number_can_hold(tmp_path):
+    file = tmp_path / "systems.csv"
+    file.write_text(f"System,Users\nA,{'9' * 400}\n")
+    found = inventory.read_inventory(file)
+    assert found.problems["problem"].tolist() == ["the number is too large to be true"]
+
+
+def test_different_systems_of_one_id_have_columns_of_their_own():
+    plans = []
+    for name, quality in (("Farmers", "well"), ("Schools", "poorly")):
+        plan = kit.Plan.new(title=name)
+        serves = [{"key": "govstack:payments", "quality": quality}]
+        plan.systems = [System(id="register", name=name, serves=serves)]
+        plans.append(plan)
+    found = inventory.coverage_matrix(kit.load(), *plans)
+    assert found.columns.tolist() == ["Farmers", "Schools"]
+    assert found.to_numpy().tolist() == [["well", "poorly"]]
+
+
+@pytest.mark.parametrize("path", [None, 5, "", "a\0.csv"])
+def test_paths_that_are_none(path):
+    for asked in (inventory.read_inventory, inventory.inventory_template):
+        with pytest.raises(kit.ArgumentError, match="path of a file"):
+            asked(path)

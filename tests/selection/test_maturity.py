@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 import govstack_kit as kit
@@ -115,3 +116,13 @@ def test_options_of_a_plan():
     with pytest.raises(kit.ArgumentError, match="'Two': governance is rated 7"):
         maturity_scores(plan)
     assert maturity_scores(plan, options="one").shape == (1, 9)
+
+
+def test_numbers_of_a_frame_are_numbers():
+    assert maturity_score({"governance": np.int64(2)}, {"governance": np.int64(1)}).score == 2
+
+
+@pytest.mark.parametrize("given", [None, "x", [1], {1: 2}])
+def test_ratings_of_another_kind(given):
+    with pytest.raises(kit.ArgumentError):
+        maturity_score(given)

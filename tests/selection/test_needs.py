@@ -1,5 +1,7 @@
 """Needs: what is counted, how it is weighed, and what is decided about requirements."""
 
+import math
+
 import pandas as pd
 import pytest
 
@@ -327,3 +329,31 @@ def test_decisions_about_what_is_gone_are_said(framework, plan):
     assert not needs.requirements(framework, plan)["decided"].any()
     needs.decide(plan, framework, "later", "x", requirements="gis:4.1")
     assert {d.key for d in plan.decisions} == {"payments:9.9-01", "gis:4.1"}
+
+
+@pytest.mark.parametrize(
+    "priority", [[-1, 1], [math.nan, 1], [math.inf, 1], [True, 1], ["x", 1], [1]]
+)
+def test_priorities_that_make_no_weights(priority):
+    with pytest.raises(kit.ArgumentError, match="Give priority as numbers from 0"):
+        needs.blocks_needed(kit.load(), ["AGR-2", "HLTC-2"], priority=priority)
+
+
+def test_use_cases_are_named_once_or_not_at_all():
+    framework = kit.load()
+    once = needs.blocks_needed(framework, "AGR-2")
+    pd.testing.assert_frame_equal(needs.blocks_needed(framework, ["AGR-2", "AGR-2"]), once)
+    with pytest.raises(kit.UnknownKeyError, match="AGR-99"):
+        needs.blocks_needed(framework, ["AGR-2", "AGR-99"])
+
+
+@pytest.mark.parametrize(
+    "given", [{"decision": None}, {"reason": None}, {"reason": 5}, {"requirements": [["a"]]}]
+)
+def test_a_decision_of_another_kind_changes_nothing(given):
+    framework, plan = kit.load(), kit.Plan.new(title="Advice")
+    plan.add_published(framework, "AGR-2")
+    fields = {"decision": "not for us", "reason": "Next year", "building_block": "Consent"} | given
+    with pytest.raises(kit.ArgumentError):
+        needs.decide(plan, framework, **fields)
+    assert plan.decisions == []

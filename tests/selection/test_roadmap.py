@@ -420,9 +420,7 @@ def test_the_kit_puts_foundational_blocks_first_where_they_are_always_needed(fra
     assert found["basis"].tolist() == ["kit"]
     assert "the kit's own judgement" in found["reason"].item()
     old = planned({"fees": ["dif:payments", "dif:identification-and-authentication"]}, [(12, None)])
-    assert dependencies(old, framework)["needs"].tolist() == [
-        "dif:identification-and-authentication"
-    ]
+    assert dependencies(old, framework)["needs"].tolist() == [A]  # as the needs count it
     assert any("named no dependencies" in note for note in roadmap(plan, framework).notes)
 
 
@@ -454,3 +452,58 @@ def test_rules_that_collide_are_named_and_no_others(framework):
 def test_deadlines_of_what_is_not_there_are_refused(framework, given, said):
     with pytest.raises(kit.ArgumentError, match=said):
         roadmap(planned({"fees": [A]}, [(12, None)]), framework, deadlines=given)
+
+
+def test_blocks_of_2019_are_counted_as_the_needs_count_them():
+    plan = planned({"pay": ["dif:payments", "dif:messaging"]}, [(6, 10)])
+    plan.add_system("IFMIS", serves=[{"key": B, "quality": "well"}])
+    found = roadmap(plan, kit.load(), {C: 10})
+    assert found.blocks[["building_block", "status", "cost"]].to_numpy().tolist() == [
+        [B, "there from the start", 0.0],
+        [C, "built", 10.0],
+    ]
+    # A cost under the old key is that of the block, unless the block has one itself.
+    assert roadmap(plan, kit.load(), {"dif:messaging": 4}).blocks["cost"].sum() == 4
+    assert roadmap(plan, kit.load(), {"dif:messaging": 4, C: 5}).blocks["cost"].sum() == 5
+    plan.dependencies = [Dependency(key="dif:messaging", needs=["dif:payments"])]
+    order = dependencies(plan, kit.load())
+    assert order[["building_block", "needs"]].to_numpy().tolist() == [[C, B]]
+
+
+def test_no_unit_of_money_above_a_large_budget_is_spent():
+    plan = planned({"one": [A], "two": [B]}, [(12, 1e9)])
+    found = roadmap(plan, kit.load(), {A: 5e8, B: 5e8 + 0.5})
+    assert (found.use_cases["status"] == "goes live").sum() == 1
+    assert found.phases["spent"].item() <= 1e9
+
+
+def test_running_out_of_time_is_not_called_a_collision(monkeypatch):
+    def milp(*_args, **_options):
+        return SimpleNamespace(x=None, status=1, mip_dual_bound=None, fun=None)
+
+    monkeypatch.setattr("scipy.optimize.milp", milp)
+    plan = planned({"one": [A]}, [(12, 10)])
+    with pytest.raises(kit.ArgumentError, match=r"No roadmap was found in 2 seconds"):
+        roadmap(plan, kit.load(), {A: 1}, deadlines={"one": "p1"}, seconds=2)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, math.nan, math.inf, "x", None, True])
+def test_seconds_that_are_no_time(seconds):
+    with pytest.raises(kit.ArgumentError, match="seconds is a number above 0"):
+        roadmap(planned({"one": [A]}, [(12, 10)]), kit.load(), {A: 1}, seconds=seconds)
+
+
+@pytest.mark.parametrize("given", ["one", [("one", "p1")], {"one": ["p1"]}, {"on": "p1"}])
+def test_deadlines_of_another_kind(given):
+    with pytest.raises(kit.ArgumentError, match=r"eadline"):
+        roadmap(planned({"one": [A]}, [(12, 10)]), kit.load(), {A: 1}, deadlines=given)
+
+
+def test_values_of_use_cases_that_are_gone_do_not_count():
+    plan = planned({"one": [A]}, [(12, 10)], values=values(gone=5))
+    assert roadmap(plan, kit.load(), {A: 1}, after=np.int64(6)).worth == 6
+
+
+def test_a_sum_with_an_unknown_cost_is_not_told():
+    found = roadmap(planned({"one": [A, B]}, [(12, None)]), kit.load(), {A: 7})
+    assert "2 building blocks are built." in found.sentences()

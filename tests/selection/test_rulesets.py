@@ -101,3 +101,9 @@ def test_an_unknown_ruleset_names_those_there_are():
     with pytest.raises(kit.ArgumentError, match="Name a ruleset"):
         rules.chosen([])
     assert [r.name for r in rules.chosen(["kit-fit", "kit-fit"])] == ["kit-fit"]
+
+
+@pytest.mark.parametrize("names", [5, [None], [["govspecs-2.0"]]])
+def test_names_of_another_kind(names):
+    with pytest.raises(kit.ArgumentError, match="Name rulesets by their keys"):
+        rules.chosen(names)

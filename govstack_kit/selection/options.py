@@ -1,0 +1,200 @@
+"""What could cover the building blocks of a plan: products, existing systems and own builds.
+
+Definitions
+-----------
+An *option* covers building blocks, each with a fit from 0 (not at all) to 1 (fully), and has costs
+to build, to integrate and for each year. Whatever nobody has entered is missing, which means
+unknown, never zero.
+
+The existing systems of a plan that serve blocks are options without being entered again. The fits
+that follow from how well they do it are the kit's own convention, and published nowhere: well 1.0,
+partly 0.5, poorly 0.2, not judged unknown. To build an existing system costs nothing, because it is
+there; to integrate it does, and only the team can say how much. An option of the kind "system" that
+names a system takes its place, and takes from it what was not entered again:
+licence, annual cost, and the blocks that it serves.
+
+A product that is named by its key takes its licence from the tables. Where nobody said whether an
+option is open source, its licence does, if it is known.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from govstack_kit.planning.selected import Option
+from govstack_kit.selection import _demonstration
+from govstack_kit.selection._filters import is_open_source
+
+if TYPE_CHECKING:
+    from govstack_kit.framework.tables import Framework
+    from govstack_kit.planning.model import PlanData
+    from govstack_kit.planning.selected import System
+
+FITS = MappingProxyType({"well": 1.0, "partly": 0.5, "poorly": 0.2})
+_COLUMNS = {
+    "option": "str",
+    "name": "str",
+    "kind": "str",
+    "vendor": "str",
+    "licence": "str",
+    "open_source": "str",
+    "building_block": "str",
+    "fit": "float64",
+    "build_cost": "float64",
+    "integration_cost": "float64",
+    "annual_cost": "float64",
+    "note": "str",
+}
+
+
+def options(plan: PlanData, framework: Framework | None = None) -> pd.DataFrame:
+    """Return the options of a plan, and its existing systems as options.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    framework
+        The tables, for the licences of products that an option names; without it, none are added.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an option and block, sorted by both: ``option`` (its id), ``name``, ``kind``
+        (product, system or own build), ``vendor``, ``licence``, ``open_source`` (yes, no, or empty
+        where nobody knows), ``building_block``, ``fit`` (0 to 1), ``build_cost``,
+        ``integration_cost``, ``annual_cost`` (in the currency of the plan, repeated on every row of
+        an option) and ``note`` (of the block, else of the option). Missing numbers are unknown.
+        Options that name no block have no row.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> from govstack_kit.planning.selected import Service, System
+    >>> plan = govstack_kit.Plan.new(title="Advice for farmers")
+    >>> till = System(id="till", name="Till", serves=[Service(key="govstack:payments")])
+    >>> till.serves[0].quality = "partly"
+    >>> plan.systems = [till]
+    >>> options(plan)[["option", "kind", "building_block", "fit"]].values.tolist()
+    [['till', 'system', 'govstack:payments', 0.5]]
+    """
+    licences = _licences(framework)
+    systems = {system.id: system for system in plan.systems}
+    taken = {option.system for option in plan.options if option.kind == "system"}
+    ids = {option.id for option in plan.options}
+    rows: list[dict[str, Any]] = []
+    for option in plan.options:
+        system = systems.get(option.system) if option.kind == "system" else None
+        rows += _rows(_filled(option, system), licences.get(option.product, ""))
+    for system in plan.systems:
+        if system.id not in taken:
+            key = system.id if system.id not in ids else f"{system.id}-existing"
+            rows += _rows(_filled(Option(id=key, name=system.name, kind="system"), system), "")
+    frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+    return frame.sort_values(["option", "building_block"], ignore_index=True)
+
+
+def answers(plan: PlanData) -> pd.DataFrame:
+    """Return how the options of a plan meet requirements.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an option and requirement that was answered: ``option``, ``requirement`` and
+        ``answer`` (met, partly, not met or unknown); the last answer where there are two.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> answers(govstack_kit.Plan.new(title="Advice for farmers")).empty
+    True
+    """
+    rows = [
+        (option.id, answer.key, answer.answer)
+        for option in plan.options
+        for answer in option.answers
+    ]
+    frame = pd.DataFrame(rows, columns=["option", "requirement", "answer"]).astype("str")
+    frame = frame.drop_duplicates(["option", "requirement"], keep="last")
+    return frame.sort_values(["option", "requirement"], ignore_index=True)
+
+
+def demonstration_options(framework: Framework | None = None) -> list[Option]:
+    """Return options for the blocks of the rural advisory service (AGR-2), with made-up numbers.
+
+    Parameters
+    ----------
+    framework
+        The tables that the names of products come from; without it, the bundled ones. Products
+        that it does not have are left out.
+
+    Returns
+    -------
+    list of Option
+        New ones with each call: real products, an existing system and an own build. Their costs and
+        fits are an illustration, and the ``note`` of each says so.
+
+    Examples
+    --------
+    >>> found = demonstration_options()
+    >>> {option.kind for option in found} == {"product", "system", "own build"}
+    True
+    >>> found[0].note
+    'Illustration only: the costs and fits are made up for the demonstration.'
+    """
+    return _demonstration.options(framework)
+
+
+def _licences(framework: Framework | None) -> dict[str, str]:
+    if framework is None:
+        return {}
+    table = framework.product_licences
+    joined = table.groupby("product")["licence"].agg(lambda names: ", ".join(sorted(set(names))))
+    return {str(product): str(licence) for product, licence in joined.items()}
+
+
+def _filled(option: Option, system: System | None) -> Option:
+    """Return an option with what its existing system says and the option itself does not."""
+    if system is None:
+        return option
+    covers = [
+        {"key": service.key, "fit": FITS.get(service.quality), "note": service.note}
+        for service in system.serves
+    ]
+    own = option.model_dump()
+    return Option.model_validate(
+        own
+        | {
+            "vendor": option.vendor,
+            "licence": option.licence or system.licence,
+            "open_source": option.open_source or system.open_source,
+            "covers": own["covers"] or covers,
+            "build_cost": 0.0 if option.build_cost is None else option.build_cost,
+            "annual_cost": system.annual_cost if option.annual_cost is None else option.annual_cost,
+        }
+    )
+
+
+def _rows(option: Option, licence: str) -> list[dict[str, Any]]:
+    covers = {cover.key: cover for cover in reversed(option.covers)}  # the first of each counts
+    known = option.licence or licence
+    return [
+        {
+            "option": option.id,
+            "name": option.name,
+            "kind": option.kind,
+            "vendor": option.vendor,
+            "licence": known,
+            "open_source": option.open_source or (is_open_source(known) if known else ""),
+            "building_block": cover.key,
+            "fit": cover.fit,
+            "build_cost": option.build_cost,
+            "integration_cost": option.integration_cost,
+            "annual_cost": option.annual_cost,
+            "note": cover.note or option.note,
+        }
+        for cover in covers.values()
+    ]

@@ -1,0 +1,130 @@
+"""Options of a plan: existing systems among them, what is unknown stays unknown."""
+
+import pandas as pd
+import pytest
+
+import govstack_kit as kit
+from govstack_kit.planning.selected import Answer, Cover, Option, Service, System
+from govstack_kit.selection import _demonstration
+from govstack_kit.selection.needs import needs
+from govstack_kit.selection.optimise import best_set_of_plan
+from govstack_kit.selection.options import answers, demonstration_options, options
+
+
+@pytest.fixture
+def plan():
+    plan = kit.Plan.new(title="Advice for farmers")
+    plan.systems = [
+        System(
+            id="register",
+            name="Farmer register",
+            licence="MIT",
+            open_source="yes",
+            annual_cost=40,
+            serves=[
+                Service(key="govstack:digital-registries", quality="well"),
+                Service(key="govstack:registration", quality="partly"),
+                Service(key="govstack:consent", quality="poorly"),
+                Service(key="govstack:identity"),
+            ],
+        ),
+        System(id="idle", name="Old server"),
+    ]
+    return plan
+
+
+def test_existing_systems_are_options_by_themselves(plan):
+    frame = options(plan)
+    assert frame["fit"].fillna(-1).tolist() == [0.2, 1.0, -1, 0.5]
+    assert set(frame["kind"]) == {"system"}
+    assert set(frame["build_cost"]) == {0}
+    assert set(frame["annual_cost"]) == {40}
+    assert frame["integration_cost"].isna().all()
+    assert set(frame["open_source"]) == {"yes"}
+
+
+def test_an_option_takes_the_place_of_its_system_and_fills_from_it(plan):
+    plan.options = [Option(id="r", name="Register", kind="system", system="register")]
+    plan.options[0].integration_cost = 9
+    frame = options(plan)
+    assert set(frame["option"]) == {"r"}
+    assert frame["integration_cost"].tolist() == [9] * 4
+    assert frame["annual_cost"].tolist() == [40] * 4
+    plan.options[0].covers = [Cover(key="govstack:payments", fit=0.3)]
+    plan.options[0].build_cost = 7
+    frame = options(plan)
+    assert frame[["building_block", "fit", "build_cost"]].to_numpy().tolist() == [
+        ["govstack:payments", 0.3, 7]
+    ]
+
+
+def test_an_option_with_the_id_of_a_system_does_not_hide_it(plan):
+    plan.options = [Option(id="register", name="New", covers=[Cover(key="govstack:cms", fit=1)])]
+    assert set(options(plan)["option"]) == {"register", "register-existing"}
+
+
+def test_products_take_their_licence_from_the_tables(framework):
+    plan = kit.Plan.new(title="Payments")
+    cover = [Cover(key="govstack:payments", fit=0.5)]
+    plan.options = [
+        Option(id="a", name="A", product="dpg:mojaloop", covers=cover),
+        Option(id="b", name="B", licence="Own terms", product="dpg:mojaloop", covers=cover),
+        Option(id="c", name="C", licence="CC-BY-NC-4.0", covers=cover),
+        Option(id="d", name="D", open_source="no", licence="MIT", covers=cover),
+    ]
+    table = framework.product_licences
+    printed = table.loc[table["product"] == "dpg:mojaloop", "licence"].item()
+    frame = options(plan, framework)
+    assert frame["licence"].tolist() == [printed, "Own terms", "CC-BY-NC-4.0", "MIT"]
+    assert frame["open_source"].tolist() == ["yes", "", "no", "no"]
+    assert frame["build_cost"].isna().all()
+
+
+def test_answers_are_a_frame_and_the_last_counts():
+    plan = kit.Plan.new(title="Payments")
+    said = [Answer(key="r1", answer="met"), Answer(key="r1", answer="partly"), Answer(key="r2")]
+    plan.options = [Option(id="a", name="A", answers=said)]
+    assert answers(plan).to_numpy().tolist() == [["a", "r1", "partly"], ["a", "r2", "unknown"]]
+
+
+def test_the_demonstration_is_marked_and_rests_on_the_tables(framework):
+    found = demonstration_options(framework)
+    links = framework.product_building_blocks
+    published = set(zip(links["product"], links["building_block"], strict=True))
+    plan = kit.Plan.new(title="Advice for farmers")
+    plan.add_published(framework, "AGR-2")
+    wanted = set(needs(framework, plan)["building_block"])
+    covered = [cover.key for option in found for cover in option.covers]
+    assert wanted == set(covered)
+    assert all(covered.count(block) >= 2 for block in wanted)
+    for option in found:
+        assert option.note == _demonstration.MADE_UP
+        for cover in option.covers:
+            assert cover.note == _demonstration.MADE_UP
+            if option.kind == "product":
+                assert (option.product, cover.key) in published
+    assert len({option.id for option in found}) == len(found)
+
+
+def test_products_that_the_tables_lack_are_left_out(framework):
+    tables = {name: getattr(framework, name) for name in framework.describe()["table"]}
+    tables["products"] = tables["products"].head(0)
+    kinds = {option.kind for option in demonstration_options(kit.Framework(tables))}
+    assert kinds == {"system", "own build"}
+
+
+def test_a_plan_is_chosen_for_without_being_changed(framework):
+    plan = kit.Plan.new(title="Advice for farmers")
+    plan.add_published(framework, "AGR-2")
+    plan.options = demonstration_options(framework)
+    before = plan.model_dump_json()
+    found = best_set_of_plan(framework, plan)
+    assert found.status == "proved"
+    assert len(found.chosen) == 10
+    assert found.chosen["why"].str.endswith(".").all()
+    assert found.chosen["cost"].sum() == pytest.approx(found.cost)
+    strict = best_set_of_plan(framework, plan, check_requirements=True)
+    assert strict.status == "impossible"
+    assert "is known to meet the requirement" in strict.collisions[0]
+    assert plan.model_dump_json() == before
+    assert isinstance(found.unknowns, pd.DataFrame)
