@@ -13,6 +13,11 @@ there; to integrate it does, and only the team can say how much. An option of th
 names a system takes its place, and takes from it what was not entered again:
 licence, annual cost, and the blocks that it serves.
 
+Where the team has answered for requirements of a block and given no fit, the fit follows from the
+answers, as :func:`govstack_kit.fit_scores` counts it: what is unknown counts as not met. Then the
+columns ``fit_lowest`` and ``fit_highest`` say how far unknown answers could move it, and
+:func:`govstack_kit.stability` draws from that range.
+
 A product that is named by its key takes its licence from the tables. Where nobody said whether an
 option is open source, its licence does, if it is known.
 """
@@ -27,6 +32,7 @@ import pandas as pd
 from govstack_kit.planning.selected import Option
 from govstack_kit.selection import _demonstration
 from govstack_kit.selection._filters import is_open_source
+from govstack_kit.selection.compliance import fit_scores
 
 if TYPE_CHECKING:
     from govstack_kit.framework.tables import Framework
@@ -58,7 +64,8 @@ def options(plan: PlanData, framework: Framework | None = None) -> pd.DataFrame:
     plan
         The plan.
     framework
-        The tables, for the licences of products that an option names; without it, none are added.
+        The tables, for the licences of products that an option names, and for fits that follow from
+        answers; without it, neither is added.
 
     Returns
     -------
@@ -68,7 +75,8 @@ def options(plan: PlanData, framework: Framework | None = None) -> pd.DataFrame:
         where nobody knows), ``building_block``, ``fit`` (0 to 1), ``build_cost``,
         ``integration_cost``, ``annual_cost`` (in the currency of the plan, repeated on every row of
         an option) and ``note`` (of the block, else of the option). Missing numbers are unknown.
-        Options that name no block have no row.
+        Options that name no block have no row. Where a fit follows from answers, there are also
+        ``fit_lowest`` and ``fit_highest``.
 
     Examples
     --------
@@ -94,7 +102,22 @@ def options(plan: PlanData, framework: Framework | None = None) -> pd.DataFrame:
             key = system.id if system.id not in ids else f"{system.id}-existing"
             rows += _rows(_filled(Option(id=key, name=system.name, kind="system"), system), "")
     frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
-    return frame.sort_values(["option", "building_block"], ignore_index=True)
+    frame = frame.sort_values(["option", "building_block"], ignore_index=True)
+    if framework is None or not any(option.answers for option in plan.options):
+        return frame
+    return _judged(frame, fit_scores(framework, plan))
+
+
+def _judged(frame: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the options with the fits that follow from answers, where the team gave none."""
+    key = ["option", "building_block"]
+    found = frame[key].merge(scores[[*key, "fit", "lowest", "highest"]], "left", on=key)
+    open_ = frame["fit"].isna() & found["fit"].notna()
+    return frame.assign(
+        fit=frame["fit"].where(~open_, found["fit"]),
+        fit_lowest=frame["fit"].where(~open_, found["lowest"]),
+        fit_highest=frame["fit"].where(~open_, found["highest"]),
+    )
 
 
 def answers(plan: PlanData) -> pd.DataFrame:

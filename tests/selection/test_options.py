@@ -128,3 +128,22 @@ def test_a_plan_is_chosen_for_without_being_changed(framework):
     assert "is known to meet the requirement" in strict.collisions[0]
     assert plan.model_dump_json() == before
     assert isinstance(found.unknowns, pd.DataFrame)
+
+
+def test_a_fit_follows_from_answers_where_the_team_gave_none():
+    framework = kit.load()
+    plan = kit.Plan.new(title="Consent")
+    asked = framework.requirements.query("building_block == 'govstack:consent'")
+    keys = asked.loc[asked["level"].isin(["REQUIRED", "RECOMMENDED"]), "requirement"].tolist()
+    met = [Answer(key=key, answer="met") for key in keys[:5]]
+    plan.options = [
+        Option(id="judged", name="Judged", covers=[Cover(key="govstack:consent")], answers=met),
+        Option(id="told", name="Told", covers=[Cover(key="govstack:consent", fit=0.9)]),
+    ]
+    found = options(plan, framework).set_index("option")
+    assert found.loc["judged", "fit"] == pytest.approx(5 / len(keys))
+    assert found.loc["judged", ["fit_lowest", "fit_highest"]].tolist() == pytest.approx(
+        [5 / len(keys), 1]
+    )
+    assert found.loc["told", ["fit", "fit_lowest", "fit_highest"]].tolist() == [0.9, 0.9, 0.9]
+    assert "fit_lowest" not in options(plan)
