@@ -12,9 +12,11 @@ from govstack_kit.planning.selected import Option as Offer
 from govstack_kit.views.style import count
 from govstack_kit.widgets import parts
 from govstack_kit.widgets.forms import Fields
+from govstack_kit.widgets.marks import is_made_up, mark
 from govstack_kit.widgets.options import ACCEPTED, OPEN, Option, Options
 from govstack_kit.widgets.requiring import NOT_MAPPED
 from govstack_kit.widgets.results import needed, needed_names, remembered
+from govstack_kit.widgets.ruling import unrule
 from govstack_kit.widgets.wizard import Panel
 
 if TYPE_CHECKING:
@@ -34,6 +36,10 @@ EVIDENCE = {
     "curated": "judged by the kit",
 }
 GOOD = "digital public good"
+MADE_UP = (
+    "Illustration only: what is taken here was taken for the demonstration, with costs and fits "
+    "that are made up. It says nothing about the products."
+)
 
 
 class Products(Panel):
@@ -62,6 +68,7 @@ class Products(Panel):
         head.add_class("gsk-adding")
         self._only = {"open_source": False, "digital_public_good": False}
         form = Fields(self, self._filter)
+        self.marked = parts.html()
         filters = parts.row(
             form.tick("open_source", "Only open source"),
             form.tick("digital_public_good", "Only digital public goods"),
@@ -74,7 +81,7 @@ class Products(Panel):
         self._all = self.button("Take all that are shown", self._take_all)
         own = self.button("Add an own build", self._own)
         buttons = parts.row(self._more, self._all, own)
-        return [head, filters, self.effect, self.options.widget, buttons, self.there]
+        return [self.marked, head, filters, self.effect, self.options.widget, buttons, self.there]
 
     # --- showing ---------------------------------------------------------------------------------
 
@@ -106,7 +113,7 @@ class Products(Panel):
         found = self._filtered()
         sizes = found.groupby("building_block").size()
         options = [
-            (f"{name} ({self._taken(key)} taken of {sizes.get(key, 0)})", key)
+            (f"{name} ({self._taken_of(key, sizes.get(key, 0))})", key)
             for key, name in blocks.items()
         ]
         if list(self.which.options) != options:
@@ -118,6 +125,8 @@ class Products(Panel):
         self._shown = [str(row["product"]) for row in mine[: self.most]]
         parts.visible(self._more, on=len(mine) > self.most)
         parts.visible(self._all, on=any(product not in taken for product in self._shown))
+        made_up = any(map(is_made_up, self.session.plan.options))
+        self.marked.value = mark(MADE_UP if made_up else "")
         self.effect.value = parts.sentence(self._effect(found, blocks))
         self.there.value = "".join(map(parts.sentence, self._said(blocks)))
 
@@ -127,6 +136,13 @@ class Products(Panel):
 
     def _taken(self, block: str) -> int:
         return len(self._options_of(block))
+
+    def _taken_of(self, block: str, size: int) -> str:
+        """Say how many products were taken for a block, and what else there is."""
+        options = self._options_of(block)
+        taken = sum(bool(option.product) for option in options)
+        others = f", {len(options) - taken} other" if len(options) > taken else ""
+        return f"{taken} of {count(size, 'product')} taken{others}"
 
     def _effect(self, found: pd.DataFrame, blocks: dict[str, str]) -> str:
         """Say what the filters leave, and which blocks they leave with nothing."""
@@ -240,9 +256,7 @@ def leave(plan: Plan, product: str, block: str) -> None:
         option.covers = [cover for cover in option.covers if cover.key != block]
         if not option.covers:
             plan.options = [other for other in plan.options if other is not option]
-            for name in ("keep", "leave_out"):
-                kept = [key for key in getattr(plan.rules, name) if key != option.id]
-                setattr(plan.rules, name, kept)
+            unrule(plan, option.id)
 
 
 def _row(row: dict[Any, Any], taken: set[str]) -> Option:

@@ -6,8 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from govstack_kit._errors import GovStackKitError
+from govstack_kit.planning.plan import Plan
 from govstack_kit.planning.selected import BusinessCase, Project
-from govstack_kit.widgets import numbers, parts
+from govstack_kit.widgets import demonstrating, numbers, parts
 from govstack_kit.widgets.choice import image_html
 from govstack_kit.widgets.forms import Fields, PlanList
 from govstack_kit.widgets.marks import mark
@@ -21,11 +22,19 @@ if TYPE_CHECKING:
     import ipywidgets
     import pandas as pd
 
-    from govstack_kit.planning.plan import Plan
+    from govstack_kit.framework.tables import Framework
     from govstack_kit.selection.business_case import Comparison
     from govstack_kit.widgets.models import Session
 
 MARKED = ("Illustration", "Hypothetical")  # how the notes of numbers begin that are nobody's own
+CANNOT = (
+    "Your plan cannot say it yet: that needs two services with building blocks. Give your own "
+    "estimate."
+)
+BOUND = (
+    "That is an upper bound: it counts building blocks only, and takes one that two projects need "
+    "as wholly the same in both. Write less, as far as you doubt that."
+)
 NO_PROJECT = "Name the projects first: that is question 1."
 COSTS = (
     ("build", "Build: software, once"),
@@ -78,11 +87,16 @@ class Projects(PlanList):
         cases = [(case.name, case.id) for case in self.session.plan.use_cases]
         key = entry.use_case
         there = key in ("", *(case.id for case in self.session.plan.use_cases))
-        other = [] if there else [(f"{key} (not in this plan)", key)]
+        other = [] if there else [(f"{self._published(key)} (not in this plan)", key)]
         options = [("none of them", ""), *cases, *other]
         if list(self.controls.controls["use_case"].options) != options:
             self.controls.controls["use_case"].options = options
         super().fill(entry)
+
+    def _published(self, key: str) -> str:
+        """Return the name of a published use case, or its key if there is none."""
+        table = self.session.framework.use_cases
+        return next(iter(table.loc[table["use_case"] == key, "name"]), key)
 
     def update(self) -> None:
         """Show the projects, and say where made-up numbers are."""
@@ -98,9 +112,7 @@ class Projects(PlanList):
         self._begin("Start with the framework's illustration", illustration_case())
 
     def _make_up(self) -> None:
-        from govstack_kit.selection.business_case import demonstration_case  # noqa: PLC0415 - heavy
-
-        self._begin("Start with made-up costs", demonstration_case())
+        self._begin("Start with made-up costs", demonstrating.case(self.session.plan))
 
     def _empty(self) -> None:
         self._begin("Start with an empty list of projects", BusinessCase())
@@ -138,36 +150,30 @@ class Scale(Panel):
         """Make the fields."""
         form = self.form = Fields(self, self._set)
         years = partial(numbers.whole, least=1, most=50, example="5")
-        self.derived = parts.html()
+        self.marked, self.derived = parts.html(), parts.html()
         left = [form.percent("overlap", "Overlap (per cent)", hint="counted"), self.derived]
         right = [
             form.number("people_at_scale", "People to be reached in the end", numbers.whole),
             form.number("years", "Years that are counted", years, empty=5, hint="5"),
             form.line("currency", "Currency"),
         ]
-        return [parts.side(left, right), form.area("note", "Where the numbers come from", rows=3)]
+        note = form.area("note", "Where the numbers come from", rows=3)
+        return [self.marked, parts.side(left, right), note]
 
     def update(self) -> None:
         """Show what the plan says, and what overlap follows from its services."""
-        self.form.show(self.session.plan.business_case)
-        self.derived.value = parts.sentence(self._derived())
+        case = self.session.plan.business_case
+        self.marked.value = illustrated(case)
+        self.form.show(case)
+        self.derived.value = "".join(map(parts.sentence, self._derived()[1]))
 
-    def _derived(self) -> str:
-        from govstack_kit.selection.business_case import shared_blocks  # noqa: PLC0415 - heavy
-
+    def _derived(self) -> tuple[bool, list[str]]:
+        """Return whether the services of the plan say how much they share, and that in words."""
         session = self.session
-
-        def count_it() -> str:
-            try:
-                share, said = shared_blocks(session.plan, session.framework)
-            except GovStackKitError:
-                return (
-                    "It cannot be counted: that needs two services with building blocks. "
-                    "Give your own estimate."
-                )
-            return f"Counted from your services: {numbers.percent(round(share, 3))}, {said}."
-
-        return remembered(session, "shared blocks", ("use_cases", "business_case"), count_it)
+        fields = ("use_cases", "business_case")
+        return remembered(
+            session, "shared blocks", fields, lambda: counted(session.plan, session.framework)
+        )
 
     def _set(self, name: str, value: Any) -> None:  # noqa: ANN401
         self.session.change(
@@ -177,7 +183,7 @@ class Scale(Panel):
 
     def blockers(self) -> list[str]:
         """Ask for an overlap where none can be counted."""
-        if self.session.plan.business_case.overlap is None and "cannot" in self._derived():
+        if self.session.plan.business_case.overlap is None and not self._derived()[0]:
             return ["Write how much the projects have in common, from 0 to 100 per cent."]
         return []
 
@@ -263,6 +269,55 @@ class Matters(Worked):
         self.table.value = f'<div class="gsk-numbers">{found}</div>'
 
 
+def counted(plan: Plan, framework: Framework) -> tuple[bool, list[str]]:
+    """Return whether an overlap can be counted from the services of a plan, and what it would be.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    framework
+        The tables. Where the plan has too few services, the published ones that its projects name
+        are counted, which is only said, never calculated with.
+
+    Returns
+    -------
+    bool
+        Whether the services of the plan are enough.
+    list of str
+        What was counted, in sentences.
+    """
+    from govstack_kit.selection.business_case import shared_blocks  # noqa: PLC0415 - heavy
+
+    try:
+        share, _ = shared_blocks(plan, framework)
+    except GovStackKitError:
+        others = _named(plan, framework)
+        try:
+            share, _ = shared_blocks(others, framework)
+        except GovStackKitError:
+            return False, [CANNOT]
+        what = f"the {len(others.use_cases)} published services that the projects name"
+        return False, [f"Counted from {what}, it would be {_share(share)}.", BOUND, CANNOT]
+    return True, [f"Counted from your services, it would be {_share(share)}.", BOUND]
+
+
+def _share(share: float) -> str:
+    return numbers.percent(round(share, 2))
+
+
+def _named(plan: Plan, framework: Framework) -> Plan:
+    """Return a plan with the published use cases that the projects of a plan name."""
+    published = set(framework.use_cases["use_case"])
+    own = {case.id: case.based_on for case in plan.use_cases}
+    found = Plan.new(title="Named")
+    for project in plan.business_case.projects:
+        key = own.get(project.use_case, project.use_case)
+        if key in published and key not in (case.based_on for case in found.use_cases):
+            found.add_published(framework, key)
+    return found
+
+
 def compared(made: Comparison) -> str:
     """Return the tables of a comparison as HTML."""
 
@@ -270,12 +325,14 @@ def compared(made: Comparison) -> str:
         found = frame[list(names)].copy()
         for name in ("alone", "shared", "saving"):
             found[name] = [numbers.money(value) for value in frame[name]]
+        for name in {"component", "paid"} & set(names):
+            found[name] = frame[name].str.capitalize()
         if "share" in names:
             found["share"] = [numbers.percent(round(value, 3)) for value in frame["share"]]
         return found.rename(columns=names)
 
     money = {"alone": "Alone", "shared": "Shared", "saving": "Saved", "share": "Share saved"}
-    summary = shown(made.summary, {"quantity": "What", **money, "unit": "In"})
+    summary = shown(made.summary, {"quantity": "What", **money, "unit": "Unit"})
     by_component = shown(made.components, {"component": "Cost of", "paid": "Paid", **money})
     by_project = shown(made.projects, {"name": "Project", **money})
     tables = (

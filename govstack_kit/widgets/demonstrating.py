@@ -15,9 +15,10 @@ from govstack_kit.planning.selected import Phase, System
 if TYPE_CHECKING:
     from govstack_kit.framework.tables import Framework
     from govstack_kit.planning.plan import Plan
+    from govstack_kit.planning.selected import BusinessCase
 
 MADE_UP = "Illustration only: made up for the demonstration."
-OVERLAP = 0.96  # of the five services of the business case, counted from their building blocks
+CASE_MADE_UP = "Illustration only: these costs, and the overlap, are made up for the demonstration."
 _SYSTEMS: tuple[dict[str, Any], ...] = (
     {
         "name": "Farmer register of the ministry",
@@ -102,6 +103,31 @@ def phases() -> list[Phase]:
     ]
 
 
+def case(plan: Plan) -> BusinessCase:
+    """Return made-up costs, each project with the service of the plan that it is for, if any.
+
+    Parameters
+    ----------
+    plan
+        The plan, which stays as it is.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> found = case(govstack_kit.Plan.new(title="Demonstration"))
+    >>> found.overlap, found.note
+    (0.5, 'Illustration only: these costs, and the overlap, are made up for the demonstration.')
+    """
+    from govstack_kit.selection.business_case import demonstration_case  # noqa: PLC0415 - heavy
+
+    found = demonstration_case()
+    own = {use_case.based_on: use_case.id for use_case in reversed(plan.use_cases)}
+    for project in found.projects:
+        project.use_case = own.get(project.use_case, project.use_case)
+    found.note = CASE_MADE_UP
+    return found
+
+
 def fill(plan: Plan, framework: Framework) -> None:
     """Give a plan all that the demonstration shows about selecting.
 
@@ -118,9 +144,8 @@ def fill(plan: Plan, framework: Framework) -> None:
     >>> plan = govstack_kit.Plan.new(title="Demonstration")
     >>> fill(plan, govstack_kit.load())
     >>> len(plan.systems), len(plan.phases), plan.business_case.note
-    (4, 3, 'Illustration only: these costs are made up for the demonstration.')
+    (4, 3, 'Illustration only: these costs, and the overlap, are made up for the demonstration.')
     """
-    from govstack_kit.selection.business_case import demonstration_case  # noqa: PLC0415 - heavy
     from govstack_kit.selection.options import demonstration_options  # noqa: PLC0415 - heavy
 
     plan.systems = systems()
@@ -129,6 +154,4 @@ def fill(plan: Plan, framework: Framework) -> None:
         named = [system.id for system in plan.systems if system.name == option.name]
         option.system = named[0] if option.kind == "system" and named else ""
     plan.phases = phases()
-    case = demonstration_case()
-    case.overlap = OVERLAP
-    plan.business_case = case
+    plan.business_case = case(plan)

@@ -23,6 +23,8 @@ from govstack_kit.widgets.marks import is_made_up, mark
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import pandas as pd
+
     from govstack_kit.planning.fields import Part
     from govstack_kit.planning.plan import Plan
     from govstack_kit.widgets.wizard import Panel
@@ -45,6 +47,7 @@ class Fields:
         self._panel, self._change = panel, change
         self.controls: dict[str, ipywidgets.Widget] = {}
         self._shown: dict[str, Callable[[Any], Any]] = {}
+        self._money: dict[str, str] = {}  # labels of fields that hold money
 
     def _add(
         self,
@@ -92,6 +95,8 @@ class Fields:
     ) -> ipywidgets.Widget:
         """Add a field for a number; `empty` is what an empty field stands for, `hint` says it."""
         control = parts.line(label, hint=hint, narrow=True)
+        if read is numbers.amount:
+            self._money[name] = label
 
         def known(text: str) -> float | None:
             found = read(text, label)
@@ -111,6 +116,30 @@ class Fields:
             if options and shown not in [value for _, value in options]:  # of a newer version
                 control.options = [*options, (str(shown), shown)]
             control.value = shown
+        currency = self._panel.session.plan.business_case.currency[:12]
+        for name, label in self._money.items():
+            self.controls[name].description = f"{label} ({currency})" if currency else label
+
+
+def problems_table(problems: pd.DataFrame) -> str:
+    """Return what is wrong with a file that was loaded, as HTML; nothing if nothing is.
+
+    Parameters
+    ----------
+    problems
+        One row a problem: ``row``, ``column``, ``value``, ``problem`` and ``fix``.
+    """
+    if not len(problems):
+        return ""
+    names = {
+        "row": "Row",
+        "column": "Column",
+        "value": "What it says",
+        "problem": "What is wrong",
+        "fix": "What to do",
+    }
+    shown = problems[list(names)].rename(columns=names)
+    return parts.table(shown, f"{count(len(shown), 'thing')} to look at")
 
 
 class PlanList(ListPanel):
@@ -146,7 +175,8 @@ class PlanList(ListPanel):
         made_up = [part for part in self.entries() if is_made_up(part)]
         said = (
             f"{len(made_up)} of {count(len(self.entries()), self.one)} are made up for the "
-            "demonstration, and say so. Change them and their notes into yours, or remove them."
+            "demonstration, and say so. Remove them, or make them yours: change what they say, and "
+            "the word “illustration” in them."
         )
         on = bool(made_up)
         self._made_up.value = mark(said if on else "")
@@ -182,12 +212,22 @@ class PlanList(ListPanel):
 
     def edit_entry(self, what: str, change: Callable[[Any], object]) -> None:
         """Change the chosen part."""
-        key = self.entries()[self.place].id
+        chosen = self.entries()[self.place]
 
         def find(plan: Plan) -> None:
-            change(next(part for part in self.listed(plan) if part.id == key))
+            change(self._there(plan, chosen))
 
         self.session.change(f"Change {what} of {self.one}", find)
+
+    def _there(self, plan: Plan, chosen: Any) -> Any:  # noqa: ANN401
+        """Return a part as the plan has it now: another window may have changed it."""
+        found = next((part for part in self.listed(plan) if part.id == chosen.id), None)
+        if found is None:
+            raise PlanError(
+                f"“{chosen.name}” is no longer in the plan: another window has removed it. "
+                "Nothing was changed."
+            )
+        return found
 
     def set_field(self, name: str, value: Any) -> None:  # noqa: ANN401
         """Change an attribute of the chosen part."""
@@ -213,10 +253,12 @@ class PlanList(ListPanel):
 
     def move_to(self, place: int, to: int) -> None:
         """Move a part."""
+        chosen = self.entries()[place]
 
         def move(plan: Plan) -> None:
-            known = self.listed(plan)
-            known.insert(to, known.pop(place))
+            known, found = self.listed(plan), self._there(plan, chosen)
+            known[:] = [part for part in known if part is not found]
+            known.insert(to, found)
 
         self.session.change(f"Move {self.one}", move)
 

@@ -16,11 +16,12 @@ from govstack_kit.views.style import count
 from govstack_kit.widgets import numbers, parts
 from govstack_kit.widgets.choice import image_html
 from govstack_kit.widgets.coverage import NO, Covered, block_names
-from govstack_kit.widgets.forms import YES_NO, Fields, PlanList
+from govstack_kit.widgets.forms import YES_NO, Fields, PlanList, problems_table
 from govstack_kit.widgets.lists import owners
 from govstack_kit.widgets.marks import mark, what_is_made_up
 from govstack_kit.widgets.requiring import NOT_MAPPED
 from govstack_kit.widgets.results import needed, remembered
+from govstack_kit.widgets.ruling import unrule
 from govstack_kit.widgets.wizard import Panel
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ SERVES = (
     ("serves it well", "well"),
     ("serves it partly", "partly"),
     ("serves it poorly", "poorly"),
-    ("serves it, nobody has judged how well", ""),
+    ("serves it, not judged yet", ""),
 )
 STATES = (
     ("nothing", "Nothing is there yet for"),
@@ -126,7 +127,11 @@ class Systems(PlanList):
         self.edit_entry("what it serves", change)
 
     def forget(self, plan: Plan, key: str) -> None:
-        """Remove the system where use cases and steps name it."""
+        """Remove the system where use cases, steps, options and rules name it."""
+        standing = [o for o in plan.options if o.kind == "system" and o.system == key]
+        plan.options = [option for option in plan.options if option not in standing]
+        for gone in (key, *(option.id for option in standing)):
+            unrule(plan, gone)
         for case in plan.use_cases:
             for part in owners(case):
                 part.systems[:] = [system for system in part.systems if system != key]
@@ -178,13 +183,7 @@ def _loaded(added: pd.DataFrame, problems: pd.DataFrame) -> str:
     changes = added["change"].value_counts()
     said = ", ".join(f"{changes[word]} {word}" for word in WORDS if word in changes.index)
     text = parts.sentence(f"{count(len(added), 'system')} in the file: {said or 'none'}.")
-    if not len(problems):
-        return text
-    rows = problems.rename(columns={"row": "Row", "column": "Column", "value": "What it says"})
-    rows["What is wrong"] = problems["problem"]
-    rows["What to do"] = problems["fix"]
-    shown = rows[["Row", "Column", "What it says", "What is wrong", "What to do"]]
-    return text + parts.table(shown, f"{count(len(rows), 'thing')} to look at")
+    return text + problems_table(problems)
 
 
 class Coverage(Panel):
@@ -229,7 +228,8 @@ class Coverage(Panel):
                 "Annual cost": [_cost(row) for row in found.to_dict("records")],
             }
         )
-        self.table.value = parts.table(shown, "Building blocks and the systems that serve them")
+        table = parts.table(shown, "Building blocks and the systems that serve them")
+        self.table.value = f'<div class="gsk-states">{table}</div>'
 
     def _picture(self) -> str:
         if not any(system.serves for system in self.session.plan.systems):

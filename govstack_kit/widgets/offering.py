@@ -8,10 +8,12 @@ from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import Cover, Option
 from govstack_kit.views.style import count
 from govstack_kit.widgets import numbers, parts
+from govstack_kit.widgets.answering import Sheets
 from govstack_kit.widgets.coverage import NO, Covered, block_names
 from govstack_kit.widgets.forms import YES_NO, Fields, PlanList
 from govstack_kit.widgets.requiring import NOT_MAPPED
-from govstack_kit.widgets.results import needed
+from govstack_kit.widgets.results import needed, offered
+from govstack_kit.widgets.ruling import unrule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,12 +94,23 @@ class Offers(PlanList):
             form.drop("open_source", "Open source", YES_NO),
         ]
         right = [form.number(name, label) for name, label in COSTS.items()]
-        right.append(form.area("note", "Note"))
+        right.append(form.area("note", "Note", rows=3))
         self.covers = Covered(self, "Which blocks does it cover, and how well?", FITS, self._cover)
-        return [parts.side(left, right), self.covers.widget]
+        self.sheets = Sheets(
+            self, self.edit_entry, lambda option: covers_of(option, self.session.plan)
+        )
+        return [parts.side(left, right), self.covers.widget, self.sheets.widget]
 
     def fill(self, entry: Any) -> None:  # noqa: ANN401
-        """Show an option."""
+        """Show an option, with what its product's licence says where it says nothing itself."""
+        found = offered(self.session)
+        row: dict[Any, Any] = next(iter(found[found["option"] == entry.id].to_dict("records")), {})
+        known = f"on record: {row['licence']}" if row.get("licence") else "not known"
+        self.controls.controls["licence"].placeholder = known
+        said = row.get("open_source") if not entry.open_source else ""
+        first = (f"{said}, as its licence says" if said else YES_NO[0][0], "")
+        if self.controls.controls["open_source"].options != (first, *YES_NO[1:]):
+            self.controls.controls["open_source"].options = (first, *YES_NO[1:])
         super().fill(entry)
         blocks = list(needed(self.session)["building_block"])
         chosen = {
@@ -105,6 +118,7 @@ class Offers(PlanList):
             for cover in covers_of(entry, self.session.plan)
         }
         self.covers.show(chosen, blocks, block_names(self.session, [*blocks, *chosen]), _fit)
+        self.sheets.show(entry)
 
     def _cover(self, block: str, fit: str) -> None:
         def change(option: Option) -> None:
@@ -122,9 +136,7 @@ class Offers(PlanList):
 
     def forget(self, plan: Plan, key: str) -> None:
         """Remove the option from the rules."""
-        for name in ("keep", "leave_out"):
-            kept = [one for one in getattr(plan.rules, name) if one != key]
-            setattr(plan.rules, name, kept)
+        unrule(plan, key)
 
     def update(self) -> None:
         """Show the options, and what is not known about them."""

@@ -157,16 +157,18 @@ class Worth(Panel):
         parts.visible(self._same_row, on=bool(_values(plan)))
 
     def _set(self, name: str, value: Any) -> None:  # noqa: ANN401
-        key = self.case.id
+        case = self.case
+        key = case.id
 
         def change(plan: Plan) -> None:
+            plan.use_case(key)  # says so if another window has removed it
             there = {one.key for one in _values(plan)}
             missing = [Value(key=one.id) for one in plan.use_cases if one.id not in there]
             plan.values = [*_values(plan), *missing]  # a value for each, or for none
             setattr(next(one for one in _values(plan) if one.key == key), name, value)
 
         said = {"value": "worth", "people": "people reached", "reason": "reason"}[name]
-        self.session.change(f"Change {said} of {self.case.name}", change)
+        self.session.change(f"Change {said} of {case.name}", change)
 
     def _same(self) -> None:
         self.session.change("All services are worth the same", lambda plan: _values(plan).clear())

@@ -80,7 +80,7 @@ class Requirements(Panel):
             for decision in DECISIONS
         ]
         back = self.button("As the kit proposes", lambda: self._bulk(""))
-        self.reason = ipywidgets.Text(placeholder="Your reason; “Not for us” needs one")
+        self.reason = ipywidgets.Text(placeholder="“Not for us” needs one")
         self.reason.description = "Reason"
         self.reason.add_class("gsk-inline")
         self._bulk_row = ipywidgets.VBox([self.all, parts.row(*bulk, back, self.reason)])
@@ -223,11 +223,12 @@ class Requirements(Panel):
 
 def question(row: dict[Any, Any]) -> Question:
     """Return a row of the table of requirements as one to decide about."""
+    section = f"section {row['section']}" if row["section"][:1].isdigit() else row["section"]
     words = f"your steps speak of {row['words']}" if row["words"] else ""
     return Question(
         key=row["requirement"],
         title=row["title"],
-        about=" · ".join(filter(None, [row["kind"], row["section"], words])),
+        about=" · ".join(filter(None, [row["kind"], section, words])),
         tag="your own" if row["own"] else SAID.get(row["level"], NO_LEVEL).lower(),
         decision=row["decision"],
         decided=row["decided"],

@@ -115,6 +115,20 @@ class Rules(Panel):
         return self.session.plan.rules.model_dump()
 
 
+def unrule(plan: Plan, option: str) -> None:
+    """Remove an option from the rules of a plan, because it is no longer there.
+
+    Parameters
+    ----------
+    plan
+        The plan, which is changed.
+    option
+        Its id.
+    """
+    for name in KEYS:
+        setattr(plan.rules, name, [one for one in getattr(plan.rules, name) if one != option])
+
+
 def rules_in_words(plan: Plan) -> list[str]:
     """Return the rules of a plan as short sentences."""
     rules = plan.rules

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -11,19 +12,19 @@ from govstack_kit.widgets.choosing import Products
 from govstack_kit.widgets.inventory import Coverage, Systems
 from govstack_kit.widgets.offering import Offers
 from govstack_kit.widgets.requiring import NOT_MAPPED, Requirements
-from govstack_kit.widgets.results import needed
+from govstack_kit.widgets.results import asked, needed
 from govstack_kit.widgets.ruling import Rules
 from govstack_kit.widgets.wizard import Panel, Wizard
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import ipywidgets
     import pandas as pd
 
     from govstack_kit.widgets.models import Session
 
-HEADS = ("Building block", "Steps", "Services", "Requirements", "Weight", "")
+HEADS = ("Building block", "Steps", "Services", "Requirements")
 WEIGHT = (
     "The weight is the share of a block in everything that your services need: a service counts "
     "more if it has priority, and a block more the more steps use it. How much more is the kit's "
@@ -51,7 +52,8 @@ class Blocks(Panel):
 
     def update(self) -> None:
         """Show the blocks with their weights."""
-        self.table.value = weights_table(needed(self.session))
+        asks = Counter(asked(self.session)["building_block"])
+        self.table.value = weights_table(needed(self.session), asks)
 
     def answer(self) -> object:
         """Return the blocks with their weights."""
@@ -59,13 +61,15 @@ class Blocks(Panel):
         return found[["building_block", "weight"]].to_numpy().tolist()
 
 
-def weights_table(found: pd.DataFrame) -> str:
+def weights_table(found: pd.DataFrame, asks: Mapping[str, int]) -> str:
     """Return the blocks that are needed, a bar for the weight of each, as HTML.
 
     Parameters
     ----------
     found
         What :func:`govstack_kit.selection.needs.needs` returns.
+    asks
+        How many requirements each block has that can be decided about.
     """
     widest = max(found["weight"].max(), 1e-9) if len(found) else 1.0
     rows = []
@@ -76,11 +80,13 @@ def weights_table(found: pd.DataFrame) -> str:
         note = f'<span class="gsk-why">{escape(said)}</span>' if said else ""
         rows.append(
             f'<tr><th scope="row" dir="auto">{escape(row["name"])}{base}{note}</th>'
-            f"<td>{row['steps']}</td><td>{row['use_cases']}</td><td>{row['requirements']}</td>"
+            f"<td>{row['steps']}</td><td>{row['use_cases']}</td>"
+            f"<td>{asks.get(row['building_block'], 0)}</td>"
             f'<td class="gsk-barred"><span style="width: {width}%"></span></td>'
             f"<td>{numbers.percent(round(row['weight'], 3))}</td></tr>"
         )
     heads = "".join(f'<th scope="col">{head}</th>' for head in HEADS)
+    heads += '<th scope="colgroup" colspan="2">Weight</th>'
     return (
         '<table class="gsk-table gsk-figures"><caption>Building blocks of your plan</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).parent))  # so that tests find guided_parts beside them
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 TOKEN, PATIENCE = "test-token", 60
 

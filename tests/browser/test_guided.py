@@ -1,13 +1,12 @@
 """From a blank plan to a mapped use case, by clicks and keys: in JupyterLab and in the app."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from guided_parts import PATIENCE, RESTART, Part, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 
@@ -15,92 +14,6 @@ PARTS = """import ipywidgets
 import govstack_kit as gk
 session = gk.open_session()
 ipywidgets.VBox([gk.guide_define(session), gk.guide_align(session), gk.guide_map(session)])"""
-RESTART = """async () => {
-  const session = jupyterapp.shell.currentWidget.sessionContext;
-  await session.restartKernel();
-  await session.session.kernel.info;
-  await jupyterapp.commands.execute("notebook:run-all-cells");
-}"""
-FOCUS = """() => {
-  const at = document.activeElement;
-  return at.labels?.[0]?.textContent ?? at.textContent.trim();
-}"""
-PICTURES = os.environ.get("GOVSTACK_KIT_PICTURES")  # a folder for screenshots, to look at
-
-
-def picture(page, name):
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png")
-
-
-class Part:
-    """A guided part on a page, as people use it."""
-
-    def __init__(self, page, title):
-        self.page = page
-        self.box = page.locator(".gsk", has=page.locator(f".gsk-bar b:text-is('{title}')"))
-
-    def button(self, name, **options):
-        return self.box.get_by_role("button", name=name, **options).first
-
-    def settle(self):
-        self.page.kernel.settle()
-
-    def press(self, name, **options):
-        self.settle()
-        self.button(name, **options).click()
-
-    def press_while_it_moves(self, name):
-        """Press a button as people do: the page moves between their press and their release."""
-        self.settle()
-        button = self.button(name)
-        button.scroll_into_view_if_needed()
-        self.settle()
-        box = button.bounding_box()
-        self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        self.page.mouse.down()
-        self.box.evaluate("box => { box.style.paddingTop = '90px'; }")
-        assert button.bounding_box()["y"] != box["y"]
-        self.page.mouse.up()
-        self.box.evaluate("box => { box.style.paddingTop = ''; }")
-
-    def field(self, label):
-        return self.box.get_by_label(label, exact=True).first
-
-    def write(self, label, text):
-        self.settle()
-        self.field(label).fill(text)
-        self.page.keyboard.press("Tab")
-
-    def at(self, question):
-        self.box.locator(".gsk-heading", has_text=question).wait_for(timeout=90_000)
-
-    def says(self, text):
-        self.box.get_by_text(text).first.wait_for(timeout=90_000)
-
-    def rows(self):
-        """Return the heights of the rows."""
-        return self.box.locator(".gsk-row").evaluate_all(
-            "rows => rows.map(row => row.getBoundingClientRect().height)"
-        )
-
-    def keys(self, *presses):
-        self.settle()
-        for press in presses:
-            self.page.keyboard.press(press)
-
-    def focus(self, wanted):
-        """Wait until what has the focus is called `wanted`."""
-        self.page.wait_for_function(
-            f"wanted => ({FOCUS})().startsWith(wanted)", arg=wanted, timeout=90_000
-        )
-
-    def next(self, question):
-        button = self.box.locator(".gsk-foot .gsk-main:enabled")
-        button.wait_for(timeout=90_000)
-        self.settle()
-        button.click()
-        self.at(question)
 
 
 def describe(page):
@@ -131,14 +44,14 @@ def describe(page):
     part.next("Who takes part?")
     part.field("Name of an actor").fill("Parent")
     page.keyboard.press("Enter")
-    part.box.locator("option", has_text="1. Parent").wait_for(state="attached", timeout=90_000)
+    part.box.locator("option", has_text="1. Parent").wait_for(state="attached", timeout=PATIENCE)
     part.write("Role", "pays the fee")
     part.next("Which systems are in use today?")
     part.next("What happens, step by step?")
     steps = "1. Registration: the parent registers the child\n2. Payment: the parent pays the fee"
     part.write("Or paste a numbered list, one step a line", steps)
     part.press("Add these steps")
-    part.box.locator("option", has_text="2. Payment").wait_for(state="attached", timeout=90_000)
+    part.box.locator("option", has_text="2. Payment").wait_for(state="attached", timeout=PATIENCE)
     picture(page, "define-steps")
     part.next("Does this describe the service?")
     part.press("Finish")
@@ -150,14 +63,14 @@ def align(page):
     part.at("Which SDG targets")
     part.write("Or search in your own words", "school fees")
     part.press("Accept: 4.1")
-    part.button("✓ Accepted: 4.1").wait_for(timeout=90_000)
+    part.button("✓ Accepted: 4.1").wait_for(timeout=PATIENCE)
     part.next("“Registration”")
     picture(page, "align-step")
     part.press("Accept: Identification and registration")
-    part.button("✓ Accepted: Identification and registration").wait_for(timeout=90_000)
+    part.button("✓ Accepted: Identification and registration").wait_for(timeout=PATIENCE)
     part.next("“Payment”")
     part.press("Accept: Financial services")
-    part.button("✓ Accepted: Financial services").wait_for(timeout=90_000)
+    part.button("✓ Accepted: Financial services").wait_for(timeout=PATIENCE)
     part.write("What do you call it?", "Bursary committee")
     part.press("It is specific to our sector")
     part.says("Specific to the sector")
@@ -173,18 +86,18 @@ def follow(page):
     rest, following = "Reject the open ones shown here", "Show the next proposals"
     high = part.rows()
     part.press("Accept: Payments for Payment")
-    part.button("✓ Accepted: Payments for Payment").wait_for(timeout=90_000)
+    part.button("✓ Accepted: Payments for Payment").wait_for(timeout=PATIENCE)
     part.settle()
     assert part.rows() == high  # no button has moved
     part.press_while_it_moves(rest)
     for _ in range(12):
-        part.button(rest).wait_for(state="hidden", timeout=90_000)
+        part.button(rest).wait_for(state="hidden", timeout=PATIENCE)
         part.settle()
         assert part.rows() == high
         if not part.button(following).is_visible():
             break
         part.press(following)
-        part.button(rest).wait_for(timeout=90_000)
+        part.button(rest).wait_for(timeout=PATIENCE)
         part.settle()
         high = part.rows()
         part.press(rest)
@@ -228,7 +141,7 @@ def test_a_blank_plan_is_mapped_in_jupyterlab_and_there_after_a_restart(run_cell
     part.says("School fees <b>now</b>")
     again = Part(page, "Map: follow the links until nothing new appears")
     again.says("The service is mapped.")
-    again.box.locator(".gsk-table", has_text="Financial services").wait_for(timeout=90_000)
+    again.box.locator(".gsk-table", has_text="Financial services").wait_for(timeout=PATIENCE)
     picture(page, "restarted")
     assert page.locator(".jp-RenderedText[data-mime-type*='stderr']").count() == 0
     assert page.outside == []
@@ -286,7 +199,7 @@ def test_the_app_does_the_same_without_code_and_without_the_network(app, tmp_pat
     describe(app)
     app.get_by_role("tab", name="Align").click()
     align(app)
-    app.get_by_role("tab", name="Map").click()
+    app.get_by_role("tab", name="Map", exact=True).click()
     follow(app)
     mapped(tmp_path / "my-plans")
     assert app.errors == []

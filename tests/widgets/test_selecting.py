@@ -6,10 +6,9 @@ import ipywidgets
 import matplotlib as mpl
 import pytest
 
-import govstack_kit as gk
-from govstack_kit.planning.selected import Phase
-from govstack_kit.selection.business_case import demonstration_case, shared_blocks
-from govstack_kit.widgets import costing, demonstrating, phasing, selecting
+from govstack_kit.planning.selected import Answer, Option, Phase
+from govstack_kit.selection.answers import answer_sheet
+from govstack_kit.widgets import costing, phasing, selecting
 from govstack_kit.widgets.models import Session
 from govstack_kit.widgets.wizard import BLOCKED
 
@@ -81,7 +80,7 @@ def field(wizard, label):
     return next(
         part
         for part in seen(wizard.widget)
-        if isinstance(part, CONTROLS) and part.description == label
+        if isinstance(part, CONTROLS) and part.description.removesuffix(" (USD)") == label
     )
 
 
@@ -332,7 +331,7 @@ def test_products_are_taken_and_left(mapped):
     (option,) = mapped.plan.options
     assert (option.product, option.licence) == ("dpg:mojaloop", "Apache-2.0")
     assert [cover.key for cover in option.covers] == ["govstack:payments"]
-    assert "Payments (1 taken" in str(panel.which.options)
+    assert "Payments (1 of " in str(panel.which.options)
     press(wizard, "✓ Taken", "Mojaloop")
     assert mapped.plan.options == []
 
@@ -371,6 +370,108 @@ def test_an_unusual_fit_is_shown_as_it_is(mapped):
     )
     wizard = at(selecting.wizard(mapped), "offers")
     assert ("fits by 62\N{NO-BREAK SPACE}%", "0.62") in field(wizard, "Payments").options
+
+
+# --- answers about an option ------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(mapped):
+    """An option for payments, and its question on the screen."""
+    covers = [{"key": "govstack:payments", "fit": 0.5}]
+    hub = Option(id="hub", name="Hub", covers=covers)
+    mapped.change("Add", lambda plan: plan.options.append(hub))
+    return at(selecting.wizard(mapped), "offers")
+
+
+def filled(tmp_path, session, framework, option="hub", answers=()):
+    """Return an answer sheet as it comes back."""
+    path = tmp_path / "filled.xlsx"
+    made = Option(id=option, name=option, answers=list(answers))
+    answer_sheet(path, framework, "govstack:payments", made, plan=session.plan)
+    return upload_of(path.read_bytes(), path.name)
+
+
+def test_an_answer_sheet_is_saved_beside_the_plan(asked, mapped):
+    press(asked, "Save an answer sheet")
+    press(asked, "Save an answer sheet")
+    names = sorted(path.name for path in mapped.folder.glob("answers-*.xlsx"))
+    assert names == ["answers-hub-1.xlsx", "answers-hub.xlsx"]
+    assert 'download="answers-hub-1.xlsx"' in text(asked)
+    field(asked, "Payments").value = "no"
+    press(asked, "Save an answer sheet")
+    assert "Say first which blocks it covers" in text(asked)
+
+
+def test_the_fit_from_answers_is_suggested_and_taken_over(asked, mapped, framework, tmp_path):
+    table = framework.requirements.query("building_block == 'govstack:payments'")
+    keys = table.query("level == 'REQUIRED'")["requirement"].head(40)
+    answers = [Answer(key=key, answer="met", by="<b>Vendor</b>") for key in keys]
+    upload = field(asked, "Choose the filled-in answer sheet")
+    upload.value = [filled(tmp_path, mapped, framework, answers=answers)]
+    assert "40 answers in the sheet, 40 of them new." in text(asked)
+    (option,) = mapped.plan.options
+    assert (len(option.answers), option.covers[0].fit) == (40, 0.5)
+    checks = int((table["level"] == "REQUIRED").sum())
+    press(asked, "Take over the fit from the answers")
+    assert f"40 of {checks}" in text(asked)
+    assert mapped.plan.options[0].covers[0].fit == round(40 / checks, 2)
+    press(asked, "Undo")
+    press(asked, "Undo")
+    assert mapped.plan.options[0].answers == []
+    assert "What follows from the answers" not in text(asked)
+
+
+def test_a_sheet_of_another_option_or_no_sheet_is_refused(asked, mapped, framework, tmp_path):
+    upload = field(asked, "Choose the filled-in answer sheet")
+    answers = [Answer(key="payments:6.1-01", answer="met")]
+    upload.value = [filled(tmp_path, mapped, framework, "other", answers)]
+    assert "This sheet was made for “other”, not for “Hub”." in text(asked)
+    upload.value = [upload_of(b"no workbook", "x.xlsx")]
+    assert 'role="alert"' in text(asked)
+    assert mapped.plan.options[0].answers == []
+
+
+# --- two windows, and what is used elsewhere --------------------------------------------------
+
+
+def test_what_another_window_removed_is_not_changed(mapped, framework):
+    def start(plan):
+        plan.phases = [Phase(id="a", name="Pilot"), Phase(id="b", name="All")]
+        plan.add_system("Gateway")
+
+    mapped.change("Add", start)
+    wizard, other = phasing.wizard(mapped), Session(mapped.path, framework=framework)
+    systems = at(selecting.wizard(mapped), "systems")
+    other.change("Remove", lambda plan: plan.phases.pop(0))
+    field(wizard, "Months").value = "6"
+    assert "“Pilot” is no longer in the plan" in mapped.notice
+    other.change("Remove", lambda plan: plan.systems.clear())
+    field(systems, "Annual cost").value = "6"
+    assert "“Gateway” is no longer in the plan" in mapped.notice
+    other.change("Remove", lambda plan: plan.use_cases.clear())
+    at(wizard, "worth")
+    assert "There is no service in this plan yet." in text(wizard)
+    assert [phase.months for phase in mapped.plan.phases] == [12]
+
+
+def test_what_is_removed_is_gone_from_rules_and_options_too(offered):
+    served = [{"key": "govstack:payments", "quality": "well"}]
+    offered.change("Add", lambda plan: plan.add_system("Gateway", serves=served, annual_cost=1))
+    wizard = at(selecting.wizard(offered), "offers")
+    press(wizard, "Compare our systems too")
+    before = offered.plan.model_dump(exclude={"updated", "revision"})
+    offered.change("Rule", lambda plan: setattr(plan.rules, "keep", ["suite", "gateway"]))
+    at(wizard, "systems")
+    press(wizard, "Remove system")
+    assert [option.id for option in offered.plan.options] == ["suite", "payer", "sender"]
+    assert offered.plan.rules.keep == ["suite"]
+    at(wizard, "offers")
+    press(wizard, "Remove option")
+    assert offered.plan.rules.keep == []
+    for _ in range(3):
+        press(wizard, "Undo")
+    assert offered.plan.model_dump(exclude={"updated", "revision"}) == before
 
 
 # --- under which rules, and what comes out ----------------------------------------------------
@@ -517,12 +618,16 @@ def test_what_is_made_up_is_removed_from_ones_own_plan(demonstration):
     assert "There is nothing to choose from yet." in text(wizard)
 
 
-def test_the_overlap_of_the_demonstration_is_that_of_its_five_services(framework):
-    case = demonstration_case()
-    plan = gk.Plan.new(title="Five services")
-    for project in case.projects:
-        plan.add_published(framework, project.use_case)
-    assert round(shared_blocks(plan, framework)[0], 2) == demonstrating.OVERLAP
+def test_the_overlap_of_the_demonstration_is_made_up_and_its_upper_bound_is_told(demonstration):
+    wizard = at(costing.wizard(demonstration), "scale")
+    case = demonstration.plan.business_case
+    assert case.overlap == 0.5
+    assert case.projects[0].use_case == demonstration.plan.use_cases[0].id
+    found = text(wizard)
+    assert "these costs, and the overlap, are made up" in found
+    assert "Counted from the 5 published services that the projects name" in found
+    assert "it would be 96\N{NO-BREAK SPACE}%." in found
+    assert "That is an upper bound" in found
 
 
 # --- the roadmap ------------------------------------------------------------------------------
@@ -597,7 +702,7 @@ def test_a_country_puts_in_its_own_costs(session):
         field(wizard, "Name of a project").value = name
         field(wizard, "Build: software, once").value = "100,000"
     at(wizard, "scale")
-    assert "It cannot be counted" in text(wizard)
+    assert "Your plan cannot say it yet" in text(wizard)
     assert wizard._next.disabled
     field(wizard, "Overlap (per cent)").value = "50"
     assert session.plan.business_case.overlap == 0.5
