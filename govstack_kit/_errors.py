@@ -40,6 +40,7 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     >>> nearest("paymnts", ["payments", "messaging"])
     ['payments']
     """
+    word = str(word)  # a key that somebody gave may be anything
     by_lower: dict[str, str] = {}
     for name in known:
         by_lower.setdefault(str(name).lower(), str(name))

@@ -67,6 +67,12 @@ _LABELS = {
     "to_be": "to-be",
     "based_on": "based on",
 }
+_LIMITS = {  # pydantic's words for a limit, which it puts the number behind
+    "Input should be greater than or equal to ": "must be at least ",
+    "Input should be less than or equal to ": "must be at most ",
+    "Input should be greater than ": "must be more than ",
+    "Input should be less than ": "must be less than ",
+}
 _SENTENCES = {
     "missing": "is missing",
     "string_type": "must be text",
@@ -190,6 +196,13 @@ def _identifier(text: str) -> str:
     return text
 
 
+def _no_truth(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number")  # noqa: TRY004 - pydantic collects these
+    return value
+
+
+NUMBER = BeforeValidator(_no_truth)  # true and false are no numbers, though Python counts with them
 _TEXT = BeforeValidator(_to_text)
 Many = Annotated[list[_T], most(MOST_ITEMS)]
 Line = Annotated[str, _TEXT, AfterValidator(line), AfterValidator(_limit(LONGEST_LINE))]
@@ -224,6 +237,8 @@ def sentences(error: ValidationError) -> list[str]:
     for problem in error.errors(include_url=False, include_context=False, include_input=False):
         said = problem["msg"].removeprefix("Value error, ")
         said = _SENTENCES.get(problem["type"], said)
+        for printed, plain in _LIMITS.items():
+            said = said.replace(printed, plain)
         place = _place(problem["loc"])
         found.append(f"{place[:1].upper()}{place[1:]} {said}." if place else f"{said}.")
     return found
@@ -263,6 +278,15 @@ class Part(BaseModel):
     model_config = ConfigDict(
         extra="allow", validate_assignment=True, allow_inf_nan=False, ser_json_inf_nan="null"
     )
+
+    def __init__(self, **fields: Any) -> None:  # noqa: ANN401 - pydantic checks them
+        try:
+            super().__init__(**fields)
+        except ValidationError as error:
+            raise plan_error(error) from None
+
+    # What is inside something else is built as pydantic does it, so that it can say where it is.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     def __setattr__(self, name: str, value: object) -> None:
         if not name.startswith("_") and name not in (self.model_extra or {}):

@@ -16,7 +16,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from govstack_kit.planning.fields import Identifier, Line, Many, Name, Note, Part, Text, known
+from govstack_kit.planning.fields import (
+    NUMBER,
+    Identifier,
+    Line,
+    Many,
+    Name,
+    Note,
+    Part,
+    Text,
+    known,
+)
 
 DECISIONS = ("needed", "later", "not for us")
 LEVELS = ("REQUIRED", "RECOMMENDED", "OPTIONAL")
@@ -30,9 +40,9 @@ MOST_MONEY = 1e15
 MOST_PEOPLE = 2 * 10**10
 _YEARS = (1950, 2100)
 
-Money = Annotated[float, Field(ge=0, le=MOST_MONEY)] | None
-People = Annotated[int, Field(ge=0, le=MOST_PEOPLE)] | None
-Share = Annotated[float, Field(ge=0, le=1)]
+Money = Annotated[float, NUMBER, Field(ge=0, le=MOST_MONEY)] | None
+People = Annotated[int, NUMBER, Field(ge=0, le=MOST_PEOPLE)] | None
+Share = Annotated[float, NUMBER, Field(ge=0, le=1)]
 
 
 class Service(Part):
@@ -114,7 +124,7 @@ class Option(Part):
     regions: Many[Name] = Field(default_factory=list)
     covers: Many[Cover] = Field(default_factory=list)
     answers: Many[Answer] = Field(default_factory=list)
-    maturity: dict[Identifier, float | None] = Field(default_factory=dict)
+    maturity: dict[Identifier, Annotated[float, NUMBER] | None] = Field(default_factory=dict)
     build_cost: Money = None
     integration_cost: Money = None
     annual_cost: Money = None
@@ -139,7 +149,7 @@ class Value(Part):
     """What a use case, whose id it bears, is worth when it is live, on the team's own scale."""
 
     key: Name
-    value: Annotated[float, Field(ge=0, le=1e12)] = 1.0
+    value: Annotated[float, NUMBER, Field(ge=0, le=1e12)] = 1.0
     people: People = None
     reason: Text = ""
 
@@ -157,7 +167,7 @@ class Phase(Part):
 
     id: Identifier
     name: Name
-    months: Annotated[float, Field(gt=0, le=600)] = 12
+    months: Annotated[float, NUMBER, Field(gt=0, le=600)] = 12
     budget: Money = None
 
 

@@ -157,7 +157,7 @@ def blocks_needed(
     >>> found["use_cases"].max(), round(found["weight"].sum(), 9)
     (np.int64(2), np.float64(1.0))
     """
-    known = framework.use_cases["use_case"].tolist()
+    known = dict.fromkeys(framework.use_cases["use_case"])
     if unknown := [key for key in keys(use_cases, "use cases") if key not in known]:
         hints = (f"There is no use case {quote(k)}. {did_you_mean(k, known)}" for k in unknown[:5])
         raise UnknownKeyError(" ".join(map(str.strip, hints)))

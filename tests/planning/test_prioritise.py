@@ -471,7 +471,7 @@ def test_an_axis_without_criteria_gives_a_sentence():
 
 
 def test_a_negative_weight_cannot_stand_in_a_plan():
-    with pytest.raises(kit.PlanError, match="greater than or equal to 0"):
+    with pytest.raises(kit.PlanError, match="must be at least 0"):
         default_criteria()[0].weight = -1
 
 
