@@ -32,6 +32,7 @@ import pandas as pd
 from govstack_kit.planning.selected import Option
 from govstack_kit.selection import _demonstration
 from govstack_kit.selection._filters import is_open_source
+from govstack_kit.selection.checks import answers_of
 from govstack_kit.selection.compliance import fit_scores
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def answers(plan: PlanData) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row an option and requirement that was answered: ``option``, ``requirement`` and
-        ``answer`` (met, partly, not met or unknown); the last answer where there are two.
+        ``answer`` (met, partly, not met or unknown); the worse one where there are two.
 
     Examples
     --------
@@ -135,14 +136,8 @@ def answers(plan: PlanData) -> pd.DataFrame:
     >>> answers(govstack_kit.Plan.new(title="Advice for farmers")).empty
     True
     """
-    rows = [
-        (option.id, answer.key, answer.answer)
-        for option in plan.options
-        for answer in option.answers
-    ]
-    frame = pd.DataFrame(rows, columns=["option", "requirement", "answer"]).astype("str")
-    frame = frame.drop_duplicates(["option", "requirement"], keep="last")
-    return frame.sort_values(["option", "requirement"], ignore_index=True)
+    found = answers_of(plan.options)[["option", "requirement", "answer"]]
+    return found.sort_values(["option", "requirement"], ignore_index=True)
 
 
 def demonstration_options(framework: Framework | None = None) -> list[Option]:

@@ -80,9 +80,10 @@ def test_products_take_their_licence_from_the_tables(framework):
     assert frame["build_cost"].isna().all()
 
 
-def test_answers_are_a_frame_and_the_last_counts():
+@pytest.mark.parametrize("twice", [("met", "partly"), ("partly", "met")])
+def test_answers_are_a_frame_and_the_worse_counts(twice):
     plan = kit.Plan.new(title="Payments")
-    said = [Answer(key="r1", answer="met"), Answer(key="r1", answer="partly"), Answer(key="r2")]
+    said = [*(Answer(key="r1", answer=answer) for answer in twice), Answer(key="r2")]
     plan.options = [Option(id="a", name="A", answers=said)]
     assert answers(plan).to_numpy().tolist() == [["a", "r1", "partly"], ["a", "r2", "unknown"]]
 
