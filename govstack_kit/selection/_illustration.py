@@ -198,6 +198,8 @@ def illustration(framework: Framework | None = None) -> pd.DataFrame:
     numbers = {item: _value(row["printed"]) for item, row in printed.items()}
     rows = []
     for check in _CHECKS:
+        if not {check.item, *check.inputs} <= printed.keys():
+            continue  # the tables of a user's own need not hold them all
         row = printed[check.item]
         given = [f"{printed[n]['label']}: {_shown(printed[n]['printed'])}" for n in check.inputs]
         computed, said = math.nan, ""

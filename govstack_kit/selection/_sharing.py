@@ -169,8 +169,8 @@ def shared_blocks(plan: Plan, framework: Framework | None = None) -> tuple[float
     >>> round(share, 3), said
     (0.889, 'derived: 16 of 18 needs of 2 use cases are for building blocks that others need too')
     """
-    there = {use_case.id for use_case in plan.use_cases}
-    named = {project.use_case for project in plan.business_case.projects} & there
+    wanted = {project.use_case for project in plan.business_case.projects} - {""}
+    named = {u.id for u in plan.use_cases if u.id in wanted or u.based_on in wanted}
     chosen = [u.id for u in plan.use_cases if len(named) < PAIR or u.id in named]
     found = needed(plan, plan.framework(framework or load()))
     found = found[found["use_case"].isin(chosen)]

@@ -386,3 +386,27 @@ def test_costs_that_cannot_be_are_refused_in_a_sentence(build):
         kit.PlanError, match=r"^This cannot stand in a plan: Build must be a[^\n]*$"
     ):
         Project(id="a", name="A", build=build)
+
+
+def test_projects_name_use_cases_by_what_they_were_made_from(framework):
+    plan = kit.Plan.new(title="Three services")
+    for key in ("AGR-2", "INST-1", "HLTC-2"):
+        plan.add_published(framework, key)
+    plan.business_case.projects = [
+        Project(id="advice", name="Advice", use_case="AGR-2"),
+        Project(id="cash", name="Cash", use_case="INST-1"),
+    ]
+    _, said = shared_blocks(plan, framework)
+    assert (
+        said
+        == "derived: 16 of 18 needs of 2 use cases are for building blocks that others need too"
+    )
+
+
+def test_an_illustration_of_fewer_rows_is_checked_as_far_as_it_goes(framework):
+    class Fewer:
+        savings_illustration = framework.savings_illustration.query("item != 'investment-shared'")
+
+    found = illustration(Fewer())
+    assert "investment-shared" not in set(found["item"])
+    assert len(found) > 20
