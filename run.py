@@ -380,7 +380,7 @@ def checks() -> dict[str, list]:
         "format": [*module, "ruff", "format", "--check", "."],
         "types": [*module, "mypy"],
         "imports": [tool("lint-imports")],
-        "tests": [*pytest, "--doctest-modules", "--cov=govstack_kit", "tests", "govstack_kit"],
+        "tests": [*pytest, "--doctest-modules", "tests", "govstack_kit"],
         "notebooks": [*pytest, *nbval, "notebooks"],
         "data": [*module, "frictionless", "validate", "data/datapackage.json"],
     }
@@ -390,6 +390,8 @@ def test(args: argparse.Namespace) -> int:
     """Set up, run all checks even where one fails, and end with one line that counts them."""
     set_up(["test"])
     chosen = {name: line for name, line in checks().items() if not args.only or name in args.only}
+    if args.cover and "tests" in chosen:  # half as long again, so only where somebody asks
+        chosen["tests"] = [*chosen["tests"], "--cov=govstack_kit"]
     say(f"Step 3 of 3: running {len(chosen)} checks: {', '.join(chosen)}")
     results = []
     for name, command in chosen.items():
@@ -442,6 +444,8 @@ def main(argv: list[str]) -> int:
     one.set_defaults(run=lab)
     two = commands.add_parser("test", help="set up once, then run every check, test and notebook")
     only = f"run only this check ({', '.join(names)}); may be given several times"
+    cover = "also measure how much of the package the tests reach, and ask for 90 %%"
+    two.add_argument("--cover", action="store_true", help=cover)
     two.add_argument("--only", action="append", metavar="NAME", choices=names, help=only)
     two.set_defaults(run=test)
     if not argv:

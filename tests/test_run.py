@@ -504,10 +504,16 @@ def test_only_some_checks_on_request(run, capfd):
     assert "types" not in said
 
 
-def test_the_unit_tests_are_not_mistaken_for_what_to_measure(run):
-    command = run.checks()["tests"]
-    assert "--cov" not in command, "a bare --cov swallows the folder after it"
-    assert command[-2:] == ["tests", "govstack_kit"]
+@pytest.mark.parametrize("asked", [[], ["--cover"]])
+def test_the_reach_of_the_tests_is_measured_where_asked(run, monkeypatch, capfd, asked):
+    monkeypatch.setattr(run, "set_up", lambda _: None)
+    monkeypatch.setattr(run, "checks", lambda: {"tests": script("import sys; print(sys.argv)")})
+    assert run.main(["test", *asked]) == 0
+    assert ("'--cov=govstack_kit']" in capfd.readouterr().out) == bool(asked)
+
+
+def test_the_unit_tests_are_those_of_the_folders(run):
+    assert run.checks()["tests"][-2:] == ["tests", "govstack_kit"]
 
 
 def test_the_sanitiser_is_passed_to_nbval_once_it_exists(run):
