@@ -65,6 +65,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 class GovStackKitError(Exception):
     """Base of every error of the kit."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows in place of a traceback: the sentence alone."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class ArgumentError(GovStackKitError, ValueError):
     """An argument has a value that the function cannot use."""

@@ -1,6 +1,9 @@
 """Messages that say what is wrong, where, what is allowed and what to do."""
 
+import os
 import pickle
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -101,3 +104,20 @@ def test_a_data_package_error_can_travel_between_processes():
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
     assert str(again) == str(error)
     assert again.problems.equals(error.problems)
+
+
+def test_a_notebook_shows_the_sentence_and_no_traceback(tmp_path):
+    wrong = "import govstack_kit as gk; gk.uses(gk.load(), 'workflow', use_cases=['AGR-22'])"
+    done = subprocess.run(
+        [sys.executable, "-m", "IPython", "--no-banner", "--colors=NoColor", "-c", wrong],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env=os.environ | {"IPYTHONDIR": str(tmp_path)},
+    )
+    said = (done.stdout + done.stderr).strip()
+    assert said.startswith("UnknownKeyError: ")
+    assert "AGR-2" in said
+    assert "Traceback" not in said
+    assert ".py" not in said
