@@ -94,7 +94,7 @@ def _shares(met: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.where(alone, 1.0, np.where(paired, 0.5, 1 / 3))
 
 
-def _cover_rows(
+def cover_rows(
     problem: Problem, limits: Limits, may: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], bool]:
     """Return the rows that must come to 1, and whether some block has no option at all."""
@@ -179,7 +179,7 @@ def build(  # noqa: PLR0913 - what a model is made of
     """
     from scipy import sparse  # noqa: PLC0415 - loads when something is solved
 
-    cover, lacking = _cover_rows(problem, limits, may)
+    cover, lacking = cover_rows(problem, limits, may)
     if lacking:
         return None
     used: NDArray[np.bool_] = np.array(may.any(axis=0))
@@ -235,14 +235,14 @@ def build(  # noqa: PLR0913 - what a model is made of
     )
 
 
-def _known(cost: NDArray[np.float64]) -> NDArray[np.float64]:
+def known_costs(cost: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.isnan(cost), np.nanmax(cost, initial=1.0), cost)  # unknown comes last
 
 
 def _budget(
     problem: Problem, budget: float, columns: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], float]:
-    known = _known(problem.cost[columns])
+    known = known_costs(problem.cost[columns])
     scale = max(known.max(initial=0.0), budget, 1e-12) / 1e3
     return known / scale, budget * (1 + SAME) / scale
 
@@ -254,7 +254,7 @@ def _objective(
     pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
     whole: int,
 ) -> NDArray[np.float64]:
-    known = _known(problem.cost[columns])
+    known = known_costs(problem.cost[columns])
     found = np.zeros(whole + len(pairs[0]))
     if limits.aim == "fit":
         found[whole:] = -FIT * problem.weight[pairs[0]] * problem.fit[pairs]

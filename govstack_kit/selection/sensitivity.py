@@ -11,9 +11,10 @@ by a spread that is given. The best set of the draw is then found as
 taken. A *share* of 0.9 means nine of ten draws in which there is a set. The weights count only with
 the aim of fit, fits with the aim of cost only where the rules ask for a least fit.
 
-A draw is quicker than a first solve because it keeps the matrices, a set found before, and the
-prices of the linear relaxation, which leave few options to look at; see
-:mod:`govstack_kit.selection._draws` for why the answer stays exact.
+A draw is quicker than a first solve because it begins with what earlier draws found: sets that may
+be the best again, and prices that tell which options cannot be in a better one. Small problems are
+searched in arrays, large ones left to HiGHS with few options; both prove what they find. See
+:mod:`govstack_kit.selection._draws`.
 
 Draws are made in chunks of 50 with random numbers of their own. The same seed gives the same result
 with any executor and any number of workers.

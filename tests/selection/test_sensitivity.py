@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from govstack_kit import ArgumentError
-from govstack_kit.selection import _draws, _exact, _model, _solving, sensitivity
+from govstack_kit.selection import _branch, _draws, _exact, _model, _searched, _solving, sensitivity
 from govstack_kit.selection._problem import limits_of
 from govstack_kit.selection._problem_frames import read
 from govstack_kit.selection.sensitivity import stability
@@ -62,18 +62,40 @@ def test_nothing_uncertain_changes_nothing():
     assert share(found, "suite") == 1
 
 
+def asked(options, blocks=6, each=3):
+    """Return requirements and answers in which hardly any option meets everything."""
+    chance = np.random.default_rng(8)
+    rows = [(f"r{b}{i}", f"b{b}") for b in range(blocks) for i in range(each)]
+    requirements = pd.DataFrame(rows, columns=["requirement", "building_block"])
+    met = [
+        (option, requirement, "met")
+        for option in options["option"].unique()
+        for requirement in requirements["requirement"]
+        if chance.random() < 0.7
+    ]
+    answers = pd.DataFrame(met, columns=["option", "requirement", "answer"])
+    return {"requirements": requirements, "answers": answers, "together": True}
+
+
+@pytest.mark.parametrize("small", [True, False], ids=["searched", "by prices"])
 @pytest.mark.parametrize(
-    ("rules", "fits"),
+    ("rules", "fits", "together"),
     [
-        ({"most_vendors": 3}, 0.0),
-        ({"aim": "fit", "budget": 900.0}, 0.1),
-        ({"least_fit": 0.5, "budget": 800.0}, 0.3),
-        ({"aim": "fit", "budget": 700.0, "most_options": 4}, 0.2),
+        ({"most_vendors": 3}, 0.0, False),
+        ({"aim": "fit", "budget": 900.0}, 0.1, False),
+        ({"least_fit": 0.5, "budget": 800.0}, 0.3, False),
+        ({"aim": "fit", "budget": 700.0, "most_options": 4}, 0.2, False),
+        ({"aim": "fit", "budget": 600.0, "most_vendors": 3, "keep": ["o03"]}, 0.1, False),
+        ({"most_vendors": 4, "keep": ["o05"]}, 0.0, True),
+        ({"aim": "fit", "budget": 1200.0}, 0.1, True),
     ],
 )
-def test_every_draw_is_solved_as_if_it_were_the_first(rules, fits):
+def test_every_draw_is_solved_as_if_it_were_the_first(rules, fits, together, small, monkeypatch):
+    if not small:
+        monkeypatch.setattr(_searched, "SMALL", 0)
     options, needs = made(3)
-    problem = read(options, needs, {"years": 1, **rules})
+    more = asked(options) if together else {}
+    problem = read(options, needs, {"years": 1, **rules}, **more)
     study = _draws.Study(problem, limits_of(problem), 0.5, 0.3, fits, 60.0, 5)
     tally = _draws.run(study, 2, 25)
     chance = np.random.default_rng([5, 2])
@@ -88,6 +110,17 @@ def test_every_draw_is_solved_as_if_it_were_the_first(rules, fits):
     assert tally.open == 0
     assert tally.chosen.tolist() == chosen.tolist()
     assert len({c.chosen for c in worth}) > 2  # else there was nothing to get wrong
+
+
+def test_a_search_that_finds_no_end_gives_way(monkeypatch):
+    options, needs = made(3)
+    problem = read(options, needs, {"aim": "fit", "budget": 900.0, "years": 1})
+    study = _draws.Study(problem, limits_of(problem), 0.5, 0.3, 0.1, 60.0, 5)
+    usual = _draws.run(study, 0, 10)
+    monkeypatch.setattr(_branch, "MOST", 0)
+    hurried = _draws.run(study, 0, 10)
+    assert hurried.chosen.tolist() == usual.chosen.tolist()
+    assert hurried.open == 0
 
 
 def test_bounds_hold_for_any_prices_and_numbers():
