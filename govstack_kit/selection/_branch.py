@@ -13,7 +13,9 @@ Polyak's length (Held, Wolfe and Crowder 1974) make it a good one.
 
 A branch has options inside and options still free; it ends where its bound is no better than the
 best set known, where a row or a limit cannot be kept, or where nothing is free. Otherwise the free
-option that the bound is least sure about is once taken inside and once left out.
+option that the bound is least sure about is once taken inside and once left out. Options that the
+first bound leaves no place in a better set are not looked at again; where few are left then, every
+set of them is.
 """
 
 from __future__ import annotations
@@ -29,9 +31,11 @@ TOGETHER = 128  # branches looked at in one go
 FEW = 16  # branches, below which two options are split at once
 MOST = 20_000  # branches
 STEPS = 3  # towards a bound, of each branch but the first
-SHORTER = 0.9  # each step than the one before
+SHORTER = 1 / 3  # the last step than the first
+EACH = 10  # options left to the first branch, so few that every set is looked at
 GUESS = 0.02  # of the bound: how much worse the best set may be while none is known
 HALF = 0.5
+SAME = 1e-12  # of what can be lost: sets that differ by less are not worth a move
 
 
 class Task(NamedTuple):
@@ -129,7 +133,10 @@ def search(task: Task, duals: Duals, known: NDArray[np.bool_], *, first: int, sa
     """
     every = np.arange(len(task.price))
     options, best = every, known
-    value = float(values(task, known[None])[0])
+    value = float(values(task, best[None])[0])
+    if not np.isfinite(value):
+        best = _improved(task, _rounded(task, -task.price))
+        value = float(values(task, best[None])[0])
     root: Duals | None = None
     whole = Duals(duals.rows[None], duals.limits[None])
     stack = [_Branches(task.keep[None], ~task.keep[None], whole)]
@@ -152,6 +159,9 @@ def search(task: Task, duals: Duals, known: NDArray[np.bool_], *, first: int, sa
             worth = values(task, near[None])
             if worth[0] > value:
                 value, best = float(worth[0]), np.isin(every, options[near])
+            if branches.free.sum() <= EACH:
+                branches = _each(branches)
+                bounds = bounds._replace(high=np.full(len(branches.inside), bounds.high[0]))
         edge = same * max(abs(value), 1.0) if np.isfinite(value) else 0.0
         live = bounds.high > value + edge
         leaf = live & ~branches.free.any(axis=1)
@@ -171,12 +181,21 @@ def search(task: Task, duals: Duals, known: NDArray[np.bool_], *, first: int, sa
     return Ended(best, value, Duals(at.rows[0], at.limits[0]), not stack)
 
 
-def _rounded(task: Task, often: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return a set of the options that seem worth something most often, as far as limits allow."""
+def _each(branches: _Branches) -> _Branches:
+    """Return one branch as all the sets that are left in it."""
+    free = np.flatnonzero(branches.free[0])
+    number = np.arange(2 ** len(free))
+    inside = np.repeat(branches.inside, len(number), axis=0)
+    inside[:, free] = (number[:, None] >> np.arange(len(free))) & 1
+    return _Branches(inside, np.zeros_like(inside), branches.duals)
+
+
+def _rounded(task: Task, order: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return a set of the options that come first, as far as limits allow."""
     found = task.keep.copy()
     left = task.room - task.takes @ found
     has = found @ task.vendor > 0
-    for option in np.argsort(-often, kind="stable")[: int((often > 0).sum())]:
+    for option in np.argsort(-order, kind="stable"):
         more = has | (task.vendor[option] > 0)
         if (task.takes[:, option] <= left).all() and more.sum() <= task.vendors:
             found[option], has = True, more
@@ -185,27 +204,35 @@ def _rounded(task: Task, often: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _improved(task: Task, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return a set that is worth no more with an option left out, added, or put in for another."""
-    value = values(task, known[None])[0]
-    while np.isfinite(value):
+    """Return a set that is worth no more with an option left out, added, or put in for another.
+
+    It holds if the first one does; if that leaves rows unserved, each counts as a great loss.
+    """
+    served = np.isfinite(task.gain)
+    loss = (
+        np.where(served, np.abs(task.gain), 0).max(axis=1, initial=0).sum()
+        + np.abs(task.price).sum()
+        + 1
+    )
+    gain = np.where(served, task.gain, -loss)
+    while True:
         without = known & ~np.eye(len(known), dtype=bool)[known & ~task.keep]
         base = np.vstack([known, without])
         has = (base @ task.vendor) > 0
-        gains = np.where(base[:, None, :], task.gain, -np.inf).max(axis=2)
+        gains = np.where(base[:, None, :], gain, -loss).max(axis=2, initial=-loss)
         spent = (base @ task.price)[:, None]
         fewer = gains.sum(axis=1)[:, None] - spent
-        more = np.maximum(gains[:, :, None], task.gain).sum(axis=1) - spent - task.price
+        more = np.maximum(gains[:, :, None], gain).sum(axis=1) - spent - task.price
         takes = (base @ task.takes.T)[:, None, :] + task.takes.T
         vendors = has.sum(axis=1)[:, None] + ~has @ task.vendor.T
         holds = ~base & (takes <= task.room).all(axis=2) & (vendors <= task.vendors)
         worth = np.hstack([np.where(holds, more, -np.inf), fewer])
         at, option = np.unravel_index(worth.argmax(), worth.shape)
-        if worth[at, option] <= value + 1e-9 * abs(value):
-            break
-        known, value = base[at].copy(), worth[at, option]
+        if worth[at, option] <= fewer[0] + SAME * loss:
+            return known
+        known = base[at].copy()
         if option < len(known):
             known[option] = True
-    return known
 
 
 def _allowed(task: Task, branches: _Branches) -> _Branches:
@@ -258,7 +285,7 @@ def _bounds(task: Task, branches: _Branches, value: float, steps: int) -> _Bound
         step = (length * gap / np.maximum(norm, 1e-9))[:, None]
         rows = rows - step * goes
         limits = np.maximum(limits - step * over_room * scale, 0)
-        length *= SHORTER
+        length *= SHORTER ** (1 / steps)
     return _Bounds(high, best, seems, often)
 
 
