@@ -28,6 +28,7 @@ from .planning.portfolio import adds, combine, integration_links, overlap_matrix
 from .planning.prioritise import rank, sensitivity
 from .selection.answers import answer_sheet, read_answers, take_answers
 from .selection.business_case import business_case, illustration, tornado
+from .selection.choice import choose, chosen_set
 from .selection.comparison import compare
 from .selection.compliance import fit, fit_rows, fit_scores, verdicts
 from .selection.conformance import (
@@ -46,7 +47,7 @@ from .selection.inventory import (
 from .selection.needs import add_requirement, decide, needs, requirements
 from .selection.optimise import best_set, best_set_of_plan
 from .selection.options import options
-from .selection.roadmap import costs_of_set, roadmap
+from .selection.roadmap import roadmap
 from .selection.rulesets import rulesets
 from .selection.sensitivity import stability, stability_of_plan
 from .selection.shortlist import filter_effect, shortlist, take
@@ -93,13 +94,14 @@ __all__ = [
     "best_set",
     "best_set_of_plan",
     "business_case",
+    "choose",
     "choose_figure",
+    "chosen_set",
     "combine",
     "compare",
     "conformance",
     "conformance_details",
     "conformance_summary",
-    "costs_of_set",
     "coverage",
     "coverage_matrix",
     "decide",

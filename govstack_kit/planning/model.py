@@ -33,6 +33,7 @@ from govstack_kit.planning.fields import (
 )
 from govstack_kit.planning.selected import (
     BusinessCase,
+    Chosen,
     Decision,
     Dependency,
     Option,
@@ -352,6 +353,7 @@ class PlanData(Part):
     own_requirements: Many[OwnRequirement] = Field(default_factory=list)
     options: Annotated[Many[Option], distinct("options")] = Field(default_factory=list)
     rules: Rules = Field(default_factory=Rules)
+    chosen: Chosen = Field(default_factory=Chosen)
     values: Many[Value] = Field(default_factory=list)
     dependencies: Many[Dependency] = Field(default_factory=list)
     phases: Annotated[Many[Phase], distinct("phases")] = Field(default_factory=list)

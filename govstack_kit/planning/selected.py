@@ -145,6 +145,13 @@ class Rules(Part):
     leave_out: Many[Identifier] = Field(default_factory=list)
 
 
+class Chosen(Part):
+    """The options that the team decided to build on, and why; without any, the best set counts."""
+
+    options: Many[Identifier] = Field(default_factory=list)
+    reason: Text = ""
+
+
 class Value(Part):
     """What a use case, whose id it bears, is worth when it is live, on the team's own scale."""
 

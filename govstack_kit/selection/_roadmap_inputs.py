@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from govstack_kit.framework.tables import Framework
     from govstack_kit.planning.plan import Plan
+    from govstack_kit.selection.optimise import BestSet
 
 PLAN, KIT = "plan", "kit"
 WELL = "well"  # how a system must serve a building block for it to be there already
@@ -233,19 +234,33 @@ def as_counted(costs: Mapping[str, float], tables: Framework) -> dict[str, float
     return found
 
 
-def costs_from(plan: Plan) -> dict[str, float]:
-    """Return what each building block costs with the cheapest option of the plan that covers it.
+class Paid(NamedTuple):
+    """An option of a set: its build and integration costs, paid whole, and the blocks it serves."""
 
-    The build and integration costs of an option are shared equally by the blocks that it covers.
-    An option that lacks either of them has no cost.
-    """
-    found: dict[str, float] = {}
-    for option in plan.options:
-        blocks = list(dict.fromkeys(cover.key for cover in option.covers if cover.fit != 0))
-        build, join = option.build_cost, option.integration_cost
-        if build is None or join is None or not blocks or option.id in plan.rules.leave_out:
-            continue
-        share = (build + join) / len(blocks)
-        for block in blocks:
-            found[block] = min(share, found.get(block, share))
+    name: str
+    cost: float  # not a number where it is unknown
+    blocks: tuple[str, ...]
+
+
+def paid_by(best: BestSet) -> dict[str, Paid]:
+    """Return the options of a set that serve blocks, by their ids."""
+    serves = best.chosen.groupby("option")["building_block"].agg(tuple)
+    cost = best.options["build_cost"] + best.options["integration_cost"]
+    return {
+        key: Paid(name, float(amount), serves[key])
+        for key, name, amount in zip(
+            best.options["option"], best.options["name"], cost, strict=True
+        )
+        if key in serves
+    }
+
+
+def there_by(best: BestSet) -> dict[str, str]:
+    """Return the blocks that existing systems of a set serve at no cost, with their names."""
+    paid = paid_by(best)
+    found: dict[str, str] = {}
+    for block, rows in best.chosen.groupby("building_block"):
+        free = [paid[key].cost == 0 for key in rows["option"]]
+        if all(free) and (rows["kind"] == "system").all():
+            found[str(block)] = listed(rows["option_name"])
     return found

@@ -11,7 +11,7 @@ import pandas as pd
 from govstack_kit._errors import ArgumentError, PlanError
 from govstack_kit.selection import _phases
 from govstack_kit.selection._phases import NEVER, Problem, Solution
-from govstack_kit.selection._roadmap_inputs import frame, listed, money
+from govstack_kit.selection._roadmap_inputs import Paid, frame, listed, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,6 +33,7 @@ BLOCKS = {
     "end": "float64",
     "needs": "str",
     "reason": "str",
+    "options": "str",
 }
 USE_CASES = {
     "use_case": "str",
@@ -84,9 +85,17 @@ class Task(NamedTuple):
     foundational: set[str]
     order: pd.DataFrame  # building_block, needs, basis, reason
     there: dict[str, str]  # the system that serves a block
+    paid: dict[str, Paid]  # options of a set, bought as a whole; built like blocks
     after: float
     seconds: float
     currency: str
+    basis: tuple[str, ...]  # what the costs rest on, in sentences
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return what must not come before what: blocks, and the options that serve them."""
+        stated = zip(self.order["building_block"], self.order["needs"], strict=True)
+        served = ((block, key) for key, one in self.paid.items() for block in one.blocks)
+        return [*stated, *served]
 
 
 class _Solved(NamedTuple):
@@ -153,7 +162,7 @@ def planned(task: Task, deadlines: Mapping[str, int]) -> dict[str, Any]:
     if limited and missing:
         raise PlanError(
             f"The cost of {listed(missing)} is not known, and phases have budgets: give the costs, "
-            "or take the budgets away."
+            f"or take the budgets away. {'' if task.paid else ' '.join(task.basis)}".strip()
         )
     place = {block: number for number, block in enumerate(blocks)}
     waiting = sorted(case for case in used if any(block in place for block in wanted[case]))
@@ -164,7 +173,7 @@ def planned(task: Task, deadlines: Mapping[str, int]) -> dict[str, Any]:
         values=[task.worth[case] for case in waiting],
         order=[
             (place[block], place[first])
-            for block, first in zip(task.order["building_block"], task.order["needs"], strict=True)
+            for block, first in task.pairs()
             if block in place and first in place
         ],
         budgets=[budget for *_, budget in task.phases],
@@ -203,7 +212,7 @@ def planned(task: Task, deadlines: Mapping[str, int]) -> dict[str, Any]:
 
 def _relevant(task: Task, wanted: set[str]) -> list[str]:
     """Return the blocks to build: those needed and those that must be there before, sorted."""
-    pairs = list(zip(task.order["building_block"], task.order["needs"], strict=True))
+    pairs = task.pairs()
     found = wanted - set(task.there)
     while more := {first for block, first in pairs if block in found} - found - set(task.there):
         found |= more
@@ -220,6 +229,17 @@ def _too_dear(solved: _Solved, block: str) -> str:
     return f"{name} costs {money(cost)}, and no phase has more than {money(max(budgets))}."
 
 
+def _cost(solved: _Solved, block: str) -> float:
+    """Return what a block costs: an option is paid by the blocks that are built along with it."""
+    cost = solved.task.costs.get(block, math.nan)
+    for key, one in solved.task.paid.items():
+        if block in one.blocks:
+            when = solved.arrival(key)
+            along = [other for other in one.blocks if solved.arrival(other) == when]
+            cost += one.cost / len(along) if block in along else 0.0
+    return cost
+
+
 def _first(solved: _Solved, block: str) -> list[str]:
     order = solved.task.order
     return order.loc[order["building_block"] == block, "needs"].tolist()
@@ -228,8 +248,13 @@ def _first(solved: _Solved, block: str) -> list[str]:
 def _block_reason(solved: _Solved, block: str, cases: list[str]) -> str:
     if block in solved.task.there:
         return f"{solved.task.there[block]} serves it well."
-    if solved.arrival(block) is not None:
-        return ""
+    if (phase := solved.arrival(block)) is not None:
+        before = [
+            f"{one.name} is paid in {solved.phase_name(solved.arrival(key))} already."
+            for key, one in solved.task.paid.items()
+            if block in one.blocks and one.cost and solved.arrival(key) != phase
+        ]
+        return " ".join(before)
     absent = [first for first in _relevant(solved.task, {block}) if solved.arrival(first) is None]
     if dear := list(filter(None, (_too_dear(solved, b) for b in [block, *absent]))):
         return dear[0]
@@ -243,7 +268,7 @@ def _block_reason(solved: _Solved, block: str, cases: list[str]) -> str:
 def _block_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
     task = solved.task
     used = {block for blocks in solved.wanted.values() for block in blocks}
-    for block in sorted(used | set(solved.blocks)):
+    for block in sorted((used | set(solved.blocks)) - set(task.paid)):
         phase = solved.arrival(block)
         cases = [case for case, blocks in solved.wanted.items() if block in blocks]
         status = OUT if phase is None else BUILT if phase else THERE
@@ -253,7 +278,7 @@ def _block_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
             task.names.get(block, block),
             block in task.foundational,
             len(cases),
-            0.0 if status == THERE else task.costs.get(block, math.nan),
+            0.0 if status == THERE else _cost(solved, block),
             status,
             pd.NA if phase is None else phase,
             solved.phase_name(phase),
@@ -261,6 +286,7 @@ def _block_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
             math.nan if phase is None else solved.month(phase),
             solved.named(_first(solved, block)),
             _block_reason(solved, block, cases),
+            ", ".join(one.name for one in task.paid.values() if block in one.blocks),
         )
 
 
@@ -275,7 +301,7 @@ def _case_reason(solved: _Solved, absent: list[str]) -> str:
     rows = list(_phase_rows(solved))
     left = math.fsum(row[7] for row in rows if not math.isnan(row[7]))
     after = "after what is worth more, " if any(row[6] for row in rows) else ""
-    named = listed(task.names.get(block, block) for block in together)
+    named = listed(task.names.get(block, block) for block in together if block not in task.paid)
     if cost > left:
         return (
             f"It waits for {named}: {money(cost)}; {after}all phases together have {money(left)}."
@@ -329,6 +355,7 @@ def _phase_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
         built = [block for block, at in solved.built.items() if at == number - 1]
         # An unknown cost makes the sum unknown: nan.
         spent = math.fsum(task.costs.get(block, math.nan) for block in built)
+        built = [block for block in built if block not in task.paid]
         yield (
             number,
             key,
@@ -365,6 +392,7 @@ def _curve_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
 
 def _notes(solved: _Solved, missing: list[str]) -> Iterator[str]:
     task = solved.task
+    yield from task.basis
     if len(set(task.worth.values())) == 1:
         yield "All use cases count the same, because no values are given or all are equal."
     if (task.order["basis"] == "kit").any():
@@ -387,5 +415,6 @@ def _collision(task: Task, problem: Problem, blocks: list[str], waiting: list[st
             said.append(f"{task.phases[what][1]} has {money(task.phases[what][3] or 0)}")
         else:
             block, first = (task.names.get(blocks[number], blocks[number]) for number in what)
-            said.append(f"{block} comes no earlier than {first}")
+            how = "needs" if blocks[what[1]] in task.paid else "comes no earlier than"
+            said.append(f"{block} {how} {first}")
     return PlanError(f"These rules cannot all hold: {'; '.join(said)}. Change one of them.", said)

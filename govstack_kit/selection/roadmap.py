@@ -4,8 +4,11 @@ Definitions
 -----------
 Phases follow each other without a gap. A building block that is built in a phase is paid from the
 budget of that phase, whole, and is *there* at its end. What a phase does not spend does not pass to
-the next one. A phase without a budget has no limit. A block that an existing system serves well is
-there from the start, at no cost.
+the next one. A phase without a budget has no limit. A roadmap builds on a *set* of options, where
+there is one: an option is paid whole in the phase in which the first of its blocks is built, and
+its other blocks cost nothing more. A block is there from the start, at no cost, where the set has
+an existing system for it that costs nothing to build and integrate, or where the set has nothing
+for it and an existing system serves it well.
 
 A use case is *live* from the end of the phase in which the last building block that it needs is
 there; with all of them there already, from the start. It needs every block that was accepted for it
@@ -32,13 +35,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from govstack_kit._errors import ArgumentError, did_you_mean, quote
+from govstack_kit._errors import ArgumentError, PlanError, did_you_mean, quote
 from govstack_kit.selection._given import number
 from govstack_kit.selection._roadmap_inputs import (
+    Paid,
     as_counted,
     block_names,
     circles,
-    costs_from,
     costs_of,
     derived,
     fail,
@@ -46,8 +49,10 @@ from govstack_kit.selection._roadmap_inputs import (
     listed,
     money,
     needed,
+    paid_by,
     stated,
     there_already,
+    there_by,
     unknown_blocks,
 )
 from govstack_kit.selection._roadmap_tables import BUILT, LIVE, NO_BLOCKS, NOT_LIVE, Task, planned
@@ -60,6 +65,7 @@ if TYPE_CHECKING:
     from govstack_kit.selection.optimise import BestSet
 
 MOST_MONTHS = 600
+CHOSEN = "chosen"  # the status of a set that the team chose itself
 
 
 @dataclass(frozen=True)
@@ -70,10 +76,11 @@ class Roadmap:
     ----------
     blocks : pandas.DataFrame
         One row a building block, in the order of building: ``building_block``, ``name``,
-        ``foundational``; ``use_cases``, how many need it; ``cost`` (missing: unknown); ``status``
-        (there from the start, built, not built); ``phase`` (from 1; 0 when it is there from the
-        start; missing when it is not built), ``phase_name``; ``start`` and ``end`` of that phase in
-        months; ``needs``, which blocks must be there no later; ``reason`` in words.
+        ``foundational``; ``use_cases``, how many need it; ``cost`` (its part of what is paid
+        for options along with it; missing: unknown); ``status`` (there from the start, built, not
+        built); ``phase`` (from 1; 0 when it is there from the start; missing when it is not built),
+        ``phase_name``; ``start`` and ``end`` of that phase in months; ``needs``, which blocks must
+        be there no later; ``reason`` in words; ``options`` of the set that serve it.
     use_cases : pandas.DataFrame
         One row a use case, in the order of going live: ``use_case``, ``name``; ``value`` a month;
         ``people``; ``blocks`` that it needs; ``status`` (goes live, not live, no building blocks
@@ -183,44 +190,10 @@ def dependencies(plan: Plan, framework: Framework) -> pd.DataFrame:
     return found
 
 
-def costs_of_set(best: BestSet) -> pd.DataFrame:
-    """Return what each building block of a best set costs to build, for :func:`roadmap`.
-
-    Parameters
-    ----------
-    best
-        What :func:`govstack_kit.best_set` returns.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``building_block`` and ``cost``: the build and integration costs of the options that serve
-        the block, each in equal parts over all blocks that the option serves; the costs of later
-        years are not in it. Missing where one of them is not known.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from govstack_kit.selection.optimise import best_set
-    >>> options = pd.DataFrame(
-    ...     {"option": "suite", "building_block": ["payments", "wallet"], "fit": [0.8, 0.9]}
-    ... ).assign(build_cost=50, integration_cost=10, annual_cost=5)
-    >>> needs = pd.DataFrame({"building_block": ["payments", "wallet"], "weight": [2, 1]})
-    >>> costs_of_set(best_set(options, needs, {"years": 5})).values.tolist()
-    [['payments', 30.0], ['wallet', 30.0]]
-    """
-    options = best.options
-    share = (options["build_cost"] + options["integration_cost"]) / options["blocks"]
-    each = best.chosen["option"].map(dict(zip(options["option"], share, strict=True)))
-    parts = best.chosen[["building_block"]].assign(cost=each.astype("float64"))
-    costs = parts.groupby("building_block")["cost"].sum(min_count=1, skipna=False)
-    return costs.reset_index()
-
-
 def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     plan: Plan,
     framework: Framework,
-    costs: pd.DataFrame | Mapping[str, float] | None = None,
+    costs: BestSet | pd.DataFrame | Mapping[str, float] | None = None,
     *,
     after: float = 12,
     deadlines: Mapping[str, str] | None = None,
@@ -236,10 +209,10 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     framework
         The tables.
     costs
-        What each building block costs to build: a frame with the columns ``building_block`` and
-        ``cost`` (such as :func:`costs_of_set` makes of a best set), or a dict. Without it, the
-        cheapest option of the plan that covers the block and whose build and integration costs are
-        known, shared by the blocks that it covers.
+        The set of options to build on, each paid whole with the first of its blocks; or what each
+        building block costs to build: a frame with the columns ``building_block`` and ``cost``, or
+        a dict. Without it, the set of :func:`govstack_kit.chosen_set`: what the team chose, or the
+        best set under the rules of the plan.
     after
         Months after the last phase that count as well.
     deadlines
@@ -277,7 +250,17 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     tables = plan.framework(framework)
     names = block_names(tables)
     order = dependencies(plan, framework)
-    given = costs_from(plan) if costs is None else costs_of(costs)
+    basis: tuple[str, ...] = ()
+    paid: dict[str, Paid] = {}
+    given: dict[str, float] = {}
+    there = there_already(plan, tables)
+    best = _set_of(plan, framework, costs)
+    if best is not None:
+        basis, paid = _basis(best), {f"option {k}": one for k, one in paid_by(best).items()}
+        served = {block for one in paid.values() for block in one.blocks}
+        there = {k: name for k, name in there.items() if k not in served} | there_by(best)
+    elif costs is not None:
+        given = costs_of(costs)
     unknown = [key for key in given if key not in names]
     if unknown:
         hints = [did_you_mean(key, names) for key in unknown[:3]]
@@ -297,20 +280,59 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     fail(problems)
     task = Task(
         needs=needs,
-        costs=as_counted(given, tables),
+        costs=as_counted(given, tables) | _costs(paid),
         phases=[(p.id, p.name, float(p.months), p.budget) for p in plan.phases],
         worth=values,
         people={value.key: value.people for value in plan.values},  # noqa: PD011 - no frame
         cases={u.id: u.name for u in plan.use_cases},
-        names=names,
+        names=names | {key: one.name for key, one in paid.items()},
         foundational=foundational(tables),
         order=order,
-        there=there_already(plan, tables),
+        there=there,
+        paid=paid,
         after=_after(after),
         seconds=_seconds(seconds),
         currency=plan.business_case.currency,
+        basis=basis,
     )
     return Roadmap(**planned(task, _deadlines(plan, deadlines or {}, needs)))
+
+
+def _set_of(plan: Plan, framework: Framework, costs: object) -> BestSet | None:
+    """Return the set of options that a roadmap builds on, if there is one."""
+    from govstack_kit.selection.choice import chosen_set  # noqa: PLC0415 - loads the solver
+    from govstack_kit.selection.optimise import BestSet  # noqa: PLC0415
+
+    if isinstance(costs, BestSet):
+        best = costs
+    elif costs is None and plan.options:
+        best = chosen_set(framework, plan)
+    else:
+        return None
+    if best.chosen.empty and (best.colliding or isinstance(costs, BestSet)):
+        raise PlanError(
+            f"There is no set of options to build on. {' '.join(best.collisions)} Change the rules "
+            "or the options, or give the costs of building blocks."
+        )
+    return best
+
+
+def _basis(best: BestSet) -> tuple[str, ...]:
+    """Return what the costs rest on, or why there are none, in sentences."""
+    if best.chosen.empty:
+        return best.collisions
+    count = len(best.options)
+    options = "1 option" if count == 1 else f"{count} options"
+    if best.status == CHOSEN:
+        return (f"It builds on what the team chose, {options}.",)
+    proof = "" if best.status == "proved" else ", which is not proved to be the best"
+    return (f"It builds on the best set under the rules, {options}{proof}.",)
+
+
+def _costs(paid: Mapping[str, Paid]) -> dict[str, float]:
+    """Return what options and the blocks that they serve cost; unknown ones are left out."""
+    free = {block: 0.0 for one in paid.values() for block in one.blocks}
+    return free | {key: one.cost for key, one in paid.items() if not math.isnan(one.cost)}
 
 
 def _values(plan: Plan) -> tuple[list[str], dict[str, float]]:

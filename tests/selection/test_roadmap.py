@@ -9,10 +9,19 @@ import pandas as pd
 import pytest
 
 import govstack_kit as kit
-from govstack_kit.planning.selected import Cover, Dependency, Option, Phase, Service, Value
+from govstack_kit.planning.selected import (
+    Cover,
+    Dependency,
+    Option,
+    Phase,
+    Rules,
+    Service,
+    System,
+    Value,
+)
 from govstack_kit.selection import _phases
 from govstack_kit.selection._phases import NEVER, Problem
-from govstack_kit.selection.roadmap import Roadmap, costs_of_set, dependencies, roadmap
+from govstack_kit.selection.roadmap import Roadmap, dependencies, roadmap
 
 A, B, C, D = (f"govstack:{name}" for name in ("identity", "payments", "messaging", "wallet"))
 NAMES = {A: "Identity", B: "Payments", C: "Messaging", D: "Wallet"}
@@ -277,33 +286,91 @@ def test_a_phase_without_a_budget_takes_what_the_others_cannot(framework):
     assert phases_of(roadmap(plan, framework, {A: 1e15})) == {A: 2}
 
 
-def test_costs_come_from_the_cheapest_option_of_the_plan(framework):
-    plan = planned({"fees": [A, B]}, [(12, 100)])
-    both = [Cover(key=A, fit=1), Cover(key=B), Cover(key=C, fit=0)]
+def with_options(cases, phases, **rules):
+    """Return a plan that has a suite for two blocks, and something dearer for the first alone."""
+    plan = planned(cases, phases)
+    both = [Cover(key=A, fit=0.5), Cover(key=B, fit=0.5)]
     plan.options = [
-        Option(id="suite", name="Suite", covers=both, build_cost=50, integration_cost=30),
-        Option(id="id", name="ID", covers=both[:1], build_cost=20, integration_cost=5),
+        Option(id="suite", name="Suite", covers=both, build_cost=60, integration_cost=20),
+        Option(id="id", name="ID", covers=both[:1], build_cost=90, integration_cost=5),
         Option(id="half", name="Half known", covers=both[:1], build_cost=1),
     ]
-    found = roadmap(plan, framework).blocks.set_index("building_block")
-    assert found["cost"].to_dict() == {A: 25, B: 40}
-    plan.rules.leave_out = ["id"]
-    assert roadmap(plan, framework).blocks["cost"].tolist() == [40, 40]
-    plan.rules.leave_out = ["id", "suite"]
-    with pytest.raises(kit.PlanError, match="cost of Identity and Payments is not known"):
+    for option in plan.options:
+        option.annual_cost = 0
+    plan.rules = Rules(**rules)
+    return plan
+
+
+def test_an_option_is_paid_whole_with_the_first_of_its_blocks(framework):
+    plan = with_options({"fees": [A], "more": [A, B]}, [(12, 80), (12, 0)])
+    plan.values = values(fees=1, more=1)
+    found = roadmap(plan, framework)
+    assert found.blocks.set_index("building_block")["cost"].to_dict() == {A: 40, B: 40}
+    assert found.blocks["options"].tolist() == ["Suite", "Suite"]
+    assert found.phases["spent"].tolist() == [80, 0]
+    assert found.phases["blocks"].tolist() == [2, 0]
+    assert set(found.use_cases["status"]) == {"goes live"}
+    assert "builds on the best set under the rules, 1 option." in " ".join(found.sentences())
+    plan.phases[0].budget = 79  # half of the suite cannot be bought
+    late = roadmap(plan, framework)
+    assert set(late.use_cases["status"]) == {"not live"}
+    assert "Suite costs 80, and no phase has more than 79." in " ".join(late.sentences())
+
+
+def test_a_block_that_comes_later_costs_nothing_more(framework):
+    plan = with_options({"fees": [A], "more": [B, C]}, [(12, 80), (12, 30)])
+    plan.options.append(
+        Option(id="c", name="C", covers=[Cover(key=C, fit=1)], build_cost=30, integration_cost=0)
+    )
+    plan.options[-1].annual_cost = 0
+    plan.dependencies = [Dependency(key=B, needs=[C])]
+    blocks = roadmap(plan, framework).blocks.set_index("building_block")
+    assert blocks["phase"].to_dict() == {A: 1, B: 2, C: 2}
+    assert blocks["cost"].to_dict() == {A: 80, B: 0, C: 30}
+    assert blocks.loc[B, "reason"] == "Suite is paid in Phase 1 already."
+
+
+def test_a_roadmap_builds_on_what_was_chosen_and_else_on_the_best_set(framework):
+    plan = with_options({"fees": [A]}, [(12, 100)])
+    assert roadmap(plan, framework).blocks["options"].tolist() == ["Suite"]
+    kit.choose(plan, ["id"], "It is here already.")
+    found = roadmap(plan, framework)
+    assert found.blocks[["cost", "options"]].iloc[0].tolist() == [95, "ID"]
+    assert "It builds on what the team chose, 1 option." in found.sentences()
+    best = kit.best_set_of_plan(framework, plan)
+    assert roadmap(plan, framework, best).blocks["options"].tolist() == ["Suite"]
+    plan.chosen.options = ["gone"]  # an option that was taken out of the plan
+    assert roadmap(plan, framework).blocks["options"].tolist() == ["Suite"]
+
+
+def test_rules_hold_for_the_roadmap_too(framework):
+    plan = with_options({"fees": [A, B]}, [(12, 500)], leave_out=["suite"])
+    with pytest.raises(kit.PlanError, match="cost of Payments is not known"):
+        roadmap(plan, framework)
+    plan.rules = Rules(leave_out=["suite", "id"])
+    with pytest.raises(kit.PlanError, match=r"no set of options.*leave out"):
+        roadmap(plan, framework)
+    plan.rules = Rules(budget=10)
+    with pytest.raises(kit.PlanError, match=r"no set of options.*the budget of 10.*80 would be"):
         roadmap(plan, framework)
 
 
-def test_the_costs_of_a_best_set_are_shared_by_the_blocks_of_an_option():
-    costs = {"build_cost": [80.0, 10.0, None], "integration_cost": [20.0, 0.0, 5.0]}
-    options = pd.DataFrame({"option": ["suite", "id", "open"], **costs, "blocks": [2, 1, 1]})
-    chosen = [(A, "suite"), (A, "id"), (B, "suite"), (C, "open")]
-    best = SimpleNamespace(
-        options=options, chosen=pd.DataFrame(chosen, columns=["building_block", "option"])
-    )
-    found = costs_of_set(best).set_index("building_block")["cost"]
-    assert found[[A, B]].to_dict() == {A: 60, B: 50}
-    assert math.isnan(found[C])
+@pytest.mark.parametrize(("integration", "status", "cost"), [(0, "there", 0), (50, "built", 50)])
+def test_a_system_of_the_set_is_there_if_it_costs_nothing(framework, integration, status, cost):
+    plan = planned({"fees": [A]}, [(12, 100)])
+    plan.systems = [System(id="id", name="ID", serves=[Service(key=A, quality="well")])]
+    option = Option(id="id", name="ID", kind="system", system="id", integration_cost=integration)
+    option.annual_cost = 0
+    plan.options = [option]
+    found = roadmap(plan, framework).blocks.iloc[0]
+    assert found["status"].startswith(status)
+    assert found["cost"] == cost
+
+
+def test_a_set_decides_what_is_built_even_where_a_system_serves_well(framework):
+    plan = with_options({"fees": [A]}, [(12, 100)])
+    plan.systems = [System(id="old", name="Old", serves=[Service(key=A, quality="well")])]
+    assert roadmap(plan, framework).blocks["cost"].tolist() == [80]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,137 @@
+"""The set that a team builds on: its own choice, or the best one under its rules.
+
+The roadmap rests on this set, so that what is planned is what was chosen. A choice is kept in the
+plan with its reason. While there is none, or where it covers no building block that is needed any
+more, the best set stands in, as :mod:`govstack_kit.selection.optimise` defines it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from govstack_kit._errors import ArgumentError, did_you_mean, quote
+from govstack_kit.planning.model import make
+from govstack_kit.planning.selected import Chosen
+from govstack_kit.selection._model import eligible
+from govstack_kit.selection._problem import limits_of, rules_of
+from govstack_kit.selection._problem_frames import read
+from govstack_kit.selection.needs import needs
+from govstack_kit.selection.optimise import BestSet, best_set
+from govstack_kit.selection.options import options
+from govstack_kit.selection.roadmap import CHOSEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from govstack_kit.framework.tables import Framework
+    from govstack_kit.planning.plan import Plan
+    from govstack_kit.planning.selected import Rules
+
+
+def choose(plan: Plan, options: BestSet | Iterable[str], reason: str = "") -> Chosen:
+    """Keep in a plan which options the team builds on.
+
+    Parameters
+    ----------
+    plan
+        The plan; its ``chosen`` is replaced.
+    options
+        A best set, or the ids of options, such as one row of ``alternatives`` names them.
+    reason
+        Why, in the team's own words.
+
+    Returns
+    -------
+    Chosen
+        What the plan now holds. Without any options, the best set counts again.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such option in the plan.
+    PlanError
+        If the reason cannot be kept.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> from govstack_kit.selection.options import demonstration_options
+    >>> plan = govstack_kit.Plan.new(title="Advice for farmers")
+    >>> plan.options = demonstration_options()
+    >>> choose(plan, ["rapidpro"], "The ministry of health runs it already.").options
+    ['rapidpro']
+    """
+    ids = options.options["option"].tolist() if isinstance(options, BestSet) else list(options)
+    known = _known(plan)
+    wrong = [str(key) for key in ids if key not in known]
+    if wrong:
+        raise ArgumentError(
+            f"The plan has no option {', '.join(map(quote, wrong))}. "
+            f"{did_you_mean(wrong[0], known) or 'Add it to its options first.'}"
+        )
+    plan.chosen = make(Chosen, {"options": list(dict.fromkeys(ids)), "reason": reason})
+    return plan.chosen
+
+
+def _known(plan: Plan) -> list[str]:
+    return list(dict.fromkeys(options(plan)["option"]))
+
+
+def chosen_set(framework: Framework, plan: Plan, *, seconds: float = 60.0) -> BestSet:
+    """Return the set that a plan builds on.
+
+    Parameters
+    ----------
+    framework
+        The tables.
+    plan
+        The plan: its choice, or its options and rules.
+    seconds
+        At most so long for each step of the search, where nothing is chosen.
+
+    Returns
+    -------
+    BestSet
+        Without alternatives and reasons. Its ``status`` is ``chosen`` for the team's own choice.
+        Building blocks that no option covers under the rules are not in it.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> from govstack_kit.selection.options import demonstration_options
+    >>> framework = govstack_kit.load()
+    >>> plan = govstack_kit.Plan.new(title="Advice for farmers")
+    >>> _ = plan.add_published(framework, "AGR-2")
+    >>> plan.options = demonstration_options(framework)
+    >>> chosen_set(framework, plan).status
+    'proved'
+    >>> _ = choose(plan, ["rapidpro"])
+    >>> chosen_set(framework, plan).chosen["name"].tolist()
+    ['Workflow', 'Messaging']
+    """
+    frame, needed = options(plan, framework), needs(framework, plan)
+    kept = set(plan.chosen.options) & set(frame.loc[frame["fit"] > 0, "option"])
+    mine = frame[frame["option"].isin(kept)]
+    free = rules_of({"aim": "fit", "years": plan.rules.years})  # unknown costs do not matter here
+    covered = _covered(mine, needed, free)
+    if len(covered):
+        free.keep = sorted(kept)
+        found = best_set(mine, covered, free, alternatives=0, explain=False, seconds=seconds)
+        return replace(found, status=CHOSEN, aim=plan.rules.aim)
+    covered = _covered(frame, needed, plan.rules)
+    # Where no option covers anything, all blocks are asked for, and the answer says why not.
+    asked = covered if len(covered) else needed
+    return best_set(frame, asked, plan.rules, alternatives=0, explain=False, seconds=seconds)
+
+
+def _covered(frame: pd.DataFrame, needed: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Return the needed blocks that some option covers under the rules for single options."""
+    if needed.empty or frame.empty:  # nothing to read
+        return needed.iloc[:0]
+    problem = read(frame, needed, rules)
+    able = eligible(problem, limits_of(problem))
+    blocks = [block for block, row in zip(problem.blocks, able, strict=True) if row.any()]
+    return needed[needed["building_block"].isin(blocks)]
