@@ -24,6 +24,7 @@ CONFLICTS = ["where", "field", "kept", "other"]
 _JOINT = " \u203a "  # between the names of the parts that lead to a place
 _SKIPPED = {"schema_version", "plan_id", "created", "updated", "revision", "framework_version"}
 _NAMES = ("id", "key", "name", "words", "title")
+_WHOLE = {"chosen"}  # decided as one: half of each group's choice is nobody's choice
 _ABSENT = object()
 
 Data = dict[str, Any]
@@ -57,7 +58,9 @@ def _is_list_of_parts(*values: Any) -> bool:  # noqa: ANN401 - any value of a pl
 
 
 def _empty(value: Any) -> bool:  # noqa: ANN401 - any value of a plan
-    return value is _ABSENT or value in ("", None, [], {})
+    if isinstance(value, dict):
+        return all(map(_empty, value.values()))
+    return value is _ABSENT or value in ("", None, [])
 
 
 def _place(where: str, part: Any) -> str:  # noqa: ANN401 - whatever a list of the plan holds
@@ -136,7 +139,7 @@ class _Merge:
                     where,
                     field,
                 )
-            elif isinstance(ours, dict) and isinstance(theirs, dict):
+            elif isinstance(ours, dict) and isinstance(theirs, dict) and field not in _WHOLE:
                 old = origin if isinstance(origin, dict) else None
                 merged[field] = self.fields(ours, theirs, old, _place(where, field))
             else:

@@ -6,6 +6,7 @@ rests on the problem itself or on another solve to proven optimality, and says s
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from govstack_kit.selection._solving import Choice, solve, vendors_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
 
     from govstack_kit.selection._problem import Limits, Problem
 
@@ -145,12 +148,19 @@ def constraint_costs(
             note = f"Without {name}, the best set would cost {money(gain)} less."
         elif gain > 0:
             note = f"Without {name}, the fit would be {gain:.3g} higher."
+            if group == "budget" and _priceless(problem):
+                note += " Options whose cost is not known are not counted in this."
         else:
             note = f"Without {name}, the best set would be no better."
         key = "" if option is None else problem.options[option]
         row = (group, key, name, bool(gain > 0), other.cost, other.fit, gain, note)
         rows.append(row)
     return pd.DataFrame(rows, columns=list(CONSTRAINTS)).astype(CONSTRAINTS)
+
+
+def _priceless(problem: Problem) -> bool:
+    """Return whether options were left out because nobody knows what they cost."""
+    return bool(problem.unknowns["what"].str.contains("cost").any())
 
 
 # ---------------------------------------------------------------------------------- collisions
@@ -229,40 +239,90 @@ def _fewest(problem: Problem, limits: Limits, group: str, seconds: float) -> str
 
 
 def collisions(problem: Problem, limits: Limits, seconds: float) -> tuple[list[str], list[str]]:
-    """Return why there is no set, in sentences, and a smallest group of rules that collide.
+    """Return why there is no set, in sentences, and the rules that collide.
 
-    Blocks and requirements that no option is for come first. Where there are none, rules are taken
-    away one after the other; those without which there still is no set are not to blame. Of the
-    rules that remain, each is needed for the collision.
+    Blocks and requirements that no option is for come first, and are left aside for the rest. Then
+    rules are taken away one after the other; those without which there still is no set are not to
+    blame. Of the rules that remain, each is needed for this collision. If there is no set without
+    them either, the next collision is looked for in the same way, until there is one. At last,
+    each rule is tried alone, to say which of them would be enough to give up.
     """
     said = list(_uncovered(problem, limits))
-    if said:
+    rest = _answerable(problem, limits)
+    if rest is None:
         return said, []
-    left = limits
-    for group in limits.active():
-        freer = left.without(group)
-        if not solve(problem, freer, seconds=seconds, ties=False).possible:
-            left = freer
+
+    def possible(under: Limits, of: Problem = rest) -> bool:
+        return solve(of, under, seconds=seconds, ties=False).possible
+
+    groups: list[str] = []
+    free = limits
+    while free.active() and not possible(free):
+        left = free
+        for group in free.active():
+            if not possible(freer := left.without(group)):
+                left = freer
+        found = left.active()
+        before = "Without that, " if groups else "Apart from that, " if said else ""
+        said += _collision(rest, limits, left, seconds, before)
+        groups += found
+        free = free.without(*found)
+    if len(groups) > 1:
+        enough = [group for group in groups if possible(limits.without(group))]
+        names = [setting(rest, limits, group) for group in enough or groups]
+        said.append(
+            f"It would be enough to give up {listed(names, 'or')}."
+            if enough
+            else "To give up one of them alone is not enough."
+        )
+    return said, groups
+
+
+def _answerable(problem: Problem, limits: Limits) -> Problem | None:
+    """Return a problem without the blocks and requirements that no option is for."""
+    free = eligible(problem, limits.without(*GROUPS))
+    on: NDArray[np.bool_] = np.array(free.any(axis=1))
+    met = (problem.meets & free[problem.asked_of]).any(axis=1) & on[problem.asked_of]
+    if not limits.requirements:
+        met = on[problem.asked_of]
+    if not on.any():
+        return None
+    return replace(
+        problem,
+        blocks=tuple(itertools.compress(problem.blocks, on)),
+        block_names=tuple(itertools.compress(problem.block_names, on)),
+        weight=problem.weight[on],
+        fit=problem.fit[on],
+        spread=problem.spread[:, on],
+        asked=tuple(itertools.compress(problem.asked, met)),
+        asked_of=(np.cumsum(on) - 1)[problem.asked_of[met]],
+        meets=problem.meets[met],
+    )
+
+
+def _collision(
+    problem: Problem, limits: Limits, left: Limits, seconds: float, before: str
+) -> list[str]:
+    """Say which rules collide, and how far one of them would have to give way."""
     groups = left.active()
     names = [setting(problem, left, group) for group in groups]
-    said = [_together(names)]
+    if len(names) == 1:
+        said = [f"Nothing is possible under {names[0]}."]
+    else:
+        said = [f"These rules collide: {listed(names)}."]
+    if before:
+        said = [f"{before}{said[0][0].lower()}{said[0][1:]}"]
     may = eligible(problem, left)
     bare = [n for n, able in zip(problem.block_names, may, strict=True) if not able.any()]
     if bare:
-        said.append(f"They leave no option for {listed(bare)}.")
-        said[-1] = said[-1] if len(names) > 1 else said[-1].replace("They leave", "It leaves")
+        leave = "It leaves" if len(names) == 1 else "They leave"
+        said.append(f"{leave} no option for {listed(bare)}.")
     for rules, how in ((limits, "All other rules standing"), (left, "For this collision alone")):
         hints = [hint for group in groups if (hint := _least(problem, rules, group, seconds))]
         said += [f"{how}: {hint[0].lower()}{hint[1:]}" for hint in hints]
         if hints:
             break
-    return said, groups
-
-
-def _together(names: list[str]) -> str:
-    if len(names) == 1:
-        return f"Nothing is possible under {names[0]}."
-    return f"These rules collide: {listed(names)}. Loosen one of them."
+    return said
 
 
 # ----------------------------------------------------------------------------------------- why
@@ -291,8 +351,19 @@ def whys(problem: Problem, limits: Limits, best: Choice, seconds: float) -> list
             )
         else:
             parts.append(_compared(problem, limits, best, (block, option), others, seconds))
+            if limits.aim == "cost":
+                parts.append(_fits(problem, may[block], block, option))
         said.append(" ".join(parts))
     return said
+
+
+def _fits(problem: Problem, able: NDArray[np.bool_], block: int, option: int) -> str:
+    """Say how well an option fits a block, beside the others that may cover it."""
+    fits = np.where(able, np.nan_to_num(problem.fit[block]), -1.0)
+    own, top = float(fits[option]), int(fits.argmax())
+    if own >= fits[top] - _CLOSE:
+        return f"No other fits better ({own:.2g})."
+    return f"{problem.names[top]} would fit better ({fits[top]:.2g} against {own:.2g})."
 
 
 def _compared(  # noqa: PLR0911, PLR0913, PLR0917 - what is compared, and what may come of it

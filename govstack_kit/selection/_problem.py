@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from govstack_kit.planning.fields import check_names
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import Rules
 
@@ -115,4 +116,7 @@ def rules_of(rules: Rules | Mapping[str, Any] | None) -> Rules:
     """Return rules, given as such, by name, or not at all."""
     if rules is None:
         return Rules()
-    return rules if isinstance(rules, Rules) else make(Rules, dict(rules))
+    if isinstance(rules, Rules):
+        return rules
+    check_names(Rules, map(str, rules))
+    return make(Rules, dict(rules))

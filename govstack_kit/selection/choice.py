@@ -17,9 +17,8 @@ from govstack_kit.selection._model import eligible
 from govstack_kit.selection._problem import limits_of, rules_of
 from govstack_kit.selection._problem_frames import read
 from govstack_kit.selection.needs import needs
-from govstack_kit.selection.optimise import BestSet, best_set
+from govstack_kit.selection.optimise import CHOSEN, BestSet, best_set
 from govstack_kit.selection.options import options
-from govstack_kit.selection.roadmap import CHOSEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,11 +119,13 @@ def chosen_set(framework: Framework, plan: Plan, *, seconds: float = 60.0) -> Be
     if len(covered):
         free.keep = sorted(kept)
         found = best_set(mine, covered, free, alternatives=0, explain=False, seconds=seconds)
-        return replace(found, status=CHOSEN, aim=plan.rules.aim)
+        currency = plan.business_case.currency
+        return replace(found, status=CHOSEN, aim=plan.rules.aim, currency=currency)
     covered = _covered(frame, needed, plan.rules)
     # Where no option covers anything, all blocks are asked for, and the answer says why not.
     asked = covered if len(covered) else needed
-    return best_set(frame, asked, plan.rules, alternatives=0, explain=False, seconds=seconds)
+    found = best_set(frame, asked, plan.rules, alternatives=0, explain=False, seconds=seconds)
+    return replace(found, currency=plan.business_case.currency)
 
 
 def _covered(frame: pd.DataFrame, needed: pd.DataFrame, rules: Rules) -> pd.DataFrame:

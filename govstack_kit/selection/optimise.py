@@ -30,7 +30,7 @@ other are equal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from govstack_kit.selection._problem import Problem
 
 MOST_ALTERNATIVES = 50
+CHOSEN = "chosen"  # the status of a set that the team chose itself
+POOR = 0.5  # of fit: what serves less than half of what is asked is called out
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ class BestSet:
     Attributes
     ----------
     status : str
-        ``proved``; ``open``, if the time was over before the proof; or ``impossible``.
+        ``proved``; ``open``, if the time was over before the proof; ``impossible``; or ``chosen``,
+        if the team chose it (:func:`govstack_kit.chosen_set`).
     aim : str
         ``cost`` or ``fit``.
     cost, fit : float
@@ -93,7 +96,9 @@ class BestSet:
     collisions : tuple of str
         If it is impossible, why, in sentences.
     colliding : tuple of str
-        The rules that collide, of which each is needed for the collision.
+        The rules that collide. Each is needed for its own collision, of which there may be several.
+    currency : str
+        Of all money, where it is known.
     """
 
     status: str
@@ -109,6 +114,7 @@ class BestSet:
     unknowns: pd.DataFrame
     collisions: tuple[str, ...] = ()
     colliding: tuple[str, ...] = ()
+    currency: str = ""
 
     def summary(self) -> list[str]:
         """Return what was found, in plain sentences."""
@@ -117,7 +123,9 @@ class BestSet:
         if self.chosen.empty:
             return ["No set was found in the time allowed. Allow more time, or fewer options."]
         blocks = self.chosen["building_block"].nunique()
-        cost = "an unknown amount" if np.isnan(self.cost) else _explain.money(self.cost)
+        known = not np.isnan(self.cost)
+        cost = _explain.money(self.cost) if known else "an unknown amount"
+        cost = f"{self.currency} {cost}" if known and self.currency else cost
         years = f"{self.years} year{'s' * (self.years != 1)}"
         covers = (
             "1 option covers" if len(self.options) == 1 else f"{len(self.options)} options cover"
@@ -128,8 +136,16 @@ class BestSet:
         said.append(
             f"It is proved that no {better} set is possible under the rules."
             if self.status == "proved"
+            else "It is what the team chose."
+            if self.status == CHOSEN
             else f"It is not proved to be the best; it is at most {self.gap:.1%} from it."
         )
+        poor = self.chosen[(self.chosen["part"] == "main") & (self.chosen["fit"] < POOR)]
+        said += [
+            f"{row['option_name']} fits {row['name']} by {row['fit']:.2f} only: be sure that this "
+            "is enough, or ask for a least fit."
+            for row in poor.to_dict("records")
+        ]
         binding = self.constraints.loc[self.constraints["binds"], "note"].tolist()
         said += binding
         if len(self.unknowns):
@@ -222,7 +238,7 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
     ('proved', 20.0, ['suite', 'suite'])
     >>> found.chosen["why"].iloc[1]
     'It is chosen for payments as well, so it costs nothing more here; the cheapest set without it
-    here, with purse, costs 20 more.'
+    here, with purse, costs 20 more. purse would fit better (0.9 against 0.7).'
     """
     _check(alternatives, seconds)
     problem = read(
@@ -311,7 +327,7 @@ def best_set_of_plan(
         found = requirements(framework, plan)  # type: ignore[arg-type]
         asked = found[(found["decision"] == "needed") & (found["level"] == "REQUIRED")]
         met = answers(plan)
-    return best_set(
+    best = best_set(
         options(plan, framework),
         needs(framework, plan),  # type: ignore[arg-type]
         plan.rules,
@@ -319,6 +335,7 @@ def best_set_of_plan(
         answers=met,
         **more,
     )
+    return replace(best, currency=plan.business_case.currency)
 
 
 def _empty(kinds: dict[str, str]) -> pd.DataFrame:

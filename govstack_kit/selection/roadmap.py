@@ -65,7 +65,6 @@ if TYPE_CHECKING:
     from govstack_kit.selection.optimise import BestSet
 
 MOST_MONTHS = 600
-CHOSEN = "chosen"  # the status of a set that the team chose itself
 
 
 @dataclass(frozen=True)
@@ -321,6 +320,8 @@ def _basis(best: BestSet) -> tuple[str, ...]:
     """Return what the costs rest on, or why there are none, in sentences."""
     if best.chosen.empty:
         return best.collisions
+    from govstack_kit.selection.optimise import CHOSEN  # noqa: PLC0415 - with the set
+
     count = len(best.options)
     options = "1 option" if count == 1 else f"{count} options"
     if best.status == CHOSEN:

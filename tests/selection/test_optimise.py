@@ -232,7 +232,9 @@ def test_it_says_why_in_numbers_that_hold():
     why = found.chosen.set_index("building_block")["why"]
     assert why["payments"].startswith("It is chosen for registry as well")
     assert "with suite, costs 60 more." in why["payments"]
-    assert why["wallet"] == "The cheapest set without it here, with suite, costs 60 more."
+    assert why["wallet"] == (
+        "The cheapest set without it here, with suite, costs 60 more. No other fits better (0.9)."
+    )
     best = best_set(SUITE, needed("payments", "wallet", "registry"), {"leave_out": ["till"]})
     assert best.cost - found.cost == 60
 
@@ -305,8 +307,9 @@ def test_several_options_meet_requirements_together_only_where_that_is_asked():
 def test_blocks_that_no_option_is_for_are_named_first():
     found = best_set(SUITE, needed("payments", "scheduler"), {"budget": 1})
     assert found.status == "impossible"
-    assert len(found.collisions) == 1
     assert found.collisions[0].startswith("No option with known costs covers scheduler.")
+    assert found.collisions[1] == "Apart from that, nothing is possible under the budget of 1."
+    assert found.colliding == ("budget",)
     assert found.summary()[0] == "No set of options is possible."
 
 

@@ -1,0 +1,91 @@
+"""What a team chose to build on: kept in the plan, checked, and otherwise the best set."""
+
+import pytest
+
+import govstack_kit as kit
+from govstack_kit.planning.selected import Cover, Option, Rules
+
+A, B = "govstack:identity", "govstack:payments"
+
+
+@pytest.fixture(scope="module")
+def framework():
+    return kit.load()
+
+
+@pytest.fixture
+def plan():
+    made = kit.Plan.new(title="Choice")
+    use_case = made.add_use_case("Fees")
+    for block in (A, B):
+        use_case.choose("building_block", block)
+    covers = {"id": [A], "till": [B], "suite": [A, B], "gone": [A]}
+    made.options = [
+        Option(
+            id=key,
+            name=key.title(),
+            covers=[Cover(key=block, fit=0.8) for block in blocks],
+            build_cost=cost,
+            integration_cost=0,
+            annual_cost=0,
+        )
+        for (key, blocks), cost in zip(covers.items(), [40, 30, 60, None], strict=True)
+    ]
+    return made
+
+
+def test_a_choice_survives_the_file(plan, framework, tmp_path):
+    kit.choose(plan, ["id", "till", "id"], "=1+1 The ministry runs both.")
+    plan.save(tmp_path / "choice.govplan.json")
+    again = kit.Plan.open(tmp_path / "choice.govplan.json")
+    assert again.chosen.options == ["id", "till"]
+    assert again.chosen.reason == "=1+1 The ministry runs both."
+    found = kit.chosen_set(framework, again)
+    assert found.status == "chosen"
+    assert found.cost == 70
+    assert found.chosen["option"].tolist() == ["id", "till"]
+    assert "It is what the team chose." in found.summary()
+    assert "for USD 70 over 5 years" in found.summary()[0]
+
+
+def test_without_a_choice_the_best_set_counts(plan, framework):
+    found = kit.chosen_set(framework, plan)
+    assert (found.status, found.cost) == ("proved", 60)
+    kit.choose(plan, found)
+    assert plan.chosen.options == ["suite"]
+    kit.choose(plan, [])
+    assert kit.chosen_set(framework, plan).status == "proved"
+
+
+def test_a_choice_stands_whatever_the_rules_say(plan, framework):
+    plan.rules = Rules(budget=10, leave_out=["id"], least_fit=0.9)
+    kit.choose(plan, ["id", "till"])
+    assert kit.chosen_set(framework, plan).cost == 70
+
+
+def test_a_choice_may_cover_a_part_and_have_unknown_costs(plan, framework):
+    kit.choose(plan, ["gone"])
+    found = kit.chosen_set(framework, plan)
+    assert found.chosen["building_block"].tolist() == [A]
+    assert "unknown amount" in found.summary()[0]
+
+
+def test_options_that_are_not_there_cannot_be_chosen(plan):
+    with pytest.raises(kit.ArgumentError, match=r"no option 'suit'.*Did you mean suite"):
+        kit.choose(plan, ["id", "suit"])
+    assert plan.chosen.options == []
+
+
+def test_two_choices_are_never_mixed(plan):
+    other = plan.model_copy(deep=True)
+    kit.choose(plan, ["id", "till"], "Both are here.")
+    assert set(plan.diff(other)["where"]) == {"chosen"}
+    merged, conflicts = kit.Plan.merge(plan, other)
+    assert merged.chosen == plan.chosen
+    assert conflicts.empty
+    kit.choose(other, ["suite"], "One vendor.")
+    merged, conflicts = kit.Plan.merge(plan, other)
+    assert merged.chosen == plan.chosen
+    assert conflicts[["field", "kept", "other"]].to_numpy().tolist() == [
+        ["chosen", plan.chosen.model_dump(), other.chosen.model_dump()]
+    ]
