@@ -10,12 +10,13 @@ from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import DECISIONS, Decision, OwnRequirement
 from govstack_kit.selection._given import keys
 from govstack_kit.selection._needed import needed_blocks
+from govstack_kit.selection._use import USES, uses_of
 from govstack_kit.selection._wanted import (
     ALL_KINDS,
     DEFAULTS,
     Published,
     block_named,
-    by_words,
+    by_use,
     published,
 )
 
@@ -38,6 +39,8 @@ def decide(  # noqa: PLR0913 - each narrows down what is decided about
     section: str | None = None,
     level: str | None = None,
     kind: str | None = None,
+    capability: str | None = None,
+    use: str | None = None,
     requirements: Iterable[str] | None = None,
 ) -> int:
     """Decide about many requirements at once: all that meet every condition given.
@@ -61,6 +64,10 @@ def decide(  # noqa: PLR0913 - each narrows down what is decided about
         ``REQUIRED``, ``RECOMMENDED``, ``OPTIONAL``, …
     kind
         ``functional``, ``cross-cutting`` or ``key functionality``.
+    capability
+        A capability of that block, by its number in :func:`.capabilities.capabilities`.
+    use
+        ``always``, ``seen in use`` or ``not seen in use``, as inferred from the plan as it is now.
     requirements
         Requirements by their ids, of any block, also the team's own.
 
@@ -72,8 +79,8 @@ def decide(  # noqa: PLR0913 - each narrows down what is decided about
     Raises
     ------
     ArgumentError
-        If a value is not allowed, nothing says which requirements are meant, or a section comes
-        without its block.
+        If a value is not allowed, nothing says which requirements are meant, or a section or
+        capability comes without its block.
     UnknownKeyError
         If a requirement or block does not exist.
     PlanError
@@ -88,17 +95,19 @@ def decide(  # noqa: PLR0913 - each narrows down what is decided about
     >>> decide(plan, framework, "later", "Next year", building_block="Consent", section="6.2")
     6
     """
-    _check_decision(decision, reason, level, kind)
+    _check_decision(decision, reason, level, kind, use)
     chosen = None if requirements is None else keys(requirements, "requirements")
-    if all(given is None for given in (building_block, section, level, kind, chosen)):
+    parts = section, capability
+    if all(given is None for given in (building_block, *parts, level, kind, use, chosen)):
         raise ArgumentError(
-            "Say which requirements are meant: name a building_block, section, level, kind, or "
-            "the requirements themselves."
+            "Say which requirements are meant: name a building_block, section, level, kind, "
+            "capability, use, or the requirements themselves."
         )
-    if section is not None and not building_block:
-        raise ArgumentError(
-            f"Every block has a section {quote(section)} of its own: name the building_block too."
-        )
+    for what, part in (("section", section), ("capability", capability)):
+        if part is not None and not building_block:
+            raise ArgumentError(
+                f"Every block has a {what} {quote(part)} of its own: name the building_block too."
+            )
     rows, own = _meant(framework, plan, building_block, chosen)
     rows = [
         row
@@ -106,18 +115,26 @@ def decide(  # noqa: PLR0913 - each narrows down what is decided about
         if (section is None or f"{row.section}.".startswith(f"{section}."))
         and (level is None or row.level == level)
         and (kind is None or row.kind == kind)
+        and (capability is None or row.capability == capability)
     ]
+    if use is not None:
+        uses = uses_of(framework, plan, {row.block for row in rows})
+        rows = [row for row in rows if uses[row.block, row.capability].use == use]
     own = [
         part
         for part in own
         if section is None
+        and capability is None
+        and use is None
         and (level is None or part.level == level)
         and (kind is None or part.kind == kind)
     ]
     return _write(plan, rows, own, decision, reason)
 
 
-def _check_decision(decision: str, reason: str, level: str | None, kind: str | None) -> None:
+def _check_decision(
+    decision: str, reason: str, level: str | None, kind: str | None, use: str | None
+) -> None:
     if not isinstance(reason, str):
         raise ArgumentError(f"reason is a text, not {quote(reason)}.")
     if decision is None:
@@ -126,6 +143,7 @@ def _check_decision(decision: str, reason: str, level: str | None, kind: str | N
         ("decision", decision, (*DECISIONS, DEFAULT)),
         ("level", level, tuple(name for name in DEFAULTS if name)),
         ("kind", kind, ALL_KINDS),
+        ("use", use, USES),
     ):
         if value is not None and value not in allowed:
             hint = did_you_mean(str(value), allowed)
@@ -175,7 +193,7 @@ def _write(
     changed = 0
     for row in rows:
         before = known.get(row.key)
-        stands = decision == row.by_level() and not reason.strip() and not by_words(row)
+        stands = decision == row.by_level() and not reason.strip() and not by_use(row)
         if decision == DEFAULT or stands:
             changed += known.pop(row.key, None) is not None
             continue

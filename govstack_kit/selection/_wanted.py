@@ -16,16 +16,15 @@ from govstack_kit.planning._words import spelled
 from govstack_kit.planning.names import names_of
 from govstack_kit.planning.portfolio import combine
 from govstack_kit.selection._needed import counted
+from govstack_kit.selection._specified import specified, to_second
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from govstack_kit.framework.tables import Framework
-    from govstack_kit.planning.model import Step, UseCase
     from govstack_kit.planning.plan import Plan
+    from govstack_kit.selection._specified import Capability
 
-FUNCTION = "key functionality"
-ALL_KINDS = ("functional", "cross-cutting", FUNCTION)
+FUNCTIONAL, FUNCTION = "functional", "key functionality"
+ALL_KINDS = (FUNCTIONAL, "cross-cutting", FUNCTION)
 DEFAULTS = {  # by published level; key functionalities have none
     "REQUIRED": "needed",
     "RECOMMENDED": "later",
@@ -34,10 +33,10 @@ DEFAULTS = {  # by published level; key functionalities have none
     "DEPRECATED": "not for us",
     "": "needed",
 }
-BY_WORDS = "RECOMMENDED"  # the one level whose default may follow from the words of steps
+BY_USE = "RECOMMENDED"  # the one level whose default may follow from use
 COMMON = 0.2  # share of a block's titles above which a word of them tells nothing apart
-TEAM, BY_LEVEL, SUGGESTED = "the team", "the level", "suggested by words"
-LEAST = 2  # words that a step and a title share, unless the title has fewer
+FEW = 2  # titles of a block in which a word may stand, however few there are
+TEAM, BY_LEVEL, SUGGESTED = "the team", "the level", "suggested by use"
 
 
 class Published(NamedTuple):
@@ -49,6 +48,8 @@ class Published(NamedTuple):
     section: str
     level: str
     title: str
+    capability: str  # the section, to its second number, that it belongs to
+    link: bool  # whether its title names the other block that the capability connects to
     words: frozenset[str]  # stems that tell it apart within its block
 
     def by_level(self) -> str:
@@ -67,96 +68,59 @@ def published(framework: Framework) -> dict[str, list[Published]]:
     plain = both[columns].astype(object).where(both[columns].notna(), "")
     rows = [dict(zip(columns, row, strict=True)) for row in plain.itertuples(index=False)]
     rows.sort(key=lambda row: (row["building_block"], ALL_KINDS.index(row["kind"]), row["order"]))
+    aliases = framework.building_block_names
     names = framework.building_blocks.set_index("building_block")["name"].to_dict()
+    called = {str(block): [str(name)] for block, name in names.items()}
+    for block, name in zip(aliases["building_block"], aliases["name"], strict=True):
+        called.setdefault(block, []).append(name)
     of_block: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in rows:
         of_block[row["building_block"]].append(row)
     return {
-        block: _read(names.get(block, ""), block_rows) for block, block_rows in of_block.items()
+        block: _read(names.get(block, ""), block_rows, specified(framework, block), called)
+        for block, block_rows in of_block.items()
     }
 
 
-def _read(name: str, rows: list[dict[str, str]]) -> list[Published]:
+def _read(
+    name: str,
+    rows: list[dict[str, str]],
+    judged: tuple[Capability, ...],
+    called: dict[str, list[str]],
+) -> list[Published]:
     stems = [set(spelled(row["title"])) for row in rows]
     count = Counter(stem for of in stems for stem in of)
-    most = max(LEAST, COMMON * len(rows))
+    most = max(FEW, COMMON * len(rows))
     dull = {stem for stem, number in count.items() if number > most} | set(spelled(name))
-    return [
-        Published(
-            row["requirement"],
-            row["building_block"],
-            row["kind"],
-            row["section"],
-            row["level"],
-            row["title"],
-            frozenset(of - dull),
-        )
-        for row, of in zip(rows, stems, strict=True)
-    ]
-
-
-def _using(framework: Framework, part: UseCase | Step) -> set[str]:
-    """Return the blocks that a step or use case accepted, as they are counted."""
-    keys = part.accepted("building_block")
-    keys += [w.key for w in part.own_words if w.kind == "building_block" and w.key]
-    return {block for key in keys for block in counted(framework, key)}
-
-
-def texts_of(framework: Framework, plan: Plan) -> dict[str, list[dict[str, str]]]:
-    """Return by block the words of each step that uses it: spelling by stem.
-
-    The words are those of the step's name and of its texts, and of what the team wrote about the
-    block there. A block that is named for a whole use case has what was written about it there.
-    """
-    found: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for use_case in plan.use_cases:
-        parts: list[UseCase | Step] = [use_case, *use_case.steps]
-        for part in parts:
-            whole = part is use_case
-            said = "" if whole else " ".join(_step_texts(part))
-            notes: dict[str, list[str]] = defaultdict(list)
-            for choice in part.building_blocks:
-                for block in counted(framework, choice.key):
-                    notes[block] += [choice.description, choice.reason]
-            step = spelled(said)
-            for block in _using(framework, part):
-                note = spelled(" ".join(notes[block]))
-                if note or step:
-                    found[block].append(note | step)
+    functions = {section: part.section for part in judged for section in part.functions}
+    also = {number: part.section for part in judged for number in part.also}
+    others = {part.section: called.get(part.block, []) for part in judged if part.block}
+    found = []
+    for row, of in zip(rows, stems, strict=True):
+        section, kind, title = row["section"], row["kind"], row["title"]
+        if kind == FUNCTIONAL:
+            capability = to_second(section)
+        else:  # all that is cross-cutting is one; so are key functionalities without a section
+            capability = functions.get(section, "") if kind == FUNCTION else ""
+            capability = capability or section.partition(".")[0]
+        number = row["requirement"].partition(":")[2]
+        capability = also.get(number) or also.get(section) or capability
+        link = any(f" {other}" in title for other in others.get(capability, []))
+        known = row["requirement"], row["building_block"], kind, section, row["level"], title
+        found.append(Published(*known, capability, link, frozenset(of - dull)))
     return found
 
 
-def _step_texts(step: object) -> Iterable[str]:
-    return (str(getattr(step, name)) for name in ("name", "description", "as_is", "to_be"))
-
-
-def matches(rows: Iterable[Published], texts: list[dict[str, str]]) -> dict[str, str]:
-    """Return the words that steps and titles share, by the key of the requirement."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for number, text in enumerate(texts):
-        for stem in text:
-            places[stem].append(number)
-    found = {}
-    for row in rows:
-        shared = Counter(place for stem in row.words for place in places.get(stem, ()))
-        least = min(LEAST, len(row.words))
-        best = [place for place, number in shared.items() if number >= least]
-        if best and least:
-            spellings = {s: texts[p][s] for p in best for s in row.words if s in texts[p]}
-            found[row.key] = ", ".join(sorted(set(spellings.values())))
-    return found
-
-
-def default_of(row: Published, words: str) -> tuple[str, str]:
+def default_of(row: Published, *, seen: bool) -> tuple[str, str]:
     """Return what stands for a requirement while nobody decided, and what that rests on."""
-    if words and by_words(row):
+    if seen and by_use(row):
         return "needed", SUGGESTED
     return row.by_level(), BY_LEVEL
 
 
-def by_words(row: Published) -> bool:
-    """Return whether words of steps may decide what stands for a requirement."""
-    return row.level == BY_WORDS and row.kind == "functional"
+def by_use(row: Published) -> bool:
+    """Return whether use may decide what stands for a requirement."""
+    return row.link and row.level == BY_USE and row.kind == FUNCTIONAL
 
 
 def block_named(framework: Framework, plan: Plan, name: str) -> str:

@@ -9,25 +9,27 @@ blocks (related) or has no counterpart (none) stays visible under its own name, 
 specification.
 
 The numbers here are the kit's own convention; nobody publishes any. The *priority* of a use case is
-its value divided by the mean of the values given in its plan (1 without a value) times a factor for
-its quadrant, where a candidate stands for it: A 2, B 1.5, C 1, D 0.5, and 1 where it is not placed.
-A use case needs a block with ``priority x (1 + share of its steps that use it) / 2``: half for
-needing it at all, half for how much of it. The *weight* of a block is its share of the sum over all
-use cases and blocks. If no use case that needs a block has a priority above 0, all count as 1.
+its value divided by the mean of the values given in its plan, times a factor for its quadrant,
+where a candidate stands for it: A 2, B 1.5, C 1, D 0.5, and 1 where it is not placed. A value that
+is missing counts as the mean of those given; where all are 0 or none is given, there is nothing to
+weigh by, so all use cases count alike. :func:`remarks` says where either happened. A use case needs
+a block with ``priority x (1 + share of its steps that use it) / 2``: half for needing it at all,
+half for how much of it. The *weight* of a block is its share of the sum over all use cases and
+blocks. If no use case that needs a block has a priority above 0, all count as 1.
 
 A *requirement* is a published functional or cross-cutting requirement, a key functionality, or one
 of the team's own. Those without a building block hold for every block. Each is ``needed``,
 ``later`` or ``not for us``: the team's *decision*, or a default. By default REQUIRED requirements
 and key functionalities are needed, RECOMMENDED, OPTIONAL and draft ones come later, and deprecated
-ones are not for us. No publication links use cases to requirements. The only filter by use is
-therefore one of words: a RECOMMENDED functional requirement is needed, as a *suggestion*, when a
-step that uses the block, or what the team wrote about the block there, shares at least two words
-with its title (all of them, if it has fewer) that are not common among the titles of the block.
-Words never make a REQUIRED requirement disappear. ``words`` shows what was found for every
-requirement, so that the team can filter by it and decide.
+ones are not for us. No publication links use cases to requirements; what the use cases *use* is
+therefore inferred, for each capability of a block and with the evidence beside it, as
+:mod:`govstack_kit.selection.capabilities` defines. It filters and groups, and changes one default
+only: a RECOMMENDED functional requirement whose title names another block to connect to is needed,
+as a *suggestion*, where a use case uses both blocks. A REQUIRED requirement that is not seen in use
+stays needed until the team decides otherwise: the specification asks it of every product.
 
 A plan stores only what differs from the default, so that a new version of the framework brings its
-new requirements in with theirs; what could follow from words is stored whenever it is decided.
+new requirements in with theirs; what could follow from use is stored whenever it is decided.
 """
 
 from __future__ import annotations
@@ -37,9 +39,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from govstack_kit._errors import UnknownKeyError, did_you_mean, quote
-from govstack_kit.selection import _needed, _wanted
+from govstack_kit.selection import _needed, _use, _wanted
 from govstack_kit.selection._deciding import add_requirement, decide, remove_requirement
 from govstack_kit.selection._given import keys
+from govstack_kit.selection._remarks import remarks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +75,9 @@ _COLUMNS = {
     "decided": "bool",
     "basis": "str",
     "reason": "str",
-    "words": "str",
+    "capability": "str",
+    "use": "str",
+    "evidence": "str",
     "own": "bool",
 }
 _SUMMARY = {"building_block": "str", "name": "str", "kind": "str", "level": "str"} | dict.fromkeys(
@@ -209,8 +214,10 @@ def requirements(
         for every block); ``kind`` (functional, cross-cutting or key functionality); ``section``;
         ``level`` (empty for key functionalities); ``title``; ``decision`` (needed, later, not for
         us); ``decided`` (whether by the team); ``basis`` (the team, the level, or suggested by
-        words); ``reason``; ``words`` (that steps share with the title); ``own`` (whether the team
-        added it). Empty while nothing is needed.
+        use); ``reason``; ``capability`` (the part of the block that it belongs to), ``use``
+        (always, seen in use, not seen in use; inferred) and ``evidence`` (why), as
+        :func:`.capabilities.capabilities` returns them; ``own`` (whether the team added it; its
+        capability is empty). Empty while nothing is needed.
 
     Raises
     ------
@@ -234,24 +241,23 @@ def requirements(
     if not blocks:
         return _needed.empty(_COLUMNS)
     decided = {decision.key: decision for decision in plan.decisions}
-    texts = _wanted.texts_of(framework, plan)
+    uses = _use.uses_of(framework, plan, [*blocks, ""])
     everything = _wanted.published(framework)
     rows: list[tuple[object, ...]] = []
     for block in [*blocks, ""]:
-        found = everything.get(block, [])
-        shared = _wanted.matches(found, texts.get(block, []))
-        for row in found:
-            words = shared.get(row.key, "")
-            said = decided.get(row.key)
-            decision, basis = _wanted.default_of(row, words)
+        for row in everything.get(block, []):
+            said, use = decided.get(row.key), uses[block, row.capability]
+            decision, basis = _wanted.default_of(row, seen=use.use == _use.SEEN)
             if said is not None:
                 decision, basis = said.decision, _wanted.TEAM
             known = row.key, row.block, row.kind, row.section, row.level, row.title
             reason = said.reason if said else ""
-            rows.append((*known, decision, said is not None, basis, reason, words, False))
+            why = row.capability, use.use, use.evidence
+            rows.append((*known, decision, said is not None, basis, reason, *why, False))
         for own in (own for own in plan.own_requirements if own.building_block == block):
             known = own.id, block, own.kind, "", own.level, own.title
-            rows.append((*known, own.decision, True, _wanted.TEAM, own.reason, "", True))
+            why = "", _use.ALWAYS, ""
+            rows.append((*known, own.decision, True, _wanted.TEAM, own.reason, *why, True))
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
 
 
@@ -328,61 +334,3 @@ def summary(framework: Framework, plan: Plan) -> pd.DataFrame:
         place=table["building_block"].map(place),
     ).sort_values("place", kind="stable", ignore_index=True)
     return table.fillna({"kind": "", "level": ""})[list(_SUMMARY)].astype(_SUMMARY)
-
-
-def remarks(framework: Framework, plan: Plan, *more: Plan) -> list[str]:
-    """Return what to know about the needs of plans, in plain sentences.
-
-    Parameters
-    ----------
-    framework
-        The tables.
-    plan, *more
-        The plans.
-
-    Returns
-    -------
-    list of str
-        The most basic first; empty when there is nothing to say.
-
-    Examples
-    --------
-    >>> import govstack_kit
-    >>> remarks(govstack_kit.load(), govstack_kit.Plan.new(title="New"))
-    ['Nothing is needed so far: no step or use case has an accepted building block. ...']
-    """
-    given = [plan, *more]
-    found = needs(framework, *given)
-    if found.empty:
-        sentence = "Nothing is needed so far: no step or use case has an accepted building block."
-        return [f"{sentence} Accept some in the notebooks on aligning and mapping."]
-    said = []
-    for one in given:
-        ids = {use_case.id for use_case in one.use_cases}
-        given_values = one.values  # noqa: PD011 - those of a plan
-        values = [value for value in given_values if value.key in ids]
-        if values and not any(value.value for value in values):
-            said.append(
-                f"All values of use cases in {quote(one.title)} are 0, so they count as 1 each. "
-                "Give at least one a value above 0."
-            )
-        said += _unknown(one.title, "value", {v.key for v in given_values} - ids, "use cases")
-        keys = {row.key for of in _wanted.published(framework).values() for row in of}
-        gone = {decision.key for decision in one.decisions} - keys
-        said += _unknown(one.title, "decision", gone, "requirements of the framework")
-    bare = found.loc[~found["specified"], "name"].tolist()
-    if bare:
-        said.append(
-            f"Nothing is published that these must do: {', '.join(bare)}. Add requirements of your "
-            "own, or accept another block for the same need."
-        )
-    return said
-
-
-def _unknown(title: str, what: str, keys: set[str], of: str) -> list[str]:
-    if not keys:
-        return []
-    some = ", ".join(sorted(keys)[:3]) + (" …" if len(keys) > 3 else "")  # noqa: PLR2004 - a few
-    verb = f"{what} is" if len(keys) == 1 else f"{what}s are"
-    sentence = f"In {quote(title)}, {len(keys)} {verb} about no {of} that are there: {some}."
-    return [f"{sentence} They do not count, and are kept in case what they are about comes back."]

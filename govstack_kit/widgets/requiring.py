@@ -1,4 +1,11 @@
-"""The question what each building block must do: needed, later or not for us, and why."""
+"""The question what each building block must do: needed, later or not for us, and why.
+
+Definitions
+-----------
+A *part* of a block is a capability, as :mod:`govstack_kit.selection.capabilities` defines it with
+its use. What no step was seen to use is folded away at first, but counted, and a press shows it:
+folding changes no decision. When a part is open, all of it is shown, whatever its use.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +21,15 @@ from govstack_kit.views.style import count
 from govstack_kit.widgets import parts
 from govstack_kit.widgets.deciding import Question, Verdicts
 from govstack_kit.widgets.results import asked, needed, needed_names
+from govstack_kit.widgets.using import (
+    INFERRED,
+    NOT_SEEN,
+    USES,
+    capable,
+    in_order,
+    part_line,
+    parts_table,
+)
 from govstack_kit.widgets.wizard import Panel
 
 if TYPE_CHECKING:
@@ -27,13 +43,15 @@ NOT_MAPPED = (
     "Your plan needs no building block yet. Map a service first, in the part “Map”: what you "
     "accept there says which building blocks it needs."
 )
+USED, UNSEEN = "used", "unseen"
 FILTERS = (
+    ("what your services use", USED),
+    ("what no step was seen to use", UNSEEN),
     ("all requirements", ""),
     ("required", "REQUIRED"),
     ("recommended", "RECOMMENDED"),
     ("optional", "OPTIONAL"),
     ("without a level", "none"),
-    ("those that share words with your steps", "words"),
     ("those you have not decided", "open"),
 )
 SAID = {"REQUIRED": "Required", "RECOMMENDED": "Recommended", "OPTIONAL": "Optional"}
@@ -51,13 +69,14 @@ class Requirements(Panel):
     key, short, title = "requirements", "Requirements", "What must each of them do?"
     help = (
         "The kit proposes an answer for every requirement, so you can go on at once. Change what "
-        "matters to you, one by one or all that are shown together."
+        "matters to you: one by one, a part of the block at once, or all that are shown together."
     )
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.block: str | None = None
         self.first = 0
+        self.unfolded = False
         self._stay: list[str] = []
 
     def waits_for(self) -> str:
@@ -70,7 +89,14 @@ class Requirements(Panel):
         self.on(self.which, self._open)
         following = self.button("Next building block", self._following)
         self.counts = parts.html()
-        self.filter = parts.drop("Show", FILTERS, "", narrow=True)
+        self.part = parts.drop("Part of it", narrow=True)
+        self.on(self.part, self._open_part)
+        self._evidence = self.button("Show why", self._unfold)
+        self.why, self.evidence = parts.html(), parts.html()
+        self.folded = parts.html()
+        self._unseen = self.button("Show what is not seen in use", self._show_unseen)
+        self._folded_row = parts.row(self.folded, self._unseen)
+        self.filter = parts.drop("Show", FILTERS, USED, narrow=True)
         self.on(self.filter, lambda _: self._turn(0))
         self.words = parts.line("With these words", hint="for example: audit", narrow=True)
         self.on(self.words, lambda _: self._turn(0))
@@ -97,8 +123,11 @@ class Requirements(Panel):
         adding.add_class("gsk-adding")
         head = parts.row(self.which, following)
         head.add_class("gsk-adding")
+        part = parts.row(self.part, self._evidence)
+        part.add_class("gsk-adding")
         filters = parts.side([self.filter], [self.words])
-        return [head, self.counts, filters, self._bulk_row, self.verdicts.widget, pages, adding]
+        above = [head, self.counts, part, self.why, self.evidence, filters, self._folded_row]
+        return [*above, self._bulk_row, self.verdicts.widget, pages, adding]
 
     # --- showing ---------------------------------------------------------------------------------
 
@@ -114,19 +143,59 @@ class Requirements(Panel):
         self.which.value = self.block
         mine = table[table["building_block"] == self.block]
         self.counts.value = counts_table(mine, blocks[self.block])
+        self._show_parts(blocks[self.block])
         self._show(self._filtered(mine))
 
     def _blocks(self) -> dict[str, str]:
         """Return the names of the blocks; an empty key stands for what holds for every block."""
         return needed_names(self.session) | {"": EVERY_BLOCK}
 
+    def _parts(self) -> pd.DataFrame:
+        """Return the parts of the open block, those seen in use first."""
+        found = capable(self.session)
+        return found[found["building_block"] == self.block]
+
+    def _show_parts(self, name: str) -> None:
+        """Show the parts of the open block, what is said about their use, and what is folded."""
+        table = self._parts()
+        rows = table.to_dict("records")
+        options = [(part_line(row), row["capability"]) for row in rows]
+        options.insert(0, (f"all parts ({table['requirements'].sum()})", ""))
+        if list(self.part.options) != options:
+            before = self.part.value
+            self.part.options = options
+            self.part.value = before if before in table["capability"].tolist() else ""
+        uses = table["use"].value_counts()
+        said = "; ".join(f"{USES[use].lower()}: {uses[use]}" for use in USES if use in uses)
+        chosen = [row for row in rows if row["capability"] == self.part.value]
+        why = f"Parts {said}. {INFERRED}" if len(rows) > 1 and len(uses) > 1 else ""
+        if chosen and chosen[0]["evidence"]:
+            why = f"{USES[chosen[0]['use']]}: {chosen[0]['evidence']}. {INFERRED}"
+        self.why.value = parts.sentence(why)
+        parts.visible(self._evidence, on=len(uses) > 1)
+        self._evidence.description = "Hide why" if self.unfolded else "Show why"
+        shown = self.unfolded and len(uses) > 1
+        self.evidence.value = parts_table(table, name) if shown else ""
+        unseen = table[table["use"] == NOT_SEEN]
+        number = int(unseen["requirements"].sum())
+        self.folded.value = parts.sentence(
+            f"{count(number, 'requirement')} in {count(len(unseen), 'part')} not seen in use "
+            f"{'is' if number == 1 else 'are'} folded away; {unseen['needed'].sum()} of them still "
+            "count as needed."
+        )
+        folded = self.filter.value == USED and not self.part.value and number > 0
+        parts.visible(self._folded_row, on=folded)
+
     def _filtered(self, table: pd.DataFrame) -> pd.DataFrame:
         wanted, words = self.filter.value, self.words.value.casefold().split()
+        if self.part.value:
+            table = table[table["capability"] == self.part.value]
         levels = table["level"]
         if wanted == "open":
             table = table[~table["decided"] | table["requirement"].isin(self._stay)]
-        elif wanted == "words":
-            table = table[table["words"] != ""]
+        elif wanted in (USED, UNSEEN):
+            table = table[(table["use"] == NOT_SEEN) == (wanted == UNSEEN)]
+            table = in_order(table, self._parts()["capability"].tolist())
         elif wanted == "none":
             table = table[~levels.isin(LEVELS)]
         elif wanted:
@@ -139,7 +208,9 @@ class Requirements(Panel):
         self.first = min(max(self.first, 0), max((len(table) - 1) // PAGE * PAGE, 0))
         page = table.iloc[self.first : self.first + PAGE]
         self._stay = page["requirement"].tolist() if self.filter.value == "open" else []
-        self.verdicts.show([question(row) for row in page.to_dict("records")])
+        known = self._parts()
+        titles = dict(zip(known["capability"], known["title"], strict=True))
+        self.verdicts.show([question(row, titles) for row in page.to_dict("records")])
         last = self.first + len(page)
         self.place.value = parts.sentence(
             f"{self.first + 1} to {last} of {count(len(table), 'requirement')}"
@@ -157,11 +228,34 @@ class Requirements(Panel):
     def _open(self, block: str | None) -> None:
         if block is not None:
             self.block, self.first, self._stay = block, 0, []
+            with self.loading():
+                if self.part.value:
+                    self.part.value = ""
+                    self._fold()
             self.show()
+
+    def _open_part(self, _: str | None) -> None:
+        with self.loading():
+            self._fold()
+        self._turn(0)
+
+    def _fold(self) -> None:
+        """Show all of a part, and of all parts together what is used."""
+        if self.part.value and self.filter.value in (USED, UNSEEN):
+            self.filter.value = ""
+        elif not self.part.value and not self.filter.value:
+            self.filter.value = USED
 
     def _following(self) -> None:
         blocks = list(self._blocks())
         self._open(blocks[(blocks.index(self.block or "") + 1) % len(blocks)])
+
+    def _unfold(self) -> None:
+        self.unfolded = not self.unfolded
+        self.show()
+
+    def _show_unseen(self) -> None:
+        self.filter.value = UNSEEN
 
     def _turn(self, first: int) -> None:
         self.first, self._stay = first, []
@@ -221,14 +315,16 @@ class Requirements(Panel):
         ]
 
 
-def question(row: dict[Any, Any]) -> Question:
-    """Return a row of the table of requirements as one to decide about."""
+def question(row: dict[Any, Any], titles: dict[str, str]) -> Question:
+    """Return a row of the table of requirements as one to decide about, with its part."""
     section = f"section {row['section']}" if row["section"][:1].isdigit() else row["section"]
-    words = f"your steps speak of {row['words']}" if row["words"] else ""
+    if "." in row["capability"]:
+        section = f"{titles[row['capability']]}, {section}"
+    use = "" if row["own"] else USES[row["use"]].lower()
     return Question(
         key=row["requirement"],
         title=row["title"],
-        about=" · ".join(filter(None, [row["kind"], section, words])),
+        about=" · ".join(filter(None, [row["kind"], section, use])),
         tag="your own" if row["own"] else SAID.get(row["level"], NO_LEVEL).lower(),
         decision=row["decision"],
         decided=row["decided"],

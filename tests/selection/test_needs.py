@@ -84,10 +84,28 @@ def test_values_that_are_all_zero_are_said_and_do_not_divide(framework):
     plan.values = [Value(key="fees", value=0), Value(key="gone", value=4)]
     assert needs.needs(framework, plan)["weight"].tolist() == [1.0]
     said = needs.remarks(framework, plan)
-    assert "All values of use cases in 'A plan' are 0" in said[0]
+    assert "All values of use cases in 'A plan' are 0. There is nothing to weigh by" in said[0]
+    assert len(said) == 2  # the other use case has no value, but there is no mean of values either
     assert "1 value is about no use cases that are there: gone" in said[1]
     plan.values = [Value(key="fees", value=0), Value(key="nothing-yet", value=4)]
     assert needs.needs(framework, plan)["weight"].tolist() == [1.0]  # 0 of 0 is no share
+    (said,) = needs.remarks(framework, plan)
+    assert said.startswith("No use case that needs a building block has a value above 0")
+
+
+def test_a_missing_value_is_the_mean_of_those_given_and_is_said(framework):
+    plan = made(steps=[["govstack:payments"]])
+    for name, block in (("Vouchers", "govstack:gis"), ("Later", "govstack:cms")):
+        plan.add_use_case(name).add_step("x").choose("building_block", block)
+    assert needs.remarks(framework, plan) == []  # nobody gave any value: all alike
+    plan.values = [Value(key="fees", value=30), Value(key="vouchers", value=10)]
+    assert needs.priorities(plan)["priority"].tolist() == [30 / 20, 10 / 20, 20 / 20]
+    (said,) = needs.remarks(framework, plan)
+    assert said.startswith("In 'A plan', 1 use case has no value: later.")
+    assert said.endswith("each counts as the mean of those given.")
+    plan.values = [Value(key="fees", value=30)]
+    assert "2 use cases have no value: later, vouchers." in needs.remarks(framework, plan)[0]
+    assert needs.priorities(plan)["priority"].tolist() == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -180,28 +198,34 @@ def test_every_published_requirement_of_a_needed_block_is_there_once(framework, 
     level = {r["requirement"]: r["level"] for r in rows("requirements")}
     required = found[found["level"] == "REQUIRED"]
     assert all(level[key] == "REQUIRED" for key in required["requirement"])
-    assert set(required["decision"]) == {"needed"}  # words never take one away
+    assert set(required["decision"]) == {"needed"}  # what is not seen in use stays needed
     assert set(found.loc[found["level"] == "OPTIONAL", "decision"]) == {"later"}
     assert set(found.loc[found["kind"] == "key functionality", "decision"]) == {"needed"}
 
 
-def test_words_suggest_only_what_is_recommended(framework):
+def test_use_suggests_only_what_connects_blocks_that_are_used_together(framework):
     plan = made(steps=[["govstack:scheduler"], ["govstack:payments"]])
-    key = "scheduler:6.12-02"  # Receive, route and log participants' replies arriving via Messaging
-    before = needs.requirements(framework, plan).set_index("requirement").loc[key]
-    assert before[["decision", "basis", "words"]].tolist() == ["later", "the level", ""]
-    plan.use_cases[0].steps[1].description = "Log the replies of participants"  # another block
+    keys = ["scheduler:6.12-03", "scheduler:6.12-01"]  # Connect to the Messaging block; Log …
+    shown = ["decision", "basis", "use"]
+    before = needs.requirements(framework, plan).set_index("requirement").loc[keys, shown]
+    assert before.to_numpy().tolist() == [["later", "the level", "not seen in use"]] * 2
+    other = plan.add_use_case("Vouchers").add_step("x")
+    other.choose("building_block", "govstack:messaging")  # elsewhere: not used together
+    after = needs.requirements(framework, plan).set_index("requirement").loc[keys, shown]
+    assert after.to_numpy().tolist() == before.to_numpy().tolist()
+    plan.use_cases[0].steps[1].choose("building_block", "dif:messaging")  # counts as Messaging
     found = needs.requirements(framework, plan).set_index("requirement")
-    assert found.loc[key, "decision"] == "later"
-    plan.use_cases[0].steps[0].description = "Log the replies of participants"
-    found = needs.requirements(framework, plan).set_index("requirement")
-    after = found.loc[key, ["decision", "basis", "words"]].tolist()
-    assert after == ["needed", "suggested by words", "log, participants, replies"]
-    assert not found.loc[key, "decided"]
-    assert set(found.loc[found["basis"] == "suggested by words", "level"]) == {"RECOMMENDED"}
-    # Deciding what could follow from words is kept, whatever words follow.
-    assert needs.decide(plan, framework, "later", requirements=[key]) == 1
-    assert [d.key for d in plan.decisions] == [key]
+    assert found.loc[keys, shown].to_numpy().tolist() == [
+        ["needed", "suggested by use", "seen in use"],
+        ["later", "the level", "seen in use"],
+    ]
+    assert found.loc[keys[0], "evidence"] == "used with Messaging in Fees"
+    assert not found.loc[keys[0], "decided"]
+    suggested = found[found["basis"] == "suggested by use"]
+    assert set(suggested["level"]) == {"RECOMMENDED"}
+    # Deciding what could follow from use is kept, whatever is used later.
+    assert needs.decide(plan, framework, "later", requirements=keys) == 1
+    assert [d.key for d in plan.decisions] == keys[:1]
 
 
 def test_only_what_differs_from_the_default_is_stored(framework, plan):
@@ -287,6 +311,8 @@ def test_the_summary_adds_up(framework, plan):
         ({"decision": "later"}, kit.ArgumentError, "Say which requirements are meant"),
         ({"decision": "later", "section": "6.2"}, kit.ArgumentError, "name the building_block too"),
         ({"decision": "later", "level": "MUST"}, kit.ArgumentError, "level is one of REQUIRED"),
+        ({"decision": "later", "capability": "6.2"}, kit.ArgumentError, "a capability '6.2'"),
+        ({"decision": "later", "use": "unused"}, kit.ArgumentError, "use is one of seen in use"),
         ({"decision": "later", "kind": "api"}, kit.ArgumentError, "kind is one of functional"),
         ({"decision": "later", "building_block": "Paymnts"}, kit.UnknownKeyError, "Payments"),
         (
