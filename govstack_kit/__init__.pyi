@@ -28,6 +28,7 @@ from .planning.portfolio import adds, combine, integration_links, overlap_matrix
 from .planning.prioritise import rank, sensitivity
 from .selection.answers import answer_sheet, read_answers, take_answers
 from .selection.business_case import business_case, illustration, tornado
+from .selection.capabilities import capabilities
 from .selection.choice import choose, chosen_set
 from .selection.comparison import compare
 from .selection.compliance import fit, fit_rows, fit_scores, verdicts
@@ -94,6 +95,7 @@ __all__ = [
     "best_set",
     "best_set_of_plan",
     "business_case",
+    "capabilities",
     "choose",
     "choose_figure",
     "chosen_set",
