@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from govstack_kit._errors import ArgumentError, did_you_mean, quote
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import Chosen
+from govstack_kit.selection._explain import listed, money
 from govstack_kit.selection._model import eligible
 from govstack_kit.selection._problem import limits_of, rules_of
 from govstack_kit.selection._problem_frames import read
 from govstack_kit.selection.needs import needs
 from govstack_kit.selection.optimise import CHOSEN, BestSet, best_set
 from govstack_kit.selection.options import options
+from govstack_kit.selection.sensitivity import stability_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -136,3 +138,70 @@ def _covered(frame: pd.DataFrame, needed: pd.DataFrame, rules: Rules) -> pd.Data
     able = eligible(problem, limits_of(problem))
     blocks = [block for block, row in zip(problem.blocks, able, strict=True) if row.any()]
     return needed[needed["building_block"].isin(blocks)]
+
+
+def recommendation(best: BestSet, stability: pd.DataFrame | None = None) -> list[str]:
+    """Return a set of options as a note for those who decide, in plain sentences.
+
+    Parameters
+    ----------
+    best
+        The set, such as :func:`govstack_kit.best_set_of_plan` returns it.
+    stability
+        What :func:`govstack_kit.stability_of_plan` says of the same plan; with it, the note tells
+        which choices are safe.
+
+    Returns
+    -------
+    list of str
+        What is proposed for which blocks, what it costs, what the next best set would change, what
+        is safe and what is close, and what nobody knows.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> from govstack_kit.selection.options import demonstration_options
+    >>> framework = govstack_kit.load()
+    >>> plan = govstack_kit.Plan.new(title="Advice for farmers")
+    >>> _ = plan.add_published(framework, "AGR-2")
+    >>> plan.options = demonstration_options(framework)
+    >>> for said in recommendation(govstack_kit.best_set_of_plan(framework, plan))[:2]:
+    ...     print(said)
+    8 options cover 10 building blocks for USD 1,670,000 over 5 years, with a fit of 0.67.
+    OpenG2P would do Digital Registries, Payments and Workflow.
+    """
+    if best.chosen.empty:
+        return best.summary()
+    main = best.chosen[best.chosen["part"] == "main"]
+    of = main.groupby("option_name")["name"].agg(sorted)
+    order = sorted(of.items(), key=lambda item: (-len(item[1]), str(item[0]).casefold()))
+    first, *rest = best.summary()
+    said = [first, *(f"{option} would do {listed(blocks)}." for option, blocks in order)]
+    said += [sentence for sentence in rest if "see unknowns" not in sentence]
+    if len(best.alternatives):
+        said.append(_next_best(best))
+    if stability is not None:
+        said += stability_in_words(stability)
+    if len(best.unknowns):
+        missing = best.unknowns.drop_duplicates(["name", "what"])
+        facts = [
+            f"the {what} of {name}"
+            for name, what in zip(missing["name"], missing["what"], strict=True)
+        ]
+        said.append(f"Nobody has said yet: {listed(facts)}. That may change the choice.")
+    return said
+
+
+def _next_best(best: BestSet) -> str:
+    """Say what the next best set changes, and what for."""
+    other = best.alternatives.iloc[0]
+    worse = float(other["difference"])
+    if best.aim == "fit":
+        how = f"fits by {worse:.2g} less" if worse > 0 else "fits as well"
+    else:
+        how = (
+            f"costs {best.currency} {money(worse)} more".replace("  ", " ")
+            if worse > 0
+            else "costs as much"
+        )
+    return f"The next best set {how}: {other['instead']}."

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 MOST_DRAWS = 100_000
 MOST_WORKERS = 61  # of one pool on Windows
 PATIENCE = 2.0  # seconds until a bar is shown
+SAFE = 0.9  # of the draws: what stays in so many sets is a safe choice
 WORTH = 10.0  # seconds of work, below which starting other processes does not pay
 EXECUTORS = ("processes", "threads", "none")
 _COLUMNS = {
@@ -213,6 +214,42 @@ def stability_of_plan(
 
     needed = needs(framework, plan)  # type: ignore[arg-type]
     return stability(options(plan, framework), needed, plan.rules, **more)
+
+
+def stability_in_words(found: pd.DataFrame) -> list[str]:
+    """Return what the shares of options say, in sentences.
+
+    Parameters
+    ----------
+    found
+        What :func:`stability` returns.
+
+    Returns
+    -------
+    list of str
+        Which options of the best set are safe, which are close, and how often nothing is possible.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [("suite", 0.95, True), ("purse", 0.6, True), ("till", 0.4, False)]
+    >>> found = pd.DataFrame(rows, columns=["name", "share", "chosen"])
+    >>> print(*stability_in_words(found.assign(building_block="", impossible=0.0)))
+    Safe, in at least nine of ten sets: suite. Close, look again at their costs and fits: purse.
+    """
+    whole = found[found["building_block"] == ""]
+    chosen = whole[whole["chosen"]]
+    safe = chosen.loc[chosen["share"] >= SAFE, "name"].tolist()
+    close = chosen.loc[chosen["share"] < SAFE, "name"].tolist()
+    said = []
+    if safe:
+        said.append(f"Safe, in at least nine of ten sets: {', '.join(safe)}.")
+    if close:
+        said.append(f"Close, look again at their costs and fits: {', '.join(close)}.")
+    if len(whole) and whole["impossible"].iloc[0] > 0:
+        share = whole["impossible"].iloc[0]
+        said.append(f"In {share:.1%} of the tries no set is possible at all.".replace(".0%", "%"))
+    return said
 
 
 def _check(draws: int, seed: int, **spreads: float) -> None:

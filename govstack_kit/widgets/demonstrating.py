@@ -65,8 +65,8 @@ _SYSTEMS: tuple[dict[str, Any], ...] = (
     },
 )
 _PHASES = (
-    ("Year 1 (illustration)", 12, 300_000),
-    ("Year 2 (illustration)", 12, 300_000),
+    ("Year 1 (illustration)", 12, 350_000),
+    ("Year 2 (illustration)", 12, 350_000),
     ("Year 3 (illustration)", 12, 200_000),
 )
 
