@@ -76,8 +76,9 @@ def capabilities(
         ``steps`` (how many call for it; a remark on a whole use case counts as one) and
         ``evidence`` (which, by which words, workflows or other block; empty unless seen in use);
         the numbers of ``requirements``, key functionalities included, of those ``required``,
-        ``recommended`` and ``optional`` as published, of those ``needed``, ``later`` and ``not_for_us``, and of those ``decided`` by the team. The team's
-        own requirements are not among them. Within a block, those that most steps call for come
+        ``recommended`` and ``optional`` as published, of those ``needed``,
+        ``later`` and ``not_for_us``, and of those ``decided`` by the team. The team's own
+        requirements are not among them. Within a block, those that most steps call for come
         first. Empty while nothing is needed.
 
     Raises
