@@ -42,6 +42,13 @@ class Problem(NamedTuple):
     budgets: list[float | None]  # of each phase; None: no limit
     gains: list[float]  # months that follow the end of each phase, up to the end of the next
     deadlines: dict[int, int]  # use cases, and the phase in which they must be live
+    bundles: Sequence[
+        tuple[int, frozenset[int]]
+    ] = ()  # what is bought with the first of its blocks
+
+    def before(self) -> list[tuple[int, int]]:
+        """Return all pairs of a block and what must be there no later."""
+        return [*self.order, *((b, bought) for bought, blocks in self.bundles for b in blocks)]
 
 
 class OutOfTimeError(Exception):
@@ -88,7 +95,7 @@ def overspent(problem: Problem, blocks: Sequence[int]) -> Iterator[tuple[int, li
 def closure(problem: Problem, blocks: Iterable[int]) -> set[int]:
     """Return blocks with those that must be there before them."""
     found = set(blocks)
-    while more := {first for block, first in problem.order if block in found} - found:
+    while more := {first for block, first in problem.before() if block in found} - found:
         found |= more
     return found
 
@@ -100,17 +107,36 @@ def required(problem: Problem, use_cases: Sequence[int]) -> set[int]:
 
 
 def _earlier(problem: Problem, blocks: Sequence[int]) -> list[int]:
-    """Return the same order with blocks moved forward, one by one, as far as the money allows."""
+    """Return the same order with blocks moved forward, one by one, as far as the money allows.
+
+    What a block is bought with moves along with it.
+    """
     found, moved = list(blocks), True
+    bought = {item for item, _ in problem.bundles}
     while moved:
         moved = False
         for block, at in enumerate(found):
+            if block in bought or at == NEVER:
+                continue
+            along = {item for item, of in problem.bundles if block in of}
             first = max((found[f] for b, f in problem.order if b == block), default=0)
             for phase in range(first, at):
-                trial = [phase if b == block else p for b, p in enumerate(found)]
+                trial = [
+                    min(p, phase) if b in along else phase if b == block else p
+                    for b, p in enumerate(found)
+                ]
                 if not any(over == phase for over, _ in overspent(problem, trial)):
                     found, moved = trial, True
                     break
+    return found
+
+
+def _justified(problem: Problem, phases: Sequence[int], kept: set[int]) -> set[int]:
+    """Return the blocks that are kept, with one for each item that is bought before they are."""
+    found = set(kept)
+    for item, blocks in problem.bundles:
+        if item in kept and all(phases[block] > phases[item] for block in blocks & kept):
+            found |= closure(problem, [min(b for b in blocks if phases[b] == phases[item])])
     return found
 
 
@@ -150,7 +176,10 @@ class _Model:
                     spent |= self.built(block, phase, cost / budget)
             if spent:
                 yield spent, -_FREE, 1.0
-            for block, first in problem.order:
+            for bought, blocks in problem.bundles:
+                first_of = {self.there(block, phase): 1.0 for block in blocks}
+                yield first_of | {self.there(bought, phase): -1.0}, 0.0, _FREE
+            for block, first in problem.before():
                 yield {self.there(first, phase): 1.0, self.there(block, phase): -1.0}, 0.0, _FREE
             for case, needs in enumerate(problem.needs):
                 live = self.live(case, phase)
@@ -332,7 +361,7 @@ def solve(problem: Problem, seconds: float) -> Solution | None:
             if not np.array_equal(stage * _factor(stage), goal * _factor(goal)):
                 goal, phases = stage, _kept(model, stage, seconds) or phases
         bound = reached
-    kept = required(problem, live(problem, phases))
+    kept = _justified(problem, phases, required(problem, live(problem, phases)))
     phases = [phase if block in kept else NEVER for block, phase in enumerate(phases)]
     phases = _earlier(problem, phases)
     return Solution(phases, live(problem, phases), reached, bound, optimal=optimal)

@@ -85,17 +85,12 @@ class Task(NamedTuple):
     foundational: set[str]
     order: pd.DataFrame  # building_block, needs, basis, reason
     there: dict[str, str]  # the system that serves a block
-    paid: dict[str, Paid]  # options of a set, bought as a whole; built like blocks
+    shared: dict[str, Paid]  # options that serve several blocks: bought whole, with the first
+    options: dict[str, str]  # the names of those that serve a block
     after: float
     seconds: float
     currency: str
     basis: tuple[str, ...]  # what the costs rest on, in sentences
-
-    def pairs(self) -> list[tuple[str, str]]:
-        """Return what must not come before what: blocks, and the options that serve them."""
-        stated = zip(self.order["building_block"], self.order["needs"], strict=True)
-        served = ((block, key) for key, one in self.paid.items() for block in one.blocks)
-        return [*stated, *served]
 
 
 class _Solved(NamedTuple):
@@ -162,7 +157,7 @@ def planned(task: Task, deadlines: Mapping[str, int]) -> dict[str, Any]:
     if limited and missing:
         raise PlanError(
             f"The cost of {listed(missing)} is not known, and phases have budgets: give the costs, "
-            f"or take the budgets away. {'' if task.paid else ' '.join(task.basis)}".strip()
+            f"or take the budgets away. {'' if task.shared else ' '.join(task.basis)}".strip()
         )
     place = {block: number for number, block in enumerate(blocks)}
     waiting = sorted(case for case in used if any(block in place for block in wanted[case]))
@@ -173,12 +168,17 @@ def planned(task: Task, deadlines: Mapping[str, int]) -> dict[str, Any]:
         values=[task.worth[case] for case in waiting],
         order=[
             (place[block], place[first])
-            for block, first in task.pairs()
+            for block, first in zip(task.order["building_block"], task.order["needs"], strict=True)
             if block in place and first in place
         ],
         budgets=[budget for *_, budget in task.phases],
         gains=[*months[1:], task.after],
         deadlines={waiting.index(case): at for case, at in deadlines.items() if case in waiting},
+        bundles=[
+            (place[key], frozenset(place[block] for block in one.blocks if block in place))
+            for key, one in task.shared.items()
+            if key in place
+        ],
     )
     if (size := (len(blocks) + len(waiting)) * len(months)) > MOST_SIZE:
         raise ArgumentError(
@@ -212,7 +212,8 @@ def planned(task: Task, deadlines: Mapping[str, int]) -> dict[str, Any]:
 
 def _relevant(task: Task, wanted: set[str]) -> list[str]:
     """Return the blocks to build: those needed and those that must be there before, sorted."""
-    pairs = task.pairs()
+    pairs = list(zip(task.order["building_block"], task.order["needs"], strict=True))
+    pairs += [(block, key) for key, one in task.shared.items() for block in one.blocks]
     found = wanted - set(task.there)
     while more := {first for block, first in pairs if block in found} - found - set(task.there):
         found |= more
@@ -232,7 +233,7 @@ def _too_dear(solved: _Solved, block: str) -> str:
 def _cost(solved: _Solved, block: str) -> float:
     """Return what a block costs: an option is paid by the blocks that are built along with it."""
     cost = solved.task.costs.get(block, math.nan)
-    for key, one in solved.task.paid.items():
+    for key, one in solved.task.shared.items():
         if block in one.blocks:
             when = solved.arrival(key)
             along = [other for other in one.blocks if solved.arrival(other) == when]
@@ -251,7 +252,7 @@ def _block_reason(solved: _Solved, block: str, cases: list[str]) -> str:
     if (phase := solved.arrival(block)) is not None:
         before = [
             f"{one.name} is paid in {solved.phase_name(solved.arrival(key))} already."
-            for key, one in solved.task.paid.items()
+            for key, one in solved.task.shared.items()
             if block in one.blocks and one.cost and solved.arrival(key) != phase
         ]
         return " ".join(before)
@@ -268,7 +269,7 @@ def _block_reason(solved: _Solved, block: str, cases: list[str]) -> str:
 def _block_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
     task = solved.task
     used = {block for blocks in solved.wanted.values() for block in blocks}
-    for block in sorted((used | set(solved.blocks)) - set(task.paid)):
+    for block in sorted((used | set(solved.blocks)) - set(task.shared)):
         phase = solved.arrival(block)
         cases = [case for case, blocks in solved.wanted.items() if block in blocks]
         status = OUT if phase is None else BUILT if phase else THERE
@@ -286,7 +287,7 @@ def _block_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
             math.nan if phase is None else solved.month(phase),
             solved.named(_first(solved, block)),
             _block_reason(solved, block, cases),
-            ", ".join(one.name for one in task.paid.values() if block in one.blocks),
+            task.options.get(block, ""),
         )
 
 
@@ -301,7 +302,7 @@ def _case_reason(solved: _Solved, absent: list[str]) -> str:
     rows = list(_phase_rows(solved))
     left = math.fsum(row[7] for row in rows if not math.isnan(row[7]))
     after = "after what is worth more, " if any(row[6] for row in rows) else ""
-    named = listed(task.names.get(block, block) for block in together if block not in task.paid)
+    named = listed(task.names.get(block, block) for block in together if block not in task.shared)
     if cost > left:
         return (
             f"It waits for {named}: {money(cost)}; {after}all phases together have {money(left)}."
@@ -355,7 +356,7 @@ def _phase_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
         built = [block for block, at in solved.built.items() if at == number - 1]
         # An unknown cost makes the sum unknown: nan.
         spent = math.fsum(task.costs.get(block, math.nan) for block in built)
-        built = [block for block in built if block not in task.paid]
+        built = [block for block in built if block not in task.shared]
         yield (
             number,
             key,
@@ -415,6 +416,5 @@ def _collision(task: Task, problem: Problem, blocks: list[str], waiting: list[st
             said.append(f"{task.phases[what][1]} has {money(task.phases[what][3] or 0)}")
         else:
             block, first = (task.names.get(blocks[number], blocks[number]) for number in what)
-            how = "needs" if blocks[what[1]] in task.paid else "comes no earlier than"
-            said.append(f"{block} {how} {first}")
+            said.append(f"{block} comes no earlier than {first}")
     return PlanError(f"These rules cannot all hold: {'; '.join(said)}. Change one of them.", said)

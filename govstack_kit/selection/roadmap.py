@@ -255,7 +255,7 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     there = there_already(plan, tables)
     best = _set_of(plan, framework, costs)
     if best is not None:
-        basis, paid = _basis(best), {f"option {k}": one for k, one in paid_by(best).items()}
+        basis, paid = _basis(best), paid_by(best)
         served = {block for one in paid.values() for block in one.blocks}
         there = {k: name for k, name in there.items() if k not in served} | there_by(best)
     elif costs is not None:
@@ -277,18 +277,20 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     if not plan.phases:
         problems.append("The plan has no phases: add at least one, with its months and budget.")
     fail(problems)
+    shared = {f"option {key}": one for key, one in paid.items() if len(one.blocks) > 1}
     task = Task(
         needs=needs,
-        costs=as_counted(given, tables) | _costs(paid),
+        costs=as_counted(given, tables) | _costs(paid, shared),
         phases=[(p.id, p.name, float(p.months), p.budget) for p in plan.phases],
         worth=values,
         people={value.key: value.people for value in plan.values},  # noqa: PD011 - no frame
         cases={u.id: u.name for u in plan.use_cases},
-        names=names | {key: one.name for key, one in paid.items()},
+        names=names | {key: one.name for key, one in shared.items()},
         foundational=foundational(tables),
         order=order,
         there=there,
-        paid=paid,
+        shared=shared,
+        options=_options(paid),
         after=_after(after),
         seconds=_seconds(seconds),
         currency=plan.business_case.currency,
@@ -330,10 +332,23 @@ def _basis(best: BestSet) -> tuple[str, ...]:
     return (f"It builds on the best set under the rules, {options}{proof}.",)
 
 
-def _costs(paid: Mapping[str, Paid]) -> dict[str, float]:
-    """Return what options and the blocks that they serve cost; unknown ones are left out."""
-    free = {block: 0.0 for one in paid.values() for block in one.blocks}
-    return free | {key: one.cost for key, one in paid.items() if not math.isnan(one.cost)}
+def _costs(paid: Mapping[str, Paid], shared: Mapping[str, Paid]) -> dict[str, float]:
+    """Return what options for several blocks cost, and blocks without them, if it is known."""
+    found = {block: 0.0 for one in paid.values() for block in one.blocks}
+    for one in paid.values():
+        if len(one.blocks) == 1:
+            found[one.blocks[0]] += one.cost
+    found |= {key: one.cost for key, one in shared.items()}
+    return {key: cost for key, cost in found.items() if not math.isnan(cost)}
+
+
+def _options(paid: Mapping[str, Paid]) -> dict[str, str]:
+    """Return the names of the options that serve each block."""
+    found: dict[str, list[str]] = {}
+    for one in paid.values():
+        for block in one.blocks:
+            found.setdefault(block, []).append(one.name)
+    return {block: ", ".join(names) for block, names in found.items()}
 
 
 def _values(plan: Plan) -> tuple[list[str], dict[str, float]]:
