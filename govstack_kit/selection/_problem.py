@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import Rules
+from govstack_kit.selection._given import mapping_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,6 +114,6 @@ def limits_of(problem: Problem) -> Limits:
 
 def rules_of(rules: Rules | Mapping[str, Any] | None) -> Rules:
     """Return rules, given as such, by name, or not at all."""
-    if rules is None:
-        return Rules()
-    return rules if isinstance(rules, Rules) else make(Rules, dict(rules))
+    if isinstance(rules, Rules):
+        return rules
+    return make(Rules, mapping_of(rules, "Rules", "{'years': 5}"))

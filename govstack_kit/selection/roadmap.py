@@ -12,6 +12,10 @@ there; with all of them there already, from the start. It needs every block that
 or for one of its steps; a block of the 2019 framework counts as the GovStack block that does the
 same, as in :mod:`govstack_kit.selection.needs`.
 
+A use case without a value counts as the mean of those given, as in
+:mod:`govstack_kit.selection.needs`; where all values are 0, all count the same. Either is said in
+the notes.
+
 The *horizon* ends a while after the last phase (12 months, if nothing else is said), so that what
 goes live at the very end counts as well. A use case is *worth* its value times the months from its
 going live to the horizon. The roadmap with the highest sum over all use cases is the best one.
@@ -28,12 +32,11 @@ needs the first needs as well. GovStack publishes which blocks are foundational;
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govstack_kit._errors import ArgumentError, did_you_mean, quote
-from govstack_kit.selection._given import number
+from govstack_kit.selection._given import mapping_of, number, result_of, seconds_of
 from govstack_kit.selection._roadmap_inputs import (
     as_counted,
     block_names,
@@ -43,16 +46,18 @@ from govstack_kit.selection._roadmap_inputs import (
     derived,
     fail,
     foundational,
-    listed,
-    money,
     needed,
     stated,
+    tables_of,
     there_already,
     unknown_blocks,
 )
 from govstack_kit.selection._roadmap_tables import BUILT, LIVE, NO_BLOCKS, NOT_LIVE, Task, planned
+from govstack_kit.selection._wording import listed, money
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from govstack_kit.framework.tables import Framework
@@ -176,7 +181,7 @@ def dependencies(plan: Plan, framework: Framework) -> pd.DataFrame:
     >>> found["needs"].tolist()[:2]
     ['govstack:digital-registries', 'govstack:identity']
     """
-    tables = plan.framework(framework)
+    tables = tables_of(plan, framework)
     found = stated(plan, tables) if plan.dependencies else derived(needed(plan, tables), tables)
     names = block_names(tables)
     fail([*unknown_blocks(found, set(names)), *circles(found, names)])
@@ -209,10 +214,13 @@ def costs_of_set(best: BestSet) -> pd.DataFrame:
     >>> costs_of_set(best_set(options, needs, {"years": 5})).values.tolist()
     [['payments', 30.0], ['wallet', 30.0]]
     """
-    options = best.options
+    made = "best_set(options, needs)"
+    amounts = ["build_cost", "integration_cost", "blocks"]
+    options = result_of(getattr(best, "options", best), ["option", *amounts], made, amounts)
+    chosen = result_of(getattr(best, "chosen", best), ["building_block", "option"], made)
     share = (options["build_cost"] + options["integration_cost"]) / options["blocks"]
-    each = best.chosen["option"].map(dict(zip(options["option"], share, strict=True)))
-    parts = best.chosen[["building_block"]].assign(cost=each.astype("float64"))
+    each = chosen["option"].map(dict(zip(options["option"], share, strict=True)))
+    parts = chosen[["building_block"]].assign(cost=each.astype("float64"))
     costs = parts.groupby("building_block")["cost"].sum(min_count=1, skipna=False)
     return costs.reset_index()
 
@@ -232,14 +240,15 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     ----------
     plan
         The plan: its use cases, ``phases``, ``values`` (without any, all use cases are worth the
-        same), ``dependencies``, and the systems that serve blocks well already.
+        same; one that lacks its own counts as the mean), ``dependencies``, and the systems that
+        serve blocks well already.
     framework
         The tables.
     costs
         What each building block costs to build: a frame with the columns ``building_block`` and
         ``cost`` (such as :func:`costs_of_set` makes of a best set), or a dict. Without it, the
-        cheapest option of the plan that covers the block and whose build and integration costs are
-        known, shared by the blocks that it covers.
+        cheapest option or existing system of the plan that covers the block and whose build and
+        integration costs are known, shared by the blocks that it covers.
     after
         Months after the last phase that count as well.
     deadlines
@@ -256,8 +265,8 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     Raises
     ------
     PlanError
-        If the plan has no phases or use cases, costs or values are missing, dependencies go round
-        in a circle, or deadlines cannot be kept; the message says which rules collide.
+        If the plan has no phases or use cases, costs are missing, dependencies go round in a
+        circle, or deadlines cannot be kept; the message says which rules collide.
     ArgumentError
         If an argument cannot be used, or no roadmap is found in time.
 
@@ -274,7 +283,7 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     >>> found.use_cases[["phase_name", "month"]].values.tolist()
     [['All', 24.0]]
     """
-    tables = plan.framework(framework)
+    tables = tables_of(plan, framework)
     names = block_names(tables)
     order = dependencies(plan, framework)
     given = costs_from(plan) if costs is None else costs_of(costs)
@@ -287,7 +296,8 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
             f"{' '.join(hints)}".strip()
         )
     needs = needed(plan, tables)
-    problems, values = _values(plan)
+    values, remarks = _values(plan)
+    problems = []
     if not plan.use_cases:
         problems.append("The plan has no use cases: define at least one.")
     elif needs.empty:
@@ -300,6 +310,7 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
         costs=as_counted(given, tables),
         phases=[(p.id, p.name, float(p.months), p.budget) for p in plan.phases],
         worth=values,
+        remarks=remarks,
         people={value.key: value.people for value in plan.values},  # noqa: PD011 - no frame
         cases={u.id: u.name for u in plan.use_cases},
         names=names,
@@ -307,29 +318,26 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
         order=order,
         there=there_already(plan, tables),
         after=_after(after),
-        seconds=_seconds(seconds),
+        seconds=seconds_of(seconds),
         currency=plan.business_case.currency,
     )
-    return Roadmap(**planned(task, _deadlines(plan, deadlines or {}, needs)))
+    return Roadmap(**planned(task, _deadlines(plan, deadlines, needs)))
 
 
-def _values(plan: Plan) -> tuple[list[str], dict[str, float]]:
-    """Return the value of each use case, and what is wrong with the values."""
-    there = {use_case.id for use_case in plan.use_cases}
-    given = {v.key: float(v.value) for v in plan.values if v.key in there}  # noqa: PD011
+def _values(plan: Plan) -> tuple[dict[str, float], list[str]]:
+    """Return the value of each use case, and what was assumed, in sentences."""
+    names = {use_case.id: use_case.name for use_case in plan.use_cases}
+    given = {v.key: float(v.value) for v in plan.values if v.key in names}  # noqa: PD011
     if not given:
-        return [], {use_case.id: 1.0 for use_case in plan.use_cases}
-    without = [u.name for u in plan.use_cases if u.id not in given]
-    problems = []
-    if without:
-        problems.append(
-            f"{listed(without)} {'has' if len(without) == 1 else 'have'} no value, others have: "
-            "give each use case a value, or none at all."
-        )
-    values = {u.id: given[u.id] for u in plan.use_cases if u.id in given}
-    if values and not any(values.values()):
-        problems.append("All values are 0: give at least one use case a value above 0.")
-    return problems, values
+        return dict.fromkeys(names, 1.0), []
+    if not any(given.values()):
+        zero = "All values are 0, so all use cases count the same: give at least one a value."
+        return dict.fromkeys(names, 1.0), [zero]
+    mean = math.fsum(given.values()) / len(given)
+    without = [name for key, name in names.items() if key not in given]
+    lacks = "has no value, so it" if len(without) == 1 else "have no value, so each"
+    said = f"{listed(without)} {lacks} counts as the mean of those given, {money(mean)}."
+    return {key: given.get(key, mean) for key in names}, [said] if without else []
 
 
 def _after(after: object) -> float:
@@ -341,33 +349,22 @@ def _after(after: object) -> float:
     return found
 
 
-def _seconds(seconds: object) -> float:
-    found = number(seconds)
-    if found is None or found <= 0:
-        raise ArgumentError(f"seconds is a number above 0, not {quote(seconds)}.")
-    return found
-
-
-def _deadlines(plan: Plan, given: Mapping[str, str], needs: pd.DataFrame) -> dict[str, int]:
+def _deadlines(plan: Plan, given: object, needs: pd.DataFrame) -> dict[str, int]:
     """Return the number of the phase in which each use case must be live."""
-    if not isinstance(given, Mapping):
-        raise ArgumentError(
-            "Deadlines are given as {use case: phase}, by their ids in the plan, not "
-            f"{quote(given)}."
-        )
+    wanted = mapping_of(given, "Deadlines", "{'school-fees': 'pilot'}")
     phases = {phase.id: place for place, phase in enumerate(plan.phases)}
     cases = list(dict.fromkeys(needs["use_case"]))
     problems = [
         f"A deadline names the use case {quote(key)}, which the plan does not have or which has no "
         f"building blocks. {did_you_mean(str(key), cases) or f'Use cases: {listed(cases)}.'}"
-        for key in given
+        for key in wanted
         if key not in cases
     ]
     problems += [
         f"A deadline names the phase {quote(phase)}. Phases: {listed(phases)}."
-        for phase in given.values()
+        for phase in wanted.values()
         if not isinstance(phase, str) or phase not in phases
     ]
     if problems:
         raise ArgumentError(" ".join(problems))
-    return {key: phases[phase] for key, phase in given.items()}
+    return {key: phases[phase] for key, phase in wanted.items()}
