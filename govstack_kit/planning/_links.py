@@ -7,8 +7,11 @@ same as, more than, or a part of what the block of 2019 does (crosswalk: exact, 
 A *related* link stands in the catalogue too, but the two blocks only overlap. A link by *practice*
 stands in no catalogue; at least half of the published steps with the workflow list the block. A
 link *beyond* leads to a block of 2019 that has no counterpart in GovStack. The *share* of a link is
-that of the published steps with the one end that list the other; steps without links to the other
-layer are not counted. The *strength* of a link orders proposals and is no probability.
+that of GovStack's published steps with the one end that list the other; steps without links to the
+other layer are not counted. Suggestions learn from the use cases of the framework of 2019 as well;
+here those are left out, because the thresholds are measured on them, so the totals differ and the
+words say which steps are counted. The *strength* of a link orders proposals and is no
+probability.
 ``benchmarks/decompose.py`` measures the thresholds on use cases that were left out.
 """
 

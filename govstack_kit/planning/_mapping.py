@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import pandas as pd
 
 from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.planning._given import framework_of, plan_of
 from govstack_kit.planning._links import BEYOND, Link, Links, links_of
 from govstack_kit.planning._seeds import seeds_of
 from govstack_kit.planning._taken import Owner, Taken, owners
@@ -61,7 +62,7 @@ class _Map:
     """What the links lead to from what a use case has accepted."""
 
     def __init__(self, framework: Framework, plan: Plan, use_case_id: str) -> None:
-        self.use_case = plan.use_case(use_case_id)
+        self.use_case = plan_of(plan).use_case(use_case_id)
         self.links: Links = links_of(framework)
         self.names = names_of(framework)
         self.whole, *self.steps = [Taken(owner) for owner in owners(self.use_case)]
@@ -120,7 +121,7 @@ class _Map:
         if not link.of or link.kind == "beyond":
             return start
         counted = "step" if link.of == 1 else "steps"
-        return f"{start}; {link.both} of {link.of} published {counted} with this {one}"
+        return f"{start}; {link.both} of {link.of} published GovStack {counted} with this {one}"
 
     def _everywhere(self) -> Iterator[_Lead]:
         """Yield what matters in every workflow, and the mediator where systems are connected."""
@@ -206,10 +207,11 @@ def proposals(
     >>> found = proposals(govstack_kit.load(), plan, "school-fees")
     >>> print(found.query("name == 'Payments'")["chain"].item())
     Pay the fee → Financial services → Payments (framework's catalogue: Payments; 21 of 23 published
-    steps with this workflow)
+    GovStack steps with this workflow)
     """
     if limit is not None and limit < 1:
         raise ArgumentError(f"limit is the number of proposals, 1 or more, not {quote(limit)}.")
+    framework_of(framework)
     seeds, names = seeds_of(framework), names_of(framework)
     table = framework.building_blocks
     foundational = set(table.loc[table["category"] == "foundational", "building_block"])

@@ -8,6 +8,7 @@ import pandas as pd
 
 from govstack_kit._errors import ArgumentError, quote
 from govstack_kit.framework.tables import Framework, load
+from govstack_kit.planning._given import framework_of, plan_of
 from govstack_kit.planning._mapping import proposals
 from govstack_kit.planning._seeds import seeds_of
 from govstack_kit.planning._taken import LAYERS, Owner, Taken, owners
@@ -129,9 +130,9 @@ def relations(framework: Framework, plan: Plan, use_case_id: str) -> pd.DataFram
     >>> relations(govstack_kit.load(), plan, "school-fees")["description"].tolist()
     ['Registration uses Identity to confirm who a person is.']
     """
-    seeds = seeds_of(framework)
+    seeds = seeds_of(framework_of(framework))
     rows = []
-    for owner in owners(plan.use_case(use_case_id)):
+    for owner in owners(plan_of(plan).use_case(use_case_id)):
         for row in _accepted(framework, owner):
             seed = seeds.line(row["layer"], row["key"], owner.name, owner.text, row["name"])
             rows.append(row | {"description": row["description"] or seed})

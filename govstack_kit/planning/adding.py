@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import PlanError, UnknownKeyError, did_you_mean
+from govstack_kit._errors import PlanError, UnknownKeyError, did_you_mean, quote
 from govstack_kit.framework.tables import Framework, load
 from govstack_kit.planning import frames
 from govstack_kit.planning.fields import check_names, slug
@@ -33,10 +33,10 @@ class Composed(PlanData):
             If the plan has no such use case.
         """
         for found in self.use_cases:
-            if found.id == use_case:
+            if found.id == str(use_case):
                 return found
         hint = did_you_mean(use_case, [u.id for u in self.use_cases])
-        raise UnknownKeyError(f"The plan has no use case {use_case!r}. {hint}".strip())
+        raise UnknownKeyError(f"The plan has no use case {quote(use_case)}. {hint}".strip())
 
     def put(self, use_case: UseCase) -> UseCase:
         """Add a use case that was made elsewhere, as from a page or a workbook.

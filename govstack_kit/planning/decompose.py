@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.planning._given import framework_of, plan_of
 from govstack_kit.planning._mapping import LIMIT, Reusable, accept, proposals, reject, settled
 from govstack_kit.planning._reviewing import blockers, relations, specific
 from govstack_kit.planning._taken import Taken, owners
@@ -103,9 +104,10 @@ def suggestions(  # noqa: PLR0913 - what to look at, then what of it
     >>> found["name"].tolist()[0]
     'Payments'
     """
-    if layer not in OTHER:
+    if not isinstance(layer, str) or layer not in OTHER:
         raise ArgumentError(f"layer is 'workflow' or 'building_block', not {quote(layer)}.")
-    use_case = plan.use_case(use_case_id)
+    framework_of(framework)
+    use_case = plan_of(plan).use_case(use_case_id)
     step = use_case.step(step_id)
     whole, *taken = [Taken(owner) for owner in owners(use_case)]
     own = next(found for found in taken if found.owner.step is step)
@@ -183,7 +185,7 @@ def align_components(
         search_words(framework, word.words, top=top)
         .rename(columns={"id": "key"})
         .assign(step=owner.step_id, step_name=owner.name, words=word.words)[columns]
-        for owner in owners(plan.use_case(use_case_id))
+        for owner in owners(plan_of(plan).use_case(use_case_id))
         for word in owner.part.own_words
         if not word.key and not word.sector_specific
     ]

@@ -262,7 +262,7 @@ class UseCase(_Chooser):
         if isinstance(step, int) and 1 <= step <= len(self.steps):
             return self.steps[step - 1]
         for found in self.steps:
-            if found.id == step:
+            if isinstance(step, str) and found.id == step:
                 return found
         hint = did_you_mean(str(step), [s.id for s in self.steps])
         raise UnknownKeyError(

@@ -21,6 +21,7 @@ import pandas as pd
 
 from govstack_kit._errors import ArgumentError, quote
 from govstack_kit.framework.questions import Reusable, uses
+from govstack_kit.planning._given import framework_of, keys
 from govstack_kit.planning.frames import overlay
 from govstack_kit.planning.plan import Plan
 
@@ -73,6 +74,7 @@ def combine(framework: Framework, plans: Iterable[Plan] | Plan) -> Framework:
     >>> both.use_cases.query("catalogue == 'own'")["use_case"].tolist()
     ['fees', 'fees-2']
     """
+    framework_of(framework)
     for plan in numbered(plans):
         framework = overlay(plan, framework)
     return framework
@@ -146,10 +148,8 @@ def overlap_matrix(
     >>> overlap_matrix(framework, "building_block", ["AGR-2", "INST-1"]).values.tolist()
     [[10, 8], [8, 8]]
     """
-    if isinstance(use_cases, str):
-        use_cases = [use_cases]
-    chosen = None if use_cases is None else list(dict.fromkeys(use_cases))
-    found = uses(framework, layer, use_cases=chosen)
+    chosen = None if use_cases is None else keys(use_cases, "use cases")
+    found = uses(framework_of(framework), layer, use_cases=chosen)
     if chosen is None:
         table = framework.use_cases
         chosen = table.loc[table["catalogue"] == "govstack", "use_case"].tolist()
@@ -197,7 +197,8 @@ def adds(
     >>> found.query("status == 'new'")["name"].tolist()
     ['E-Signature', 'GIS']
     """
-    there = [base] if isinstance(base, str) else list(dict.fromkeys(base))
+    framework_of(framework)
+    there = keys(base, "use cases")
     if not isinstance(candidate, str):
         raise ArgumentError(f"Name one use case, for example 'AGR-2', not {quote(candidate)}.")
     if candidate in there:

@@ -35,6 +35,7 @@ import pandas as pd
 from govstack_kit._errors import ArgumentError, quote
 from govstack_kit.framework.tables import Framework, load
 from govstack_kit.planning import _demonstration, _ranking_advice
+from govstack_kit.planning._given import plan_of
 from govstack_kit.planning._ranking_advice import listed
 from govstack_kit.planning._scoring import (
     AXES,
@@ -136,6 +137,7 @@ def demonstration_candidates(framework: Framework | None = None) -> list[Candida
 
 
 def _read(plan: PlanData) -> Scoring:
+    plan_of(plan)
     return Scoring(plan.candidates, plan.criteria or default_criteria())
 
 
@@ -273,6 +275,8 @@ def sensitivity(
         raise ArgumentError(f"draws is a whole number from 1 to {MOST_DRAWS:,}, not {draws!r}.")
     if not isinstance(spread, int | float) or not 0 <= spread <= 1:
         raise ArgumentError(f"spread is a number from 0 to 1, such as 0.5, not {spread!r}.")
+    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+        raise ArgumentError(f"seed is a whole number from 0 on, not {quote(seed)}.")
     scoring = _read(plan)
     order, _, _ = _ordered(scoring)
     chance = np.random.default_rng(seed)

@@ -2,12 +2,13 @@
 
 Definitions
 -----------
-A *system* exists already; it *serves* building blocks, more or less well. A *decision* says whether
-the service needs a published requirement, and why. An *option* could cover building blocks: a
-product, an existing system or an own build. Its *answers* say how it meets requirements, who said
-so, and on what evidence. A *rule* limits which options may be chosen together. Money is in the
-currency of the plan's business case, and a missing number means that nobody knows it: it is never
-zero. Every list is keyed, so that plans of two groups can be merged.
+A *system* exists already; it *serves* building blocks, more or less well. Building it costs nothing
+more; its *integration cost* is what it takes, once, to connect it with the others. A *decision*
+says whether the service needs a published requirement, and why. An *option* could cover building
+blocks: a product, an existing system or an own build. Its *answers* say how it meets requirements,
+who said so, and on what evidence. A *rule* limits which options may be chosen together. Money is in
+the currency of the plan's business case, and a missing number means that nobody knows it: it is
+never zero. Every list is keyed, so that plans of two groups can be merged.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class System(Part):
     open_source: Annotated[Line, known(*YES_NO)] = ""
     hosting: Line = ""
     interfaces: Text = ""
+    integration_cost: Money = None
     annual_cost: Money = None
     serves: Many[Service] = Field(default_factory=list)
 

@@ -350,7 +350,7 @@ class Suggester:
         top: int,
     ) -> pd.DataFrame:
         """Rank the labels of a layer for a step, without those chosen or rejected."""
-        if top < 1:
+        if not isinstance(top, int) or top < 1:
             raise ArgumentError(f"top is the number of suggestions, 1 or more, not {top!r}.")
         step, plan = _content(choices), [_content(other) for other in plan_context]
         learned, reasons = self.learned[layer], self._reasons[layer]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from govstack_kit.selection._explain import listed
 from govstack_kit.selection._model import eligible
 from govstack_kit.selection._problem import COSTS
+from govstack_kit.selection._wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,7 +1,8 @@
-"""Why the best set is what it is, worked out by solving again with one thing changed.
+"""The next best sets, and why there is none where rules collide, found by solving again.
 
-The terms are those of :mod:`govstack_kit.selection.optimise`. No sentence here is a guess: each
-rests on the problem itself or on another solve to proven optimality, and says so where it is not.
+The terms are those of :mod:`govstack_kit.selection.optimise`; what each rule costs, and why each
+block got its option, is in :mod:`govstack_kit.selection._whys`. No sentence here is a guess: each
+rests on the problem itself or on another solve.
 """
 
 from __future__ import annotations
@@ -11,58 +12,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from govstack_kit.selection._model import SAME, eligible
+from govstack_kit.selection._model import eligible
 from govstack_kit.selection._problem import GROUPS
 from govstack_kit.selection._solving import Choice, solve, vendors_of
+from govstack_kit.selection._wording import listed, money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
     from govstack_kit.selection._problem import Limits, Problem
-
-_NAMED = 4
-_CLOSE = 1e-6  # fits that differ by less are equal
-CONSTRAINTS = {
-    "rule": "str",
-    "option": "str",
-    "setting": "str",
-    "binds": "bool",
-    "cost_without": "float64",
-    "fit_without": "float64",
-    "difference": "float64",
-    "note": "str",
-}
-
-
-def listed(names: Iterable[str], joint: str = "and") -> str:
-    """Return names as a sentence has them.
-
-    Examples
-    --------
-    >>> listed(["A", "B", "C"])
-    'A, B and C'
-    """
-    found = list(names)
-    if len(found) > _NAMED + 1:
-        return f"{', '.join(found[:_NAMED])} {joint} {len(found) - _NAMED} more"
-    if len(found) > 1:
-        return f"{', '.join(found[:-1])} {joint} {found[-1]}"
-    return "".join(found)
-
-
-def money(amount: float) -> str:
-    """Return an amount as a sentence has it.
-
-    Examples
-    --------
-    >>> money(1234567.8), money(0.25)
-    ('1,234,568', '0.25')
-    """
-    return f"{amount:,.0f}" if amount >= 100 or amount == round(amount) else f"{amount:,.2f}"  # noqa: PLR2004
 
 
 def setting(problem: Problem, limits: Limits, group: str, option: int | None = None) -> str:
@@ -90,7 +51,7 @@ def setting(problem: Problem, limits: Limits, group: str, option: int | None = N
     }[group]
 
 
-def _changed(limits: Limits, group: str, value: object) -> Limits:
+def changed(limits: Limits, group: str, value: object) -> Limits:
     change: dict[str, Any] = {group: value}
     return replace(limits, **change)
 
@@ -111,56 +72,6 @@ def alternatives(
             break
         found.append(choice)
     return found[1:]
-
-
-def _difference(limits: Limits, best: Choice, other: Choice) -> float:
-    """Return how much better another set is than the best under all rules."""
-    gain = best.cost - other.cost if limits.aim == "cost" else other.fit - best.fit
-    return 0.0 if abs(gain) <= _same(limits, best) else float(gain)
-
-
-def _same(limits: Limits, best: Choice) -> float:
-    return SAME * max(abs(best.cost), 1.0) if limits.aim == "cost" else _CLOSE
-
-
-def constraint_costs(
-    problem: Problem, limits: Limits, best: Choice, seconds: float
-) -> pd.DataFrame:
-    """Return what each rule costs: the best set without it, all others standing."""
-    trials: list[tuple[str, int | None, Limits]] = []
-    for group in limits.active():
-        if group in {"keep", "leave_out"}:
-            members: frozenset[int] = getattr(limits, group)
-            trials += [
-                (group, option, _changed(limits, group, members - {option}))
-                for option in sorted(members)
-            ]
-        else:
-            trials.append((group, None, limits.without(group)))
-    rows = []
-    for group, option, freer in trials:
-        other = solve(problem, freer, seconds=seconds, ties=False)
-        gain = _difference(limits, best, other) if other.possible else np.nan
-        name = setting(problem, limits, group, option)
-        if other.status != "proved":
-            note = "It was not found out in time what it costs."
-        elif gain > 0 and limits.aim == "cost":
-            note = f"Without {name}, the best set would cost {money(gain)} less."
-        elif gain > 0:
-            note = f"Without {name}, the fit would be {gain:.3g} higher."
-            if group == "budget" and _priceless(problem):
-                note += " Options whose cost is not known are not counted in this."
-        else:
-            note = f"Without {name}, the best set would be no better."
-        key = "" if option is None else problem.options[option]
-        row = (group, key, name, bool(gain > 0), other.cost, other.fit, gain, note)
-        rows.append(row)
-    return pd.DataFrame(rows, columns=list(CONSTRAINTS)).astype(CONSTRAINTS)
-
-
-def _priceless(problem: Problem) -> bool:
-    """Return whether options were left out because nobody knows what they cost."""
-    return bool(problem.unknowns["what"].str.contains("cost").any())
 
 
 # ---------------------------------------------------------------------------------- collisions
@@ -231,7 +142,7 @@ def _fewest(problem: Problem, limits: Limits, group: str, seconds: float) -> str
     low, high = int(getattr(limits, group)), count(found.chosen)
     while high - low > 1:
         middle = (low + high) // 2
-        freer = _changed(limits, group, middle)
+        freer = changed(limits, group, middle)
         found = solve(problem, freer, seconds=seconds, ties=False)
         low, high = (low, count(found.chosen)) if found.possible else (middle, high)
     noun = group.removeprefix("most_").removesuffix("s")
@@ -323,104 +234,3 @@ def _collision(
         if hints:
             break
     return said
-
-
-# ----------------------------------------------------------------------------------------- why
-
-
-def whys(problem: Problem, limits: Limits, best: Choice, seconds: float) -> list[str]:
-    """Return, for each block, why its main option was chosen."""
-    may = eligible(problem, limits)
-    free = eligible(problem, limits.without(*GROUPS))
-    served: dict[int, list[int]] = {}
-    for block, option in enumerate(best.main):
-        served.setdefault(option, []).append(block)
-    said = []
-    for block, option in enumerate(best.main):
-        others = [name for name in served[option] if name != block]
-        parts = []
-        if option in limits.keep:
-            parts.append("Your rules keep it.")
-        rivals = int(may[block].sum()) - 1
-        if rivals == 0:
-            out = int(free[block].sum()) - 1
-            parts.append(
-                "It is the only option for this block."
-                if out == 0
-                else f"It is the only one of {out + 1} options here that your rules allow."
-            )
-        else:
-            parts.append(_compared(problem, limits, best, (block, option), others, seconds))
-            if limits.aim == "cost":
-                parts.append(_fits(problem, may[block], block, option))
-        said.append(" ".join(parts))
-    return said
-
-
-def _fits(problem: Problem, able: NDArray[np.bool_], block: int, option: int) -> str:
-    """Say how well an option fits a block, beside the others that may cover it."""
-    fits = np.where(able, np.nan_to_num(problem.fit[block]), -1.0)
-    own, top = float(fits[option]), int(fits.argmax())
-    if own >= fits[top] - _CLOSE:
-        return f"No other fits better ({own:.2g})."
-    return f"{problem.names[top]} would fit better ({fits[top]:.2g} against {own:.2g})."
-
-
-def _compared(  # noqa: PLR0911, PLR0913, PLR0917 - what is compared, and what may come of it
-    problem: Problem,
-    limits: Limits,
-    best: Choice,
-    pair: tuple[int, int],
-    others: list[int],
-    seconds: float,
-) -> str:
-    """Say what the best set would be if this option did not cover this block."""
-    block, option = pair
-    other = solve(problem, limits, ban=[pair], seconds=seconds, ties=False)
-    anyway = f"It is chosen for {listed(problem.block_names[b] for b in others)} as well"
-    if other.status == "open":
-        return f"{anyway}." if others else "It is part of the best set found in time."
-    if not other.possible:
-        return "No other option for this block goes together with your other rules."
-    instead = problem.names[other.main[block]]
-    if limits.aim == "fit":
-        return _fitting(problem, limits, best, pair, other)
-    more = other.cost - best.cost
-    if more <= _same(limits, best):
-        worse = other.fit < best.fit - _CLOSE
-        tie = "for a better fit over all" if worse else "the other choice would do as well"
-        return f"With {instead} here, the set would cost the same; {tie}."
-    if others and option in other.chosen:
-        return (
-            f"{anyway}, so it costs nothing more here; the cheapest set without it here, with "
-            f"{instead}, costs {money(more)} more."
-        )
-    if others:
-        return (
-            f"{anyway}; the cheapest set without it here, with {instead}, costs {money(more)} more."
-        )
-    return f"The cheapest set without it here, with {instead}, costs {money(more)} more."
-
-
-def _fitting(
-    problem: Problem, limits: Limits, best: Choice, pair: tuple[int, int], other: Choice
-) -> str:
-    block, option = pair
-    may = eligible(problem, limits)[block]
-    fits = np.where(may, np.nan_to_num(problem.fit[block]), -1.0)
-    own, top = float(fits[option]), int(fits.argmax())
-    instead = problem.names[other.main[block]]
-    less = best.fit - other.fit
-    if own >= fits[top] - _CLOSE:
-        said = f"No other option fits this block better ({own:.3g})."
-    else:
-        said = (
-            f"{problem.names[top]} fits this block better ({fits[top]:.3g} against {own:.3g}), but "
-            "no set with it fits better over all within your rules."
-        )
-    if less > _CLOSE:
-        return f"{said} With {instead} here, the fit over all would be {less:.3g} lower."
-    dearer = other.cost - best.cost
-    if dearer > SAME * max(best.cost, 1.0):
-        return f"{said} With {instead} here, the fit would be the same for {money(dearer)} more."
-    return f"{said} {instead} would do as well."

@@ -29,12 +29,14 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "users": cells.people,
     "since": cells.year,
     "open_source": cells.yes_no,
+    "integration_cost": cells.money,
     "annual_cost": cells.money,
 }
 _ALLOWED = {
     "users": "a whole number from 0 on",
     "since": f"a year from {cells.EARLIEST} to {cells.LATEST}",
     "open_source": "yes, no",
+    "integration_cost": "a number from 0 on",
     "annual_cost": "a number from 0 on",
     sheet.BLOCK: "names on the sheet Lists",
     sheet.QUALITY: ", ".join(sheet.WELL),

@@ -37,6 +37,7 @@ COLUMNS = (
     Column("Hosting", 22, "Where it runs, such as the government's data centre."),
     Column("Interfaces", 34, "How other systems reach it, such as REST."),
     Column("Annual cost", 16, "What it costs a year, in the plan's currency, as a number."),
+    Column("Integration cost", 16, "What connecting it would cost once, in the plan's currency."),
     Column("Web address", 26, "Where to read about it."),
 )
 _PAIR = (
@@ -56,6 +57,7 @@ FIELDS = {  # by title as it is compared
     "hosting": ("hosting", "hostedat", "hostedon", "hostedby"),
     "interfaces": ("interfaces", "interface", "api", "apis"),
     "annual_cost": ("annualcost", "annualcosts", "costperyear", "yearlycost", "costayear"),
+    "integration_cost": ("integrationcost", "integrationcosts", "costofintegration"),
     "url": ("webaddress", "url", "website", "link"),
     "id": ("systemid", "id"),
     BLOCK: ("buildingblock", "buildingblocks", "morebuildingblocks", "otherbuildingblocks"),
@@ -104,7 +106,7 @@ def _row(system: System, names: Any) -> tuple[list[str], list[tuple[str, str]]]:
         system.open_source,
         system.hosting,
         system.interfaces,
-        "" if system.annual_cost is None else text_of(system.annual_cost),
+        *("" if c is None else text_of(c) for c in (system.annual_cost, system.integration_cost)),
         system.url,
     ]
     return plain, [(names.written("building_block", s.key), s.quality) for s in system.serves]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from govstack_kit.planning.fields import check_names
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import Rules
+from govstack_kit.selection._given import mapping_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,9 +115,8 @@ def limits_of(problem: Problem) -> Limits:
 
 def rules_of(rules: Rules | Mapping[str, Any] | None) -> Rules:
     """Return rules, given as such, by name, or not at all."""
-    if rules is None:
-        return Rules()
     if isinstance(rules, Rules):
         return rules
-    check_names(Rules, map(str, rules))
-    return make(Rules, dict(rules))
+    given = mapping_of(rules, "Rules", "{'years': 5}")
+    check_names(Rules, map(str, given))
+    return make(Rules, given)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from govstack_kit._errors import ArgumentError, did_you_mean, quote
 from govstack_kit.planning.selected import MOST_MONEY, Rules
+from govstack_kit.selection._given import frame_of, mapping_of, yes_or_no
 from govstack_kit.selection._problem import COSTS, RANGE, Problem, rules_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ class _Complaints:
     def add(self, sentence: str, rows: Iterable[str] = ()) -> None:
         found = list(dict.fromkeys(rows))
         more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        self.said.append(sentence.format(", ".join(found[:_SHOWN]) + more))
+        named = ", ".join(found[:_SHOWN]) + more
+        # Only where rows are to be named: a text that somebody typed may have braces too.
+        self.said.append(sentence.replace("{}", named) if found else sentence)
 
     def stop(self) -> None:
         if self.said:
@@ -48,14 +51,19 @@ class _Complaints:
             raise ArgumentError(f"The best set cannot be looked for:\n{lines}")
 
 
-def _frame(subject: object, columns: Sequence[str], what: str) -> pd.DataFrame:
-    if not isinstance(subject, pd.DataFrame):
-        raise ArgumentError(f"{what} is a DataFrame, not a {type(subject).__name__}.")
-    if missing := [name for name in columns if name not in subject.columns]:
-        raise ArgumentError(
-            f"{what} has no column {', '.join(missing)}. It needs {', '.join(columns)}."
-        )
-    return subject.reset_index(drop=True)
+def _keyed(
+    subject: object, keys: Sequence[str], columns: Iterable[str], what: str, wrong: _Complaints
+) -> pd.DataFrame:
+    """Return a frame whose keys are texts; rows without one are a complaint."""
+    frame = frame_of(subject, columns, what)
+    for key in keys:
+        texts = _text(frame, key)
+        empty = int((texts == "").sum())
+        if empty:
+            rows = f"{empty} row{'s' * (empty != 1)}"
+            wrong.add(f"{what} has {rows} without {key.replace('_', ' ')}: fill it in.")
+        frame = frame.assign(**{key: texts})
+    return frame
 
 
 def _number(values: pd.Series[Any], what: str, wrong: _Complaints) -> NDArray[np.float64]:
@@ -75,12 +83,13 @@ def _text(frame: pd.DataFrame, column: str) -> pd.Series[Any]:
 
 
 def _needs(needs: object, wrong: _Complaints) -> tuple[list[str], list[str], NDArray[np.float64]]:
-    frame = _frame(needs, ["building_block"], "The frame of needs")
+    block = ["building_block"]
+    frame = _keyed(needs, block, block, "The frame of needs", wrong)
     frame = frame.sort_values("building_block", kind="stable", ignore_index=True)
-    blocks = frame["building_block"].astype("str").tolist()
+    blocks = frame["building_block"].tolist()
     if not blocks:
         wrong.add("No building block is needed. Accept some in the plan first.")
-    twice = frame["building_block"][frame["building_block"].duplicated()].astype("str")
+    twice = frame["building_block"][frame["building_block"].duplicated()]
     if len(twice):
         wrong.add("Each needed building block is there once; these are there twice: {}.", twice)
     names = _text(frame, "name").tolist()
@@ -91,7 +100,7 @@ def _needs(needs: object, wrong: _Complaints) -> tuple[list[str], list[str], NDA
         if bad.any():
             some = [quote(block) for block, is_bad in zip(blocks, bad, strict=True) if is_bad]
             wrong.add("Weights are numbers from 0 on; those of {} are not.", some)
-        elif len(blocks) and not weight.sum() > 0:
+        elif len(blocks) and not weight.max() > 0:
             wrong.add("All weights are 0. Give at least one building block a weight above 0.")
         elif weight.max(initial=0.0) > 0:
             weight = weight / weight.max()  # first, so that huge weights keep within the numbers
@@ -102,7 +111,7 @@ def _needs(needs: object, wrong: _Complaints) -> tuple[list[str], list[str], NDA
 def _rows(frame: pd.DataFrame, wrong: _Complaints) -> dict[str, NDArray[np.float64]]:
     """Return the numbers of the option frame, complaining about what they cannot be."""
     found = {}
-    label = frame["option"].astype("str")
+    label = frame["option"]
     for column in (*COSTS, "fit", *RANGE):
         if column not in frame.columns:
             continue
@@ -123,7 +132,7 @@ def _rows(frame: pd.DataFrame, wrong: _Complaints) -> dict[str, NDArray[np.float
 
 
 def _assumed(assume: Mapping[str, float] | None, wrong: _Complaints) -> dict[str, float]:
-    given = dict(assume or {})
+    given = mapping_of(assume, "Assumptions", "{'fit': 0.5}")
     for key, value in given.items():
         if key not in _WORDS:
             allowed = ", ".join(_WORDS)
@@ -163,9 +172,10 @@ class _Options(NamedTuple):
 
 
 def _options(options: object, wrong: _Complaints) -> _Options:
-    frame = _frame(options, _NEEDED_COLUMNS, "The frame of options")
+    key = ["option", "building_block"]
+    frame = _keyed(options, key, _NEEDED_COLUMNS, "The frame of options", wrong)
     numbers = _rows(frame, wrong)
-    labels = frame["option"].astype("str")
+    labels = frame["option"]
     twice = frame.duplicated(["option", "building_block"])
     if twice.any():
         wrong.add("Each option covers a block once; there are several rows for {}.", labels[twice])
@@ -292,7 +302,7 @@ def read(  # noqa: PLR0913 - all that a problem is made of
         asked=asked,
         asked_of=asked_of,
         meets=meets,
-        together=together,
+        together=yes_or_no(together, "together"),
         rules=held,
         unknowns=pd.DataFrame(notes.rows, columns=list(_UNKNOWN)).astype("str"),
     )
@@ -325,12 +335,11 @@ def _requirements(
         if answers is not None:
             wrong.add("Answers were given without requirements. Give both, or neither.")
         return none
-    wanted = _frame(requirements, ["requirement", "building_block"], "The frame of requirements")
-    given = _frame(
-        pd.DataFrame(columns=["option", "requirement", "answer"]) if answers is None else answers,
-        ["option", "requirement", "answer"],
-        "The frame of answers",
-    )
+    key = ["requirement", "building_block"]
+    wanted = _keyed(requirements, key[:1], key, "The frame of requirements", wrong)
+    key = ["option", "requirement", "answer"]
+    said = pd.DataFrame(columns=key) if answers is None else answers
+    given = _keyed(said, key[:2], key, "The frame of answers", wrong)
     asked: list[str] = []
     of: list[int] = []
     pairs = wanted[["requirement", "building_block"]].astype("str").fillna("").drop_duplicates()

@@ -11,7 +11,9 @@ import pandas as pd
 from govstack_kit._errors import ArgumentError, PlanError, did_you_mean, quote
 from govstack_kit.framework.questions import uses
 from govstack_kit.planning.selected import MOST_MONEY
+from govstack_kit.selection._given import framework_of, plan_of
 from govstack_kit.selection._needed import counted
+from govstack_kit.selection._wording import listed, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,9 +25,11 @@ if TYPE_CHECKING:
 PLAN, KIT = "plan", "kit"
 WELL = "well"  # how a system must serve a building block for it to be there already
 DEPENDENCIES = {"building_block": "str", "needs": "str", "basis": "str", "reason": "str"}
-_NAMED = 5  # names in a sentence before "and 4 more"
-WHOLE = 1_000  # amounts from here on are written without decimals
-CENT = 0.01  # and those below this one with two digits that say something
+
+
+def tables_of(plan: Plan, framework: Framework) -> Framework:
+    """Return the tables with a plan laid over them, if they are what they should be."""
+    return plan_of(plan).framework(framework_of(framework))
 
 
 def block_names(tables: Framework) -> dict[str, str]:
@@ -37,37 +41,6 @@ def block_names(tables: Framework) -> dict[str, str]:
 def frame(rows: Iterable[Sequence[Any]], kinds: Mapping[str, str]) -> pd.DataFrame:
     """Return rows as a frame with these columns and types."""
     return pd.DataFrame(list(rows), columns=list(kinds)).astype(dict(kinds))
-
-
-def listed(names: Iterable[object]) -> str:
-    """Return names as a sentence has them, at most a few.
-
-    Examples
-    --------
-    >>> listed(["GIS", "Wallet"]), listed("abcdefg")
-    ('GIS and Wallet', 'a, b, c, d, e and 2 more')
-    """
-    found = [str(name) for name in names]
-    if len(found) > _NAMED + 1:
-        return f"{', '.join(found[:_NAMED])} and {len(found) - _NAMED} more"
-    return " and ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
-
-
-def money(value: float) -> str:
-    """Return an amount as people write it: large ones without what is behind the point.
-
-    Examples
-    --------
-    >>> money(1250000.4), money(0.5), money(0.0042)
-    ('1,250,000', '0.5', '0.0042')
-    """
-    if not math.isfinite(value):
-        return "not known"
-    if abs(value) >= WHOLE or value == round(value):
-        return f"{value + 0.0:,.0f}"  # no minus before a zero
-    if abs(value) < CENT:
-        return f"{value:.2g}"
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def fail(problems: Sequence[str]) -> None:

@@ -11,7 +11,8 @@ import pandas as pd
 from govstack_kit._errors import ArgumentError, PlanError
 from govstack_kit.selection import _phases
 from govstack_kit.selection._phases import NEVER, Problem, Solution
-from govstack_kit.selection._roadmap_inputs import Paid, frame, listed, money
+from govstack_kit.selection._roadmap_inputs import Paid, frame
+from govstack_kit.selection._wording import listed, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -79,6 +80,7 @@ class Task(NamedTuple):
     costs: dict[str, float]
     phases: list[tuple[str, str, float, float | None]]  # id, name, months, budget
     worth: dict[str, float]  # value a month
+    remarks: list[str]  # what was assumed about it
     people: dict[str, int | None]
     cases: dict[str, str]  # names
     names: dict[str, str]  # of building blocks
@@ -394,7 +396,8 @@ def _curve_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
 def _notes(solved: _Solved, missing: list[str]) -> Iterator[str]:
     task = solved.task
     yield from task.basis
-    if len(set(task.worth.values())) == 1:
+    yield from task.remarks
+    if len(set(task.worth.values())) == 1 and not task.remarks:
         yield "All use cases count the same, because no values are given or all are equal."
     if (task.order["basis"] == "kit").any():
         yield (

@@ -9,8 +9,8 @@ import numpy as np
 from govstack_kit._errors import ArgumentError, PlanError, quote
 from govstack_kit.framework.tables import load
 from govstack_kit.planning.portfolio import integration_links
-from govstack_kit.selection._given import number
-from govstack_kit.selection._roadmap_inputs import needed
+from govstack_kit.selection._given import framework_of, number
+from govstack_kit.selection._roadmap_inputs import needed, tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,10 +169,11 @@ def shared_blocks(plan: Plan, framework: Framework | None = None) -> tuple[float
     >>> round(share, 3), said
     (0.889, 'derived: 16 of 18 needs of 2 use cases are for building blocks that others need too')
     """
+    tables = tables_of(plan, load() if framework is None else framework)
     wanted = {project.use_case for project in plan.business_case.projects} - {""}
     named = {u.id for u in plan.use_cases if u.id in wanted or u.based_on in wanted}
     chosen = [u.id for u in plan.use_cases if len(named) < PAIR or u.id in named]
-    found = needed(plan, plan.framework(framework or load()))
+    found = needed(plan, tables)
     found = found[found["use_case"].isin(chosen)]
     cases = found["use_case"].nunique()
     if cases < PAIR:
@@ -191,6 +192,8 @@ def shared_blocks(plan: Plan, framework: Framework | None = None) -> tuple[float
 
 def overlap_of(plan: Plan, framework: Framework | None, given: float | None) -> tuple[float, str]:
     """Return the overlap to count with, and where it comes from."""
+    if framework is not None:
+        framework_of(framework)
     if given is not None:
         share = number(given)
         if share is None or not 0 <= share <= 1:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from govstack_kit._errors import ArgumentError, quote
-from govstack_kit.selection._given import number
+from govstack_kit.selection._given import number, plan_of, yes_or_no
 from govstack_kit.selection._roadmap_inputs import frame
 from govstack_kit.selection._sharing import COMPONENTS, checked, costs_of, overlap_of
 
@@ -85,10 +85,10 @@ def tornado(
     much = number(spread)
     if much is None or not 0 < much <= 1:
         raise ArgumentError(f"spread is above 0 and at most 1, such as 0.3, not {quote(spread)}.")
-    case = plan.business_case
+    case = plan_of(plan).business_case
     found = checked(case)
     share, _ = overlap_of(plan, framework, overlap)
-    costs = costs_of(found, overlap=share, years=case.years, linked=links)
+    costs = costs_of(found, overlap=share, years=case.years, linked=yes_or_no(links, "links"))
     base = costs.saving()
     rows = []
     for name, kind, value, unit, changed in _inputs(case, found, costs):

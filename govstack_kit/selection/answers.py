@@ -20,9 +20,9 @@ from govstack_kit._errors import ArgumentError, PlanError, PlanFileError, did_yo
 from govstack_kit.planning._sheets import LARGEST, Book, Problems, Sheet
 from govstack_kit.planning.model import make
 from govstack_kit.planning.names import fold
-from govstack_kit.planning.selected import ANSWERS, Answer
+from govstack_kit.planning.selected import ANSWERS, Answer, Option
 from govstack_kit.planning.workbook import ABOUT, Column, Writer
-from govstack_kit.selection._given import file_of
+from govstack_kit.selection._given import file_of, plan_of
 from govstack_kit.selection.checks import checks, options_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from govstack_kit.framework.tables import Framework
     from govstack_kit.planning.model import PlanData
-    from govstack_kit.planning.selected import Option
 
 SHEET, ENDING = "Answers", ".xlsx"
 MOST_ROWS = 5_000
@@ -135,6 +134,10 @@ def answer_sheet(  # noqa: PLR0913 - what is asked of whom
     if file.exists():
         raise ArgumentError(f"{file.name!r} exists already. Choose another name.")
     asked = checks(framework, building_blocks, plan=plan, requirements=requirements)
+    if option is not None and not isinstance(option, Option):
+        raise ArgumentError(
+            f"Give the option itself, not {quote(option)}: one of those in plan.options."
+        )
     table = framework.building_blocks
     names = {**dict(zip(table["building_block"], table["name"], strict=True)), "": EVERY}
     given = {answer.key: answer for answer in reversed(option.answers)} if option else {}
@@ -215,6 +218,8 @@ def read_answers(
     >>> found.option, [(answer.key, answer.answer) for answer in found.answers]
     ('hub', [('consent:6.1-01', 'met')])
     """
+    known = dict.fromkeys(checks(framework)["requirement"])
+    own = [need.id for need in plan_of(plan).own_requirements] if plan is not None else []
     problems = Problems()
     book = Book(_content(source), problems)
     if not book.find(SHEET):
@@ -230,9 +235,7 @@ def read_answers(
             f"The sheet {SHEET!r} lacks the column Requirement or Answer. "
             "Start from an answer sheet that the kit made."
         )
-    own = [need.id for need in plan.own_requirements] if plan is not None else []
-    known = dict.fromkeys([*checks(framework)["requirement"], *own])
-    answers = _rows(sheet, known, problems)
+    answers = _rows(sheet, known | dict.fromkeys(own), problems)
     return Answered(facts.get(_OPTION, ""), answers, problems.frame())
 
 

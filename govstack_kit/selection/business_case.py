@@ -36,8 +36,9 @@ import pandas as pd
 
 from govstack_kit.planning.portfolio import integration_links
 from govstack_kit.planning.selected import BusinessCase, Project
+from govstack_kit.selection._given import plan_of, yes_or_no
 from govstack_kit.selection._illustration import illustration, illustration_case
-from govstack_kit.selection._roadmap_inputs import frame, listed, money
+from govstack_kit.selection._roadmap_inputs import frame
 from govstack_kit.selection._sharing import (
     COMPONENTS,
     PAIR,
@@ -49,6 +50,7 @@ from govstack_kit.selection._sharing import (
     shared_blocks,
 )
 from govstack_kit.selection._tornado import tornado
+from govstack_kit.selection._wording import listed, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,10 +197,10 @@ def business_case(
     >>> found.summary.head(1)[["alone", "shared"]].round(2).values.tolist()
     [[6000000.0, 2700000.0]]
     """
-    case = plan.business_case
+    case = plan_of(plan).business_case
     found = checked(case)
     share, basis = overlap_of(plan, framework, overlap)
-    costs = costs_of(found, overlap=share, years=case.years, linked=links)
+    costs = costs_of(found, overlap=share, years=case.years, linked=yes_or_no(links, "links"))
     projects = frame(_project_rows(found, costs), PROJECTS)
     return Comparison(
         summary=frame(_summary_rows(case, projects), SUMMARY),

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, UnknownKeyError, did_you_mean, quote
+from govstack_kit._errors import UnknownKeyError, did_you_mean, quote
 from govstack_kit.planning.selected import ANSWERS
 from govstack_kit.selection import rulesets as rules
-from govstack_kit.selection._given import keys
+from govstack_kit.selection._given import frame_of, framework_of, keys, plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,9 +37,9 @@ def blocks_of(
     framework: Framework, building_blocks: str | Iterable[str], plan: PlanData | None = None
 ) -> list[str]:
     """Return keys of building blocks, each once, if the framework or the plan has them."""
-    known = dict.fromkeys(framework.building_blocks["building_block"])
+    known = dict.fromkeys(framework_of(framework).building_blocks["building_block"])
     if plan is not None:
-        known |= dict.fromkeys(cover.key for option in plan.options for cover in option.covers)
+        known |= dict.fromkeys(c.key for option in plan_of(plan).options for c in option.covers)
         known |= dict.fromkeys(need.building_block for need in plan.own_requirements)
     given = keys(building_blocks, "building blocks")
     for key in given:
@@ -119,19 +119,15 @@ def checks(
     {'core': 115, 'service API': 42, 'functional': 18, 'cross-cutting': 4, 'key functionality': 3,
      'deployment': 1, 'architecture API': 1}
     """
-    found = _published(framework)
+    found = _published(framework_of(framework))
     own: list[Sequence[str]] = [
         (need.id, need.building_block, rules.OWN, "", need.level, need.title)
-        for need in (plan.own_requirements if plan is not None else [])
+        for need in (plan_of(plan).own_requirements if plan is not None else [])
         if need.decision == "needed"
     ]
     if requirements is not None:
-        missing = [name for name in (*COLUMNS, "decision", "own") if name not in requirements]
-        if missing:
-            raise ArgumentError(
-                f"The DataFrame of requirements has no column {', '.join(missing)}. Pass one with "
-                "a row for each requirement, its decision, and whether it is the team's own."
-            )
+        columns = (*COLUMNS, "decision", "own")
+        requirements = frame_of(requirements, columns, "The frame of requirements")
         left_out = requirements.loc[requirements["decision"] != "needed", "requirement"]
         found = found[~found["requirement"].isin(left_out)]
         rows = requirements[requirements["own"].astype(bool)]
@@ -149,8 +145,8 @@ def checks(
 def options_of(plan: PlanData, options: str | Iterable[str] | None) -> list[Option]:
     """Return options of a plan, each once, if there are such."""
     if options is None:
-        return list(plan.options)
-    known = {option.id: option for option in plan.options}
+        return list(plan_of(plan).options)
+    known = {option.id: option for option in plan_of(plan).options}
     wanted = keys(options, "options")
     for key in wanted:
         if key not in known:
@@ -204,7 +200,7 @@ def unused_answers(framework: Framework, plan: PlanData) -> pd.DataFrame:
     'Did you mean consent:6.1-01 ...?'
     """
     known = dict.fromkeys(checks(framework)["requirement"])
-    own = {need.id for need in plan.own_requirements}
+    own = {need.id for need in plan_of(plan).own_requirements}
     rows = [
         (option.id, option.name, given.key, given.answer, did_you_mean(given.key, known))
         for option in plan.options

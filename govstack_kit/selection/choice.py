@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from govstack_kit._errors import ArgumentError, did_you_mean, quote
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import Chosen
-from govstack_kit.selection._explain import listed, money
 from govstack_kit.selection._model import eligible
 from govstack_kit.selection._problem import limits_of, rules_of
 from govstack_kit.selection._problem_frames import read
+from govstack_kit.selection._wording import listed, money
 from govstack_kit.selection.needs import needs
 from govstack_kit.selection.optimise import CHOSEN, BestSet, best_set
 from govstack_kit.selection.options import options

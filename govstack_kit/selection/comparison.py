@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from govstack_kit.selection._filters import is_open_source
+from govstack_kit.selection._given import framework_of, result_of
 from govstack_kit.selection.checks import blocks_of, options_of
 from govstack_kit.selection.compliance import fit_scores
 from govstack_kit.selection.maturity import maturity_scores
@@ -108,7 +109,7 @@ def compare(  # noqa: PLR0913 - which options, and what counts
     blocks = list(dict.fromkeys(covered))
     if building_blocks is not None:
         blocks = blocks_of(framework, building_blocks, plan)
-    table = framework.building_blocks
+    table = framework_of(framework).building_blocks
     names = dict(zip(table["building_block"], table["name"], strict=True))
     products = framework.products
     stages = dict(zip(products["product"], products["stage"], strict=True))
@@ -180,6 +181,8 @@ def profile(compared: pd.DataFrame) -> pd.DataFrame:
     >>> profile(compare(framework, plan)).values.tolist()[0]
     ['mojaloop', 'Mojaloop', 'Covers the blocks', 1.0]
     """
+    counts = ["blocks", "of_blocks", *_NUMBERS]
+    compared = result_of(compared, _COMPARED, "compare(framework, plan)", counts)
     of = compared["of_blocks"].astype("float64")
     wide = compared.assign(coverage=compared["blocks"].astype("float64") / of.where(of > 0))
     rows = [

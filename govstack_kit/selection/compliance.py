@@ -18,6 +18,7 @@ import pandas as pd
 
 from govstack_kit._errors import ArgumentError, quote
 from govstack_kit.selection import rulesets as rules
+from govstack_kit.selection._given import result_of
 from govstack_kit.selection.checks import COLUMNS, answers_of, blocks_of, checks, options_of
 
 if TYPE_CHECKING:
@@ -248,7 +249,8 @@ def fit_rows(  # noqa: PLR0913 - each names the figure to open
     block = blocks_of(framework, [building_block], plan)
     conditions = rules.counted(rules.chosen(ruleset))
     for name, value in (("level", level), ("condition", condition)):
-        if value is not None and value not in conditions[name].tolist():
+        wrong = not isinstance(value, str | int) or value not in conditions[name].tolist()
+        if value is not None and wrong:
             allowed = ", ".join(map(str, dict.fromkeys(conditions[name])))
             raise ArgumentError(
                 f"The ruleset {ruleset!r} has no {name} {quote(value)}. Allowed: {allowed}."
@@ -305,8 +307,7 @@ def verdicts(frame: pd.DataFrame) -> pd.DataFrame:
     [['cannot be told yet', 'REQUIRED of the core set: 111 unknown, of 111.
       REQUIRED of the block: no published requirements here.']]
     """
-    if not isinstance(frame, pd.DataFrame) or not set(_FIT) <= set(frame.columns):
-        raise ArgumentError("Verdicts are drawn from what fit(framework, plan) returns: pass that.")
+    frame = result_of(frame, _FIT, "fit(framework, plan)", ["level"])
     groups: dict[tuple[Any, ...], list[dict[Hashable, Any]]] = {}
     for row in frame.to_dict("records"):
         groups.setdefault(tuple(row[name] for name in _BY), []).append(row)
@@ -325,7 +326,7 @@ def _decided(group: list[dict[Hashable, Any]]) -> tuple[str, list[dict[Hashable,
         return str(group[0]["verdict"]), group
     found = {row["verdict"] for row in asked}
     order = (FAILS, OPEN, NOTHING, NONE_NEEDED, PASSES)
-    verdict = next(said for said in order if said in found)
+    verdict = next((said for said in order if said in found), OPEN)
     if verdict == FAILS:
         return verdict, [row for row in asked if row["verdict"] == FAILS]
     # What passes says nothing of a level that cannot be told yet.

@@ -34,8 +34,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError
 from govstack_kit.selection import _pairing as pairing
+from govstack_kit.selection._given import result_of
 from govstack_kit.selection._openapi import Interface, read_interface
 from govstack_kit.selection._outcomes import BODIES, Outcome, outcomes
 from govstack_kit.sources._reading import table
@@ -267,9 +267,7 @@ def conformance_summary(frame: pd.DataFrame) -> pd.DataFrame:
     >>> conformance_summary(found)[["operations", "there", "near", "missing"]].values.tolist()
     [[9, 1, 0, 8]]
     """
-    missing = [name for name in COLUMNS if name not in getattr(frame, "columns", ())]
-    if missing:
-        raise ArgumentError("Give what govstack_kit.conformance(published, candidate) returns.")
+    frame = result_of(frame, COLUMNS, "conformance(published, candidate)", ["score"])
     rows = []
     for block, found in frame.groupby("building_block"):
         counts = [int((found["state"] == state).sum()) for state in STATES]

@@ -37,7 +37,7 @@ from govstack_kit.selection._coverage import (
     coverage_matrix,
     merged,
 )
-from govstack_kit.selection._given import file_of
+from govstack_kit.selection._given import file_of, framework_of, plan_of
 from govstack_kit.selection._inventory_rows import Inventory, Reader
 from govstack_kit.selection._needed import needed_blocks
 
@@ -90,13 +90,14 @@ def inventory_template(
     'our-systems.xlsx'
     """
     file, ending = _file(path)
-    framework = framework or load()
-    systems = plan.systems if plan else []
+    framework = load() if framework is None else framework_of(framework)
+    systems = plan_of(plan).systems if plan is not None else []
     if ending == ".csv":
         raw = sheet.write_csv(systems, framework)
     else:
-        first = needed_blocks(framework, plan) if plan and plan.use_cases else []
-        raw = sheet.write_workbook(systems, plan.framework(framework) if plan else framework, first)
+        first = needed_blocks(framework, plan) if plan is not None and plan.use_cases else []
+        tables = framework if plan is None else plan.framework(framework)
+        raw = sheet.write_workbook(systems, tables, first)
     try:
         with file.open("xb") as target:
             target.write(raw)
@@ -154,7 +155,7 @@ def read_inventory(path: str | Path, framework: Framework | None = None) -> Inve
     (1200000.0, 'govstack:payments', 0)
     """
     file, _ = _file(path)
-    framework = framework or load()
+    framework = load() if framework is None else framework_of(framework)
     problems = Problems()
     try:
         table = sheet.read_table(file, problems)
@@ -200,6 +201,7 @@ def add_inventory(plan: Plan, systems: Inventory | Iterable[System]) -> pd.DataF
     >>> add_inventory(plan, [System(id="ifmis", name="IFMIS")])["change"].tolist()
     ['added']
     """
+    plan_of(plan)
     if not isinstance(systems, Iterable | Inventory):
         raise ArgumentError(
             f"{quote(systems)} is no inventory: pass what read_inventory() returns."

@@ -37,10 +37,12 @@ import numpy as np
 import pandas as pd
 
 from govstack_kit._errors import ArgumentError
-from govstack_kit.selection import _best_tables, _explain
+from govstack_kit.selection import _best_tables, _explain, _whys
+from govstack_kit.selection._given import seconds_of, yes_or_no
 from govstack_kit.selection._problem import limits_of
 from govstack_kit.selection._problem_frames import read
 from govstack_kit.selection._solving import solve
+from govstack_kit.selection._wording import listed, money
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,6 +101,8 @@ class BestSet:
         The rules that collide. Each is needed for its own collision, of which there may be several.
     currency : str
         Of all money, where it is known.
+    unexplained : tuple of str
+        The rules and blocks for which the time was not enough to work out what they cost, or why.
     """
 
     status: str
@@ -115,6 +119,7 @@ class BestSet:
     collisions: tuple[str, ...] = ()
     colliding: tuple[str, ...] = ()
     currency: str = ""
+    unexplained: tuple[str, ...] = ()
 
     def summary(self) -> list[str]:
         """Return what was found, in plain sentences."""
@@ -124,7 +129,7 @@ class BestSet:
             return ["No set was found in the time allowed. Allow more time, or fewer options."]
         blocks = self.chosen["building_block"].nunique()
         known = not np.isnan(self.cost)
-        cost = _explain.money(self.cost) if known else "an unknown amount"
+        cost = money(self.cost) if known else "an unknown amount"
         cost = f"{self.currency} {cost}" if known and self.currency else cost
         years = f"{self.years} year{'s' * (self.years != 1)}"
         covers = (
@@ -148,6 +153,9 @@ class BestSet:
         ]
         binding = self.constraints.loc[self.constraints["binds"], "note"].tolist()
         said += binding
+        if self.unexplained:
+            names = listed(self.unexplained)
+            said.append(f"Not explained in the time allowed: {names}. Allow more seconds.")
         if len(self.unknowns):
             count = len(self.unknowns)
             several = f"{count} numbers or facts are" if count > 1 else "1 number or fact is"
@@ -155,14 +163,12 @@ class BestSet:
         return said
 
 
-def _check(alternatives: int, seconds: float) -> None:
+def _check(alternatives: int) -> None:
     whole = isinstance(alternatives, int) and not isinstance(alternatives, bool)
     if not whole or not 0 <= alternatives <= MOST_ALTERNATIVES:
         raise ArgumentError(
             f"alternatives is a whole number from 0 to {MOST_ALTERNATIVES}, not {alternatives!r}."
         )
-    if not isinstance(seconds, int | float) or not seconds > 0:
-        raise ArgumentError(f"seconds is a number above 0, such as 60, not {seconds!r}.")
 
 
 def best_set(  # noqa: PLR0913 - a problem and what to say about it
@@ -207,7 +213,8 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
     explain
         Whether to say why, and what each rule costs. It needs a solve for each block and each rule.
     seconds
-        At most so long for each step of the search; what is not proved by then is called open.
+        At most so long for each step of the search, what is not proved by then is called open; and
+        about so long for all explanations together, what is not explained by then is named.
 
     Returns
     -------
@@ -240,7 +247,9 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
     'It is chosen for payments as well, so it costs nothing more here; the cheapest set without it
     here, with purse, costs 20 more. purse would fit better (0.9 against 0.7).'
     """
-    _check(alternatives, seconds)
+    _check(alternatives)
+    seconds = seconds_of(seconds)
+    explain = yes_or_no(explain, "explain")
     problem = read(
         options,
         needs,
@@ -259,11 +268,12 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
             said, groups = _explain.collisions(problem, limits, seconds)
         return _nothing(problem, best.status, said, groups)
     others = _explain.alternatives(problem, limits, best, alternatives, seconds)
-    constraints = _empty(_explain.CONSTRAINTS)
+    constraints = _empty(_whys.CONSTRAINTS)
     reasons = [""] * len(problem.blocks)
+    explainer = _whys.Explainer(problem, limits, best, seconds)
     if explain:
-        constraints = _explain.constraint_costs(problem, limits, best, seconds)
-        reasons = _explain.whys(problem, limits, best, seconds)
+        constraints = explainer.constraint_costs()
+        reasons = explainer.whys()
     value = best.cost if limits.aim == "cost" else best.fit
     gap = 0.0 if best.status == "proved" else abs(value - best.bound) / (abs(value) or 1.0)
     return BestSet(
@@ -278,6 +288,7 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
         alternatives=_best_tables.alternatives(problem, limits, best, others),
         constraints=constraints,
         unknowns=problem.unknowns.copy(),
+        unexplained=tuple(explainer.unexplained),
     )
 
 
@@ -323,7 +334,7 @@ def best_set_of_plan(
     from govstack_kit.selection.options import answers, options  # noqa: PLC0415
 
     asked = met = None
-    if check_requirements:
+    if yes_or_no(check_requirements, "check_requirements"):
         found = requirements(framework, plan)  # type: ignore[arg-type]
         asked = found[(found["decision"] == "needed") & (found["level"] == "REQUIRED")]
         met = answers(plan)
@@ -353,7 +364,7 @@ def _nothing(problem: Problem, status: str, said: Sequence[str], groups: Sequenc
         chosen=_empty(_best_tables.CHOSEN),
         options=_empty(_best_tables.OPTIONS),
         alternatives=_empty(_best_tables.ALTERNATIVES),
-        constraints=_empty(_explain.CONSTRAINTS),
+        constraints=_empty(_whys.CONSTRAINTS),
         unknowns=problem.unknowns.copy(),
         collisions=tuple(said),
         colliding=tuple(groups),

@@ -9,9 +9,9 @@ unknown, never zero.
 The existing systems of a plan that serve blocks are options without being entered again. The fits
 that follow from how well they do it are the kit's own convention, and published nowhere: well 1.0,
 partly 0.5, poorly 0.2, not judged unknown. To build an existing system costs nothing, because it is
-there; to integrate it does, and only the team can say how much. An option of the kind "system" that
-names a system takes its place, and takes from it what was not entered again:
-licence, annual cost, and the blocks that it serves.
+there; to integrate it does, and only the team can say how much: while it has not, the cost of the
+system is unknown. An option of the kind "system" that names a system takes its place, and takes
+from it what was not entered again: licence, both costs, and the blocks that it serves.
 
 Where the team has answered for requirements of a block and given no fit, the fit follows from the
 answers, as :func:`govstack_kit.fit_scores` counts it: what is unknown counts as not met. Then the
@@ -32,6 +32,7 @@ import pandas as pd
 from govstack_kit.planning.selected import Option
 from govstack_kit.selection import _demonstration
 from govstack_kit.selection._filters import is_open_source
+from govstack_kit.selection._given import framework_of, plan_of
 from govstack_kit.selection.checks import answers_of
 from govstack_kit.selection.compliance import fit_scores
 
@@ -90,23 +91,42 @@ def options(plan: PlanData, framework: Framework | None = None) -> pd.DataFrame:
     >>> options(plan)[["option", "kind", "building_block", "fit"]].values.tolist()
     [['till', 'system', 'govstack:payments', 0.5]]
     """
+    plan_of(plan)
+    if framework is not None:
+        framework_of(framework)
     licences = _licences(framework)
-    systems = {system.id: system for system in plan.systems}
-    taken = {option.system for option in plan.options if option.kind == "system"}
-    ids = {option.id for option in plan.options}
-    rows: list[dict[str, Any]] = []
-    for option in plan.options:
-        system = systems.get(option.system) if option.kind == "system" else None
-        rows += _rows(_filled(option, system), licences.get(option.product, ""))
-    for system in plan.systems:
-        if system.id not in taken:
-            key = system.id if system.id not in ids else f"{system.id}-existing"
-            rows += _rows(_filled(Option(id=key, name=system.name, kind="system"), system), "")
+    rows = [row for one in complete(plan) for row in _rows(one, licences.get(one.product, ""))]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
     frame = frame.sort_values(["option", "building_block"], ignore_index=True)
     if framework is None or not any(option.answers for option in plan.options):
         return frame
     return _judged(frame, fit_scores(framework, plan))
+
+
+def complete(plan: PlanData) -> list[Option]:
+    """Return the options of a plan with what their systems say, and its other systems as options.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> from govstack_kit.planning.selected import System
+    >>> plan = govstack_kit.Plan.new(title="Advice for farmers")
+    >>> plan.systems = [System(id="till", name="Till", integration_cost=90)]
+    >>> [(option.id, option.build_cost, option.integration_cost) for option in complete(plan)]
+    [('till', 0.0, 90.0)]
+    """
+    systems = {system.id: system for system in plan.systems}
+    taken = {option.system for option in plan.options if option.kind == "system"}
+    ids = {option.id for option in plan.options}
+    found = [
+        _filled(option, systems.get(option.system) if option.kind == "system" else None)
+        for option in plan.options
+    ]
+    for system in plan.systems:
+        if system.id not in taken:
+            key = system.id if system.id not in ids else f"{system.id}-existing"
+            found.append(_filled(Option(id=key, name=system.name, kind="system"), system))
+    return found
 
 
 def _judged(frame: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
@@ -136,7 +156,7 @@ def answers(plan: PlanData) -> pd.DataFrame:
     >>> answers(govstack_kit.Plan.new(title="Advice for farmers")).empty
     True
     """
-    found = answers_of(plan.options)[["option", "requirement", "answer"]]
+    found = answers_of(plan_of(plan).options)[["option", "requirement", "answer"]]
     return found.sort_values(["option", "requirement"], ignore_index=True)
 
 
@@ -190,10 +210,15 @@ def _filled(option: Option, system: System | None) -> Option:
             "licence": option.licence or system.licence,
             "open_source": option.open_source or system.open_source,
             "covers": own["covers"] or covers,
-            "build_cost": 0.0 if option.build_cost is None else option.build_cost,
-            "annual_cost": system.annual_cost if option.annual_cost is None else option.annual_cost,
+            "build_cost": _first(option.build_cost, 0.0),
+            "integration_cost": _first(option.integration_cost, system.integration_cost),
+            "annual_cost": _first(option.annual_cost, system.annual_cost),
         }
     )
+
+
+def _first(own: float | None, otherwise: float | None) -> float | None:
+    return otherwise if own is None else own
 
 
 def _rows(option: Option, licence: str) -> list[dict[str, Any]]:

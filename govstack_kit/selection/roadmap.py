@@ -15,6 +15,10 @@ there; with all of them there already, from the start. It needs every block that
 or for one of its steps; a block of the 2019 framework counts as the GovStack block that does the
 same, as in :mod:`govstack_kit.selection.needs`.
 
+A use case without a value counts as the mean of those given, as in
+:mod:`govstack_kit.selection.needs`; where all values are 0, all count the same. Either is said in
+the notes.
+
 The *horizon* ends a while after the last phase (12 months, if nothing else is said), so that what
 goes live at the very end counts as well. A use case is *worth* its value times the months from its
 going live to the horizon. The roadmap with the highest sum over all use cases is the best one.
@@ -31,12 +35,11 @@ needs the first needs as well. GovStack publishes which blocks are foundational;
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govstack_kit._errors import ArgumentError, PlanError, did_you_mean, quote
-from govstack_kit.selection._given import number
+from govstack_kit.selection._given import mapping_of, number, seconds_of
 from govstack_kit.selection._roadmap_inputs import (
     Paid,
     as_counted,
@@ -46,18 +49,20 @@ from govstack_kit.selection._roadmap_inputs import (
     derived,
     fail,
     foundational,
-    listed,
-    money,
     needed,
     paid_by,
     stated,
+    tables_of,
     there_already,
     there_by,
     unknown_blocks,
 )
 from govstack_kit.selection._roadmap_tables import BUILT, LIVE, NO_BLOCKS, NOT_LIVE, Task, planned
+from govstack_kit.selection._wording import listed, money
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from govstack_kit.framework.tables import Framework
@@ -182,7 +187,7 @@ def dependencies(plan: Plan, framework: Framework) -> pd.DataFrame:
     >>> found["needs"].tolist()[:2]
     ['govstack:digital-registries', 'govstack:identity']
     """
-    tables = plan.framework(framework)
+    tables = tables_of(plan, framework)
     found = stated(plan, tables) if plan.dependencies else derived(needed(plan, tables), tables)
     names = block_names(tables)
     fail([*unknown_blocks(found, set(names)), *circles(found, names)])
@@ -204,7 +209,8 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     ----------
     plan
         The plan: its use cases, ``phases``, ``values`` (without any, all use cases are worth the
-        same), ``dependencies``, and the systems that serve blocks well already.
+        same; one that lacks its own counts as the mean), ``dependencies``, and the systems that
+        serve blocks well already.
     framework
         The tables.
     costs
@@ -228,8 +234,8 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     Raises
     ------
     PlanError
-        If the plan has no phases or use cases, costs or values are missing, dependencies go round
-        in a circle, or deadlines cannot be kept; the message says which rules collide.
+        If the plan has no phases or use cases, costs are missing, dependencies go round in a
+        circle, or deadlines cannot be kept; the message says which rules collide.
     ArgumentError
         If an argument cannot be used, or no roadmap is found in time.
 
@@ -246,9 +252,19 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     >>> found.use_cases[["phase_name", "month"]].values.tolist()
     [['All', 24.0]]
     """
-    tables = plan.framework(framework)
+    tables = tables_of(plan, framework)
     names = block_names(tables)
     order = dependencies(plan, framework)
+    needs = needed(plan, tables)
+    values, remarks = _values(plan)
+    problems = []
+    if not plan.use_cases:
+        problems.append("The plan has no use cases: define at least one.")
+    elif needs.empty:
+        problems.append("No use case has building blocks yet: map them first.")
+    if not plan.phases:
+        problems.append("The plan has no phases: add at least one, with its months and budget.")
+    fail(problems)
     basis: tuple[str, ...] = ()
     paid: dict[str, Paid] = {}
     given: dict[str, float] = {}
@@ -268,21 +284,13 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
             "so. "
             f"{' '.join(hints)}".strip()
         )
-    needs = needed(plan, tables)
-    problems, values = _values(plan)
-    if not plan.use_cases:
-        problems.append("The plan has no use cases: define at least one.")
-    elif needs.empty:
-        problems.append("No use case has building blocks yet: map them first.")
-    if not plan.phases:
-        problems.append("The plan has no phases: add at least one, with its months and budget.")
-    fail(problems)
     shared = {f"option {key}": one for key, one in paid.items() if len(one.blocks) > 1}
     task = Task(
         needs=needs,
         costs=as_counted(given, tables) | _costs(paid, shared),
         phases=[(p.id, p.name, float(p.months), p.budget) for p in plan.phases],
         worth=values,
+        remarks=remarks,
         people={value.key: value.people for value in plan.values},  # noqa: PD011 - no frame
         cases={u.id: u.name for u in plan.use_cases},
         names=names | {key: one.name for key, one in shared.items()},
@@ -292,11 +300,11 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
         shared=shared,
         options=_options(paid),
         after=_after(after),
-        seconds=_seconds(seconds),
+        seconds=seconds_of(seconds),
         currency=plan.business_case.currency,
         basis=basis,
     )
-    return Roadmap(**planned(task, _deadlines(plan, deadlines or {}, needs)))
+    return Roadmap(**planned(task, _deadlines(plan, deadlines, needs)))
 
 
 def _set_of(plan: Plan, framework: Framework, costs: object) -> BestSet | None:
@@ -306,7 +314,7 @@ def _set_of(plan: Plan, framework: Framework, costs: object) -> BestSet | None:
 
     if isinstance(costs, BestSet):
         best = costs
-    elif costs is None and plan.options:
+    elif costs is None and (plan.options or plan.systems):
         best = chosen_set(framework, plan)
     else:
         return None
@@ -351,23 +359,20 @@ def _options(paid: Mapping[str, Paid]) -> dict[str, str]:
     return {block: ", ".join(names) for block, names in found.items()}
 
 
-def _values(plan: Plan) -> tuple[list[str], dict[str, float]]:
-    """Return the value of each use case, and what is wrong with the values."""
-    there = {use_case.id for use_case in plan.use_cases}
-    given = {v.key: float(v.value) for v in plan.values if v.key in there}  # noqa: PD011
+def _values(plan: Plan) -> tuple[dict[str, float], list[str]]:
+    """Return the value of each use case, and what was assumed, in sentences."""
+    names = {use_case.id: use_case.name for use_case in plan.use_cases}
+    given = {v.key: float(v.value) for v in plan.values if v.key in names}  # noqa: PD011
     if not given:
-        return [], {use_case.id: 1.0 for use_case in plan.use_cases}
-    without = [u.name for u in plan.use_cases if u.id not in given]
-    problems = []
-    if without:
-        problems.append(
-            f"{listed(without)} {'has' if len(without) == 1 else 'have'} no value, others have: "
-            "give each use case a value, or none at all."
-        )
-    values = {u.id: given[u.id] for u in plan.use_cases if u.id in given}
-    if values and not any(values.values()):
-        problems.append("All values are 0: give at least one use case a value above 0.")
-    return problems, values
+        return dict.fromkeys(names, 1.0), []
+    if not any(given.values()):
+        zero = "All values are 0, so all use cases count the same: give at least one a value."
+        return dict.fromkeys(names, 1.0), [zero]
+    mean = math.fsum(given.values()) / len(given)
+    without = [name for key, name in names.items() if key not in given]
+    lacks = "has no value, so it" if len(without) == 1 else "have no value, so each"
+    said = f"{listed(without)} {lacks} counts as the mean of those given, {money(mean)}."
+    return {key: given.get(key, mean) for key in names}, [said] if without else []
 
 
 def _after(after: object) -> float:
@@ -379,33 +384,22 @@ def _after(after: object) -> float:
     return found
 
 
-def _seconds(seconds: object) -> float:
-    found = number(seconds)
-    if found is None or found <= 0:
-        raise ArgumentError(f"seconds is a number above 0, not {quote(seconds)}.")
-    return found
-
-
-def _deadlines(plan: Plan, given: Mapping[str, str], needs: pd.DataFrame) -> dict[str, int]:
+def _deadlines(plan: Plan, given: object, needs: pd.DataFrame) -> dict[str, int]:
     """Return the number of the phase in which each use case must be live."""
-    if not isinstance(given, Mapping):
-        raise ArgumentError(
-            "Deadlines are given as {use case: phase}, by their ids in the plan, not "
-            f"{quote(given)}."
-        )
+    wanted = mapping_of(given, "Deadlines", "{'school-fees': 'pilot'}")
     phases = {phase.id: place for place, phase in enumerate(plan.phases)}
     cases = list(dict.fromkeys(needs["use_case"]))
     problems = [
         f"A deadline names the use case {quote(key)}, which the plan does not have or which has no "
         f"building blocks. {did_you_mean(str(key), cases) or f'Use cases: {listed(cases)}.'}"
-        for key in given
+        for key in wanted
         if key not in cases
     ]
     problems += [
         f"A deadline names the phase {quote(phase)}. Phases: {listed(phases)}."
-        for phase in given.values()
+        for phase in wanted.values()
         if not isinstance(phase, str) or phase not in phases
     ]
     if problems:
         raise ArgumentError(" ".join(problems))
-    return {key: phases[phase] for key, phase in given.items()}
+    return {key: phases[phase] for key, phase in wanted.items()}

@@ -36,6 +36,7 @@ from govstack_kit.selection._filters import (
     is_open_source,
     keep,
 )
+from govstack_kit.selection._given import framework_of, plan_of
 from govstack_kit.selection.checks import blocks_of
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ def _candidates(framework: Framework, blocks: list[str], plan: PlanData | None) 
     frame = _links(framework, blocks).merge(products, on="product")
     table = framework.building_blocks
     names = dict(zip(table["building_block"], table["name"], strict=True))
-    taken = {option.product: option for option in plan.options} if plan is not None else {}
+    options = plan_of(plan).options if plan is not None else []
+    taken = {option.product: option for option in options}
     mine = [taken.get(product) for product in frame["product"]]
     frame["block"] = frame["building_block"].map(names)
     frame["option"] = [option.id if option else "" for option in mine]
@@ -131,6 +133,7 @@ def _candidates(framework: Framework, blocks: list[str], plan: PlanData | None) 
 
 
 def _wanted(framework: Framework, building_blocks: str | Iterable[str] | None) -> list[str]:
+    framework_of(framework)
     if building_blocks is None:
         linked = set(framework.product_building_blocks["building_block"])
         return [key for key in framework.building_blocks["building_block"] if key in linked]
@@ -294,9 +297,10 @@ def take(
     >>> option.id, option.licence, [cover.key for cover in option.covers]
     ('drupal', 'GPL-2.0-or-later', ['govstack:cms'])
     """
-    products = framework.products
+    plan_of(plan)
+    products = framework_of(framework).products
     known = products["product"].tolist()
-    if product not in known:
+    if not isinstance(product, str) or product not in known:
         raise UnknownKeyError(
             f"There is no product {quote(product)}. {did_you_mean(str(product), known)}".strip()
         )

@@ -99,6 +99,7 @@ class Systems(PlanList):
             form.number("users", "People who use it", numbers.whole),
             form.number("since", "In use since (year)", year, show=_year),
             form.number("annual_cost", "Annual cost"),
+            form.number("integration_cost", "Cost to connect it, once"),
             form.line("licence", "Licence"),
             form.drop("open_source", "Open source", YES_NO),
             form.line("hosting", "Where it is hosted"),

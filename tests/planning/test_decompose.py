@@ -108,8 +108,8 @@ def test_a_chain_names_the_way_and_the_count(framework, published):
     both = sum("govstack:identity" in blocks for blocks in with_it)
     assert found.loc["govstack:identity", "chain"] == (
         "Registration → Identification and registration → Identity (framework's catalogue: "
-        f"Identification and authentication; {both} of {len(with_it)} published steps with this "
-        "workflow)"
+        f"Identification and authentication; {both} of {len(with_it)} published GovStack steps "
+        "with this workflow)"
     )
     assert found.loc["govstack:identity", "description"] == (
         "Registration uses Identity to confirm who a person is."
@@ -145,7 +145,7 @@ def test_a_block_leads_to_workflows_only_in_steps_that_have_none(framework):
     assert "financial-services" in set(workflows["key"])
     assert len(workflows) <= 3
     assert found["layer"].tolist() == sorted(found["layer"], reverse=True)  # workflows first
-    assert "published steps with this building block" in workflows["chain"].iloc[0]
+    assert "published GovStack steps with this building block" in workflows["chain"].iloc[0]
 
 
 def test_a_block_of_2019_leads_to_the_govstack_block_that_does_the_same(framework):

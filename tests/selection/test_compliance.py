@@ -393,5 +393,5 @@ def test_wrong_names_say_what_there_is(framework):
         fit_rows(framework, plan, "one", BLOCK, "govspecs-2.0", condition="Fit")
     with pytest.raises(kit.ArgumentError, match="no column building_block, kind"):
         fit(framework, plan, requirements=pd.DataFrame({"requirement": []}))
-    with pytest.raises(kit.ArgumentError, match="pass that"):
+    with pytest.raises(kit.ArgumentError, match=r"Give what govstack_kit\.fit"):
         verdicts(pd.DataFrame())

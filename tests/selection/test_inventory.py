@@ -53,6 +53,7 @@ def plan():
         hosting="+254 centre",
         interfaces="REST\nSOAP",
         annual_cost=1200000.5,
+        integration_cost=90000,
         serves=[{"key": f"govstack:{b}", "quality": "well"} for b in ("payments", "consent", "gis")]
         + [{"key": "dif:registration", "quality": "poorly"}, {"key": "govstack:cms"}],
     )
@@ -93,8 +94,8 @@ def test_a_template_has_no_formula_and_offers_names(framework, plan, tmp_path):
     assert book["Systems"]["A2"].quotePrefix
     assert book["Lists"]["A2"].value == "Wallet"  # what the plan needs comes first
     rules = {str(r.sqref)[0]: r.formula1 for r in book["Systems"].data_validations.dataValidation}
-    assert rules["L"].startswith("Lists!$A$2")
-    assert rules["M"] == "Lists!$B$2:$B$4"
+    assert rules["M"].startswith("Lists!$A$2")
+    assert rules["N"] == "Lists!$B$2:$B$4"
     text = inventory.inventory_template(tmp_path / "ours.csv", plan).read_text("utf-8-sig")
     assert "\n'=HYPERLINK(1),'@ministry,'+1-2," in text
 
@@ -149,6 +150,7 @@ def test_amounts_are_read_as_they_are_written(written, number):
         ("Annual cost", "(5)", "negative"),
         ("Annual cost", "9" * 30, "too large"),
         ("Annual cost", "cheap", "is not a number"),
+        ("Integration cost", "-5", "negative"),
         ("Annual cost", dt.datetime(2020, 1, 5), "is not a number"),  # noqa: DTZ001
         ("Users", "2.5", "no number of people"),
         ("Users", "about 200", "stands beside the number"),
@@ -272,6 +274,15 @@ def test_currencies_do_not_mix(framework, tmp_path):
     found = inventory.read_inventory(csv(tmp_path / "a.csv", text), framework)
     assert [one.annual_cost for one in found.systems] == [5, 7]
     assert found.problems["problem"].tolist() == ["the currency is EUR, above it is KES"]
+
+
+def test_the_cost_of_integration_is_read_and_may_be_missing(framework, tmp_path):
+    text = "System;Annual cost;Integration cost (KES)\nA;5;KES 1,200\nB;7;\n"
+    found = inventory.read_inventory(csv(tmp_path / "a.csv", text), framework)
+    assert found.problems.empty
+    assert [one.integration_cost for one in found.systems] == [1200, None]
+    older = csv(tmp_path / "b.csv", "System;Annual cost\nA;5\n")
+    assert inventory.read_inventory(older, framework).systems[0].integration_cost is None
 
 
 def test_how_well_belongs_to_the_block_before_it(framework, tmp_path):

@@ -1,5 +1,7 @@
 """Options of a plan: existing systems among them, what is unknown stays unknown."""
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -7,7 +9,7 @@ import govstack_kit as kit
 from govstack_kit.planning.selected import Answer, Cover, Option, Service, System
 from govstack_kit.selection import _demonstration
 from govstack_kit.selection.needs import needs
-from govstack_kit.selection.optimise import best_set_of_plan
+from govstack_kit.selection.optimise import best_set, best_set_of_plan
 from govstack_kit.selection.options import answers, demonstration_options, options
 
 
@@ -56,6 +58,43 @@ def test_an_option_takes_the_place_of_its_system_and_fills_from_it(plan):
     assert frame[["building_block", "fit", "build_cost"]].to_numpy().tolist() == [
         ["govstack:payments", 0.3, 7]
     ]
+
+
+def test_a_system_whose_integration_is_priced_can_be_chosen(plan):
+    needed = pd.DataFrame({"building_block": ["govstack:registration"]})
+    left_out = best_set(options(plan), needed, {"years": 5})
+    assert left_out.status == "impossible"
+    assert left_out.unknowns[["option", "what"]].to_numpy().tolist() == [
+        ["register", "integration cost"]
+    ]
+    plan.systems[0].integration_cost = 90
+    frame = options(plan)
+    assert frame["integration_cost"].tolist() == [90] * 4
+    assert frame["build_cost"].tolist() == [0] * 4
+    found = best_set(frame, needed, {"years": 5})
+    assert found.chosen["option"].tolist() == ["register"]
+    assert found.cost == 90 + 5 * 40
+    assert found.unknowns["what"].tolist() == []
+    # What an option says of its system itself goes first.
+    plan.options = [Option(id="r", name="Register", kind="system", system="register")]
+    assert set(options(plan)["integration_cost"]) == {90}
+    plan.options[0].integration_cost = 0
+    assert set(options(plan)["integration_cost"]) == {0}
+
+
+def test_plan_files_from_before_systems_had_an_integration_cost_still_open(tmp_path, plan):
+    data = plan.data()
+    for system in data["systems"]:
+        del system["integration_cost"]
+    path = tmp_path / "old.govplan.json"
+    path.write_text(json.dumps(data, default=str))
+    opened = kit.Plan.open(path)
+    assert opened.notices == []
+    assert [system.integration_cost for system in opened.systems] == [None, None]
+    opened.systems[0].integration_cost = 7.5
+    assert kit.Plan.open(opened.save()).systems[0].integration_cost == 7.5
+    with pytest.raises(kit.PlanError, match="Integration cost must be at least 0"):
+        opened.systems[0].integration_cost = -1
 
 
 def test_an_option_with_the_id_of_a_system_does_not_hide_it(plan):

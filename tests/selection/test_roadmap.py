@@ -1,6 +1,5 @@
 """Roadmaps: the best order, proven against trying out all of them; what stands in the way."""
 
-import itertools
 import math
 from types import SimpleNamespace
 
@@ -20,7 +19,7 @@ from govstack_kit.planning.selected import (
     Value,
 )
 from govstack_kit.selection import _phases
-from govstack_kit.selection._phases import NEVER, Problem
+from govstack_kit.selection.needs import priorities, remarks
 from govstack_kit.selection.roadmap import Roadmap, dependencies, roadmap
 
 A, B, C, D = (f"govstack:{name}" for name in ("identity", "payments", "messaging", "wallet"))
@@ -57,88 +56,6 @@ def phases_of(found, table="blocks"):
 
 
 # --- the best order -----------------------------------------------------------------------------
-
-
-def best(problem):
-    """Return the best of all orders by trying every one: value, months live, then money."""
-    found = None
-    for phases in itertools.product(
-        [NEVER, *range(len(problem.budgets))], repeat=len(problem.costs)
-    ):
-        late = [math.inf if phase == NEVER else phase for phase in phases]
-        if any(late[first] > late[block] for block, first in problem.order):
-            continue
-        spent = [
-            sum(c for c, at in zip(problem.costs, phases, strict=True) if at == phase)
-            for phase in range(len(problem.budgets))
-        ]
-        if any(b is not None and s > b for s, b in zip(spent, problem.budgets, strict=True)):
-            continue
-        live = [max(late[block] for block in needs) for needs in problem.needs]
-        if any(live[case] > phase for case, phase in problem.deadlines.items()):
-            continue
-        months = [0 if at == math.inf else sum(problem.gains[at:]) for at in live]
-        worth = sum(v * m for v, m in zip(problem.values, months, strict=True))
-        key = (
-            worth,
-            sum(months),
-            -sum(c for c, at in zip(problem.costs, phases, strict=True) if at >= 0),
-        )
-        found = key if found is None else max(found, key)
-    return found
-
-
-def problem_of(seed):
-    """Return a small problem, made up from a seed."""
-    chance = np.random.default_rng(seed)
-    blocks, cases, phases = (int(chance.integers(1, most + 1)) for most in (4, 3, 3))
-    pairs = [(b, f) for b in range(blocks) for f in range(b)]  # never a circle
-
-    def some(most, size):
-        return chance.integers(0, most + 1, size).astype(float).tolist()
-
-    return Problem(
-        costs=some(9, blocks),
-        needs=[
-            frozenset(chance.choice(blocks, chance.integers(1, blocks + 1), replace=False).tolist())
-            for _ in range(cases)
-        ],
-        values=some(5, cases),
-        order=[pair for pair in pairs if chance.random() < 0.3],
-        budgets=[b if chance.random() < 0.8 else None for b in some(15, phases)],
-        gains=chance.choice([0.5, 6.0, 12.0], phases).tolist(),
-        deadlines={0: int(chance.integers(phases))} if chance.random() < 0.2 else {},
-    )
-
-
-@pytest.mark.parametrize("seed", range(80))
-def test_no_order_is_better_than_the_one_found(seed):
-    problem = problem_of(seed)
-    expected, found = best(problem), _phases.solve(problem, 20)
-    if expected is None:
-        assert found is None
-        return
-    assert found.optimal
-    assert found.use_cases == _phases.live(problem, found.blocks)
-    assert not list(_phases.overspent(problem, found.blocks))
-    months = sum(sum(problem.gains[at:]) for at in found.use_cases if at != NEVER)
-    spent = sum(c for c, at in zip(problem.costs, found.blocks, strict=True) if at != NEVER)
-    assert (found.value, months, -spent) == pytest.approx(expected, rel=1e-7, abs=1e-6)
-    for block, first in problem.order:
-        assert found.blocks[block] == NEVER or 0 <= found.blocks[first] <= found.blocks[block]
-
-
-def test_the_solver_overspends_no_budget_by_a_millionth():
-    costs = [500_000.0, 500_000.4]  # a millionth too much together, within the solver's tolerance
-    problem = Problem(costs, [frozenset({0, 1})], [1.0], [], [1e6, 1e6], [12.0, 12.0], {})
-    assert sorted(_phases.solve(problem, 20).blocks) == [0, 1]
-    alone = problem._replace(budgets=[1e6], gains=[12.0])
-    assert _phases.solve(alone, 20).use_cases == [NEVER]
-
-
-def test_money_that_only_just_suffices_suffices():
-    problem = Problem([0.1, 0.2], [frozenset({0, 1})], [1.0], [], [0.3], [12.0], {})
-    assert _phases.solve(problem, 20).blocks == [0, 0]
 
 
 def test_the_most_valuable_use_case_comes_first(framework):
@@ -411,13 +328,41 @@ def test_an_empty_plan_says_all_that_is_missing(framework):
         roadmap(planned({"fees": []}, [(12, None)]), framework)
 
 
-def test_values_are_for_all_use_cases_or_for_none(framework):
-    plan = planned({"fees": [A], "post": [C]}, [(12, None)], values=values(fees=2))
-    with pytest.raises(kit.PlanError, match="Post has no value, others have"):
+def test_a_use_case_without_a_value_counts_as_the_mean_of_those_given(framework):
+    cases = {"fees": [A], "post": [C], "news": [B]}
+    plan = planned(cases, [(12, None)], values=values(fees=2, news=6))
+    found = roadmap(plan, framework)
+    assert found.use_cases.set_index("use_case")["value"].to_dict() == {
+        "fees": 2,
+        "post": 4,
+        "news": 6,
+    }
+    assert "Post has no value, so it counts as the mean of those given, 4." in found.notes
+    shares = priorities(plan).set_index("use_case")["priority"]
+    assert (shares * 4).to_dict() == {"fees": 2, "post": 4, "news": 6}  # needs count alike
+    plan.values = values(fees=2)
+    said = "Post and News have no value, so each counts as the mean of those given, 2."
+    assert said in roadmap(plan, framework).notes
+
+
+def test_a_system_that_could_serve_costs_what_connecting_it_does(framework):
+    plan = planned({"fees": [A]}, [(12, 100)])
+    plan.add_system("Till", serves=[{"key": A, "quality": "partly"}], annual_cost=9)
+    with pytest.raises(kit.PlanError, match="The cost of Identity is not known"):
         roadmap(plan, framework)
-    plan.values = values(fees=0, post=0)
-    with pytest.raises(kit.PlanError, match="All values are 0"):
-        roadmap(plan, framework)
+    plan.systems[0].integration_cost = 80
+    assert roadmap(plan, framework).blocks["cost"].tolist() == [80]
+
+
+def test_use_cases_whose_values_are_all_0_count_the_same(framework):
+    plan = planned({"fees": [A], "post": [C]}, [(12, None)], values=values(fees=0, post=0))
+    found = roadmap(plan, framework)
+    assert found.use_cases["value"].tolist() == [1, 1]
+    assert found.worth == 24  # two use cases, each live for the 12 months after the phase
+    assert [note for note in found.notes if "count the same" in note] == [
+        "All values are 0, so all use cases count the same: give at least one a value."
+    ]
+    assert any("All values of use cases" in said for said in remarks(framework, plan))
 
 
 def test_what_is_too_large_is_refused(framework):

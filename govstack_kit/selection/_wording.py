@@ -1,0 +1,44 @@
+"""Names and amounts as the sentences of this folder have them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NAMED = 5  # names in a sentence before "and 4 more"
+_WHOLE = 1_000  # amounts from here on are written without decimals
+_CENT = 0.01  # and those below this one with two digits that say something
+
+
+def listed(names: Iterable[object], joint: str = "and") -> str:
+    """Return names as a sentence has them, at most a few.
+
+    Examples
+    --------
+    >>> listed(["GIS", "Wallet"]), listed("ab", "or"), listed("abcdefg")
+    ('GIS and Wallet', 'a or b', 'a, b, c, d, e and 2 more')
+    """
+    found = [str(name) for name in names]
+    if len(found) > _NAMED + 1:
+        return f"{', '.join(found[:_NAMED])} {joint} {len(found) - _NAMED} more"
+    return f" {joint} ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
+
+
+def money(value: float) -> str:
+    """Return an amount as people write it: large ones without what is behind the point.
+
+    Examples
+    --------
+    >>> money(1250000.4), money(0.5), money(0.0042)
+    ('1,250,000', '0.5', '0.0042')
+    """
+    if not math.isfinite(value):
+        return "not known"
+    if abs(value) >= _WHOLE or value == round(value):
+        return f"{value + 0.0:,.0f}"  # no minus before a zero
+    if abs(value) < _CENT:
+        return f"{value:.2g}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
