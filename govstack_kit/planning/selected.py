@@ -201,5 +201,7 @@ class BusinessCase(Part):
     years: Annotated[int, Field(ge=1, le=50)] = 5
     overlap: Share | None = None
     people_at_scale: People = None
+    mediator_build: Money = None  # of the Information Mediator: paid only when shared
+    mediator_run: Money = None  # a year
     projects: Many[Project] = Field(default_factory=list)
     note: Text = ""

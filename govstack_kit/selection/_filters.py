@@ -3,7 +3,8 @@
 Definitions
 -----------
 A filter says yes, no or nothing (not known) of each candidate; only yes passes, unless what is not
-known is to be kept. The words are those of :mod:`.shortlist`.
+known is to be kept. Of which no candidate anything is known, *cannot be applied*. The words are
+those of :mod:`.shortlist`.
 """
 
 from __future__ import annotations
@@ -17,9 +18,25 @@ from govstack_kit._errors import ArgumentError, did_you_mean, quote
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from govstack_kit.selection._places import Places
+
 EVIDENCE = ("listed", "declared", "curated")
 GOALS = range(1, 18)
-NOT_PUBLISHED = "Not published: only what the plan says of its options counts."
+ASKED = {  # by filter: what it asks of a candidate
+    "open_source": "licence",
+    "language": "language",
+    "region": "country",
+    "goal": "goal",
+}
+_NOTES = {
+    "open_source": "Judged by the licence.",
+    "language": "No list publishes it: only what the plan says of its options counts.",
+    "region": (
+        "Where it is on record as deployed, or the plan says so. That nothing is on record there "
+        "does not prove that it is not in use there."
+    ),
+    "goal": "The goals that the product itself names.",
+}
 _APPROVED = (
     *("0BSD", "AGPL-3.0", "Apache-2.0", "Artistic-2.0", "BSD-2-Clause", "BSD-3-Clause"),
     *("EPL-1.0", "EPL-2.0", "EUPL-1.1", "EUPL-1.2", "GPL-2.0", "GPL-3.0", "ISC", "LGPL-2.1"),
@@ -50,7 +67,20 @@ class Filter(NamedTuple):
     name: str
     value: str
     found: pd.Series[str]
-    note: str
+
+    @property
+    def applies(self) -> bool:
+        """Whether anything is known of any candidate, if there are some."""
+        return self.found.empty or bool((self.found != "").any())
+
+    def note(self, unknown: int) -> str:
+        """Return what it goes by, and of how many products nothing is known."""
+        asked = ASKED.get(self.name, self.name)
+        if not self.applies:
+            return f"Cannot be applied: no {asked} is known of any candidate."
+        of = f"{unknown} product{'s' * (unknown != 1)}"
+        counted = f"No {asked} is known of {of}." if unknown else ""
+        return " ".join(filter(None, [_NOTES.get(self.name, ""), counted]))
 
 
 def is_open_source(licence: str) -> str:
@@ -99,20 +129,42 @@ def _flags(frame: pd.DataFrame, given: Filters) -> Iterator[Filter]:
         if not isinstance(value, bool | None):
             raise ArgumentError(f"{flag} is True or False, not {quote(value)}.")
         if value and flag != "keep_unknown":
-            note = "Judged by the licence." if flag == "open_source" else ""
-            yield Filter(flag, "yes", frame[flag], note)
+            yield Filter(flag, "yes", frame[flag])
 
 
-def _texts(frame: pd.DataFrame, given: Filters) -> Iterator[Filter]:
-    for name, column in (("language", "languages"), ("region", "regions")):
-        text = given.get(name)
-        if not isinstance(text, str | None):
-            raise ArgumentError(f"{name} is a text, such as 'French', not {quote(text)}.")
-        if text:
-            yield Filter(name, text, _has(frame, column, [text]), NOT_PUBLISHED)
+def _text(given: Filters, name: str, example: str) -> str:
+    text = given.get(name)
+    if not isinstance(text, str | None):
+        raise ArgumentError(f"{name} is a text, such as {example!r}, not {quote(text)}.")
+    return (text or "").strip()
 
 
-def filters_of(frame: pd.DataFrame, given: Filters) -> Iterator[Filter]:
+def _in_region(frame: pd.DataFrame, text: str, places: Places) -> pd.Series[str]:
+    """Return yes, no or empty: whether each is in use in a country or region."""
+    wanted, said = places.meant(text), text.casefold()
+
+    def found(deployed: str, own: str) -> str:
+        words = [word.strip().casefold() for word in own.split(",") if word.strip()]
+        there = {places.country(name) for name in deployed.split("; ") if name}
+        if said in words or any(places.meant(w) and places.meant(w) <= wanted for w in words):
+            return "yes"
+        if not wanted:  # a word that only the plan has
+            return "no" if words else ""
+        return "yes" if there & wanted else "no" if there or words else ""
+
+    pairs = zip(frame["deployed_in"], frame["regions"], strict=True)
+    answers = pd.Series([found(*pair) for pair in pairs], index=frame.index, dtype="str")
+    if not wanted and "yes" not in set(answers):
+        hint = places.near(text)
+        raise ArgumentError(
+            f"{quote(text)} is no country or region that the kit knows, and no option of a plan "
+            f"names it. {hint} Name a country, or a region such as {', '.join(places.regions)} "
+            "or Eastern Africa.".replace("  ", " ")
+        )
+    return answers
+
+
+def filters_of(frame: pd.DataFrame, given: Filters, places: Places) -> Iterator[Filter]:
     """Yield the filters that ask for something."""
     known = list(Filters.__annotations__)
     for name in given:
@@ -122,14 +174,16 @@ def filters_of(frame: pd.DataFrame, given: Filters) -> Iterator[Filter]:
                 f"There is no filter {quote(name)}. {hint} Allowed: {', '.join(known)}."
             )
     yield from _flags(frame, given)
-    yield from _texts(frame, given)
+    if language := _text(given, "language", "French"):
+        yield Filter("language", language, _has(frame, "languages", [language]))
+    if region := _text(given, "region", "Kenya"):
+        yield Filter("region", region, _in_region(frame, region, places))
     if given.get("evidence") is not None:
         kinds = _one_of("evidence", given["evidence"], EVIDENCE)
-        yield Filter("evidence", ", ".join(map(str, kinds)), _has(frame, "evidence", kinds), "")
+        yield Filter("evidence", ", ".join(map(str, kinds)), _has(frame, "evidence", kinds))
     if given.get("goal") is not None:
         goals = _one_of("goal", given["goal"], GOALS)
-        note = "The goals that the product itself names."
-        yield Filter("goal", ", ".join(map(str, goals)), _has(frame, "goals", goals), note)
+        yield Filter("goal", ", ".join(map(str, goals)), _has(frame, "goals", goals))
 
 
 def keep(found: Iterable[Filter], frame: pd.DataFrame, *, unknown: bool) -> pd.Series[bool]:

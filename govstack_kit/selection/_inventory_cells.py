@@ -22,6 +22,30 @@ NOT_JUDGED = "not judged"
 EARLIEST, LATEST = 1950, 2100
 _LARGE = {"k", "m", "mn", "mio", "bn", "mrd", "million", "millions", "billion", "thousand", "mln"}
 _CODE = re.compile(r"[A-Z]{3,4}\.?|(?:[A-Z]?Sh|Rs|R|Le|Br|Kz|Fr|Birr|Naira|shillings|francs)s?\.?")
+_FRANCS, _SHILLINGS = "BIF CDF CHF DJF GNF KMF RWF XAF XOF XPF", "KES SOS TZS UGX"
+_CALLED = {  # by what people write for a currency: the codes that it can mean
+    "$": "AUD BBD BSD BZD CAD FJD GYD HKD JMD LRD NAD NZD SBD SGD SRD TTD TWD USD XCD ZWD",
+    "£": "EGP GBP LBP SDG SSP SYP",
+    "¥": "CNY JPY",
+    "€": "EUR",
+    "₦": "NGN",
+    "₵": "GHS",
+    "₹": "INR",
+    "birr": "ETB",
+    "br": "ETB",
+    "fr": _FRANCS,
+    "franc": _FRANCS,
+    "ksh": "KES",
+    "kz": "AOA",
+    "le": "SLE SLL",
+    "naira": "NGN",
+    "r": "ZAR",
+    "rs": "INR LKR MUR NPR PKR SCR",
+    "sh": _SHILLINGS,
+    "shilling": _SHILLINGS,
+    "tsh": "TZS",
+    "ush": "UGX",
+}
 _NUMBER = re.compile(r"([-\u2212(]?)\s*([0-9][0-9 '.,]*)\)?")
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\t"), " ")
 _MARKS = {"\u066c": ",", "\u066b": ".", "\u2019": "'", "\u060c": ","}
@@ -44,6 +68,35 @@ class Amount(NamedTuple):
 
     number: float
     currency: str = ""
+
+
+def same_currency(one: str, other: str) -> bool:
+    """Return whether two ways to write a currency can mean the same.
+
+    Examples
+    --------
+    >>> same_currency("KSh", "KES"), same_currency("$", "USD"), same_currency("USD", "KES")
+    (True, True, False)
+    """
+    pair = [line(text).rstrip(".").casefold() for text in (one, other)]
+    for written, code in (pair, pair[::-1]):
+        meant = _CALLED.get(written) or _CALLED.get(written.removesuffix("s"), "")
+        if code in (written, *meant.casefold().split()):
+            return True
+    return False
+
+
+def titled_currency(title: str) -> str:
+    """Return the currency that the title of a column has in brackets, or an empty string.
+
+    Examples
+    --------
+    >>> titled_currency("Annual cost (KES)"), titled_currency("Annual cost (estimate)")
+    ('KES', '')
+    """
+    found = _BRACKETS.fullmatch(title.strip())
+    words = found[2].split() if found else []
+    return next((word for word in words if _CODE.fullmatch(word) or word in _CALLED), "")
 
 
 def _digits(text: str) -> str:

@@ -56,21 +56,26 @@ class Inventory:
     problems : pandas.DataFrame
         One row a problem: ``sheet``, ``row``, ``column``, ``value``, ``problem``, ``allowed``,
         ``fix``.
+    currency : str
+        The currency that is written with the costs; empty if none is.
     """
 
     systems: list[System]
     incomplete: list[System]
     problems: pd.DataFrame
+    currency: str = ""
 
 
 class Reader:
-    """Reads the rows of a table into systems."""
+    """Reads the rows of a table into systems; `currency` is that of the plan, if there is one."""
 
-    def __init__(self, framework: Framework, table: sheet.Table, problems: Problems) -> None:
+    def __init__(
+        self, framework: Framework, table: sheet.Table, problems: Problems, currency: str = ""
+    ) -> None:
         self.names, self.table, self.problems = names_of(framework), table, problems
         self.found: dict[str, dict[str, Any]] = {}  # fields by name as it is compared
         self.flawed: set[str] = set()
-        self.currency = ""
+        self.planned, self.currency = currency, ""
 
     def problem(self, row: int, place: int, error: UnreadableError, value: object = "") -> None:
         field, title = self.table.columns.get(place, ("", ""))
@@ -107,7 +112,7 @@ class Reader:
                 continue
             taken.add(system.id)
             (flawed if key in self.flawed else good).append(system)
-        return Inventory(good, flawed, self.problems.frame())
+        return Inventory(good, flawed, self.problems.frame(), self.currency)
 
     def _row(self, row: int, found: dict[int, sheet.Found]) -> None:
         if not found:
@@ -124,6 +129,7 @@ class Reader:
             return
         key = compared(name)
         before = self.found.setdefault(key, {"name": name, "serves": {}, "row": row})
+        self.flawed |= {key} if row in self.table.shifted else set()
         latest: list[str] = []  # the blocks of the cell before, which a column of quality is about
         for place, cell in sorted(found.items()):
             field = self.table.columns[place][0]
@@ -180,6 +186,19 @@ class Reader:
         for block in blocks:
             self._serve(key, row, place, block, judged)
 
+    def _one_currency(self, written: str) -> None:
+        """Raise if a currency is another than that of the plan, or than that of the rows above."""
+        if not written:
+            return
+        for known, where in ((self.planned, "that of the plan is"), (self.currency, "above it is")):
+            if known and not cells.same_currency(written, known):
+                said = f"the currency is {written}, {where} {known}"
+                fix = "Convert it into one currency."
+                if known == self.planned:
+                    fix = "Convert it, or change the currency of the plan's business case."
+                raise UnreadableError(said, fix)
+        self.currency = self.currency or written
+
     def _field(
         self, before: dict[str, Any], where: tuple[str, int, int, str], cell: sheet.Found
     ) -> None:
@@ -187,10 +206,9 @@ class Reader:
         try:
             value = _READ.get(field, text_of)(cell.value)
             if isinstance(value, cells.Amount):
-                if value.currency and self.currency and value.currency != self.currency:
-                    said = f"the currency is {value.currency}, above it is {self.currency}"
-                    raise UnreadableError(said, "Convert it into one currency.")  # noqa: TRY301
-                self.currency = self.currency or value.currency
+                self._one_currency(
+                    value.currency or cells.titled_currency(self.table.columns[place][1])
+                )
                 value = value.number
         except UnreadableError as error:
             self._flaw(key, row, place, error, cell.value)

@@ -90,6 +90,7 @@ class Table(NamedTuple):
     title: str
     columns: dict[int, tuple[str, str]]  # place: field, title as it is written
     rows: dict[int, dict[int, Found]]
+    shifted: frozenset[int] = frozenset()  # rows whose cells may stand in the wrong columns
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -223,7 +224,10 @@ def read_table(path: Path, problems: Problems) -> Table:
             }
             for row, texts in enumerate(_csv.read_rows(path), start=1)
         }
-        return _table(path.name, {row: cells for row, cells in rows.items() if cells}, problems)
+        rows = {row: cells for row, cells in rows.items() if cells}
+        found = _table(path.name, rows, problems)
+        # A separator within a text moves what follows it, which nobody can see from the cells.
+        return found._replace(shifted=_beside(found, rows, problems))
     try:
         raw = path.read_bytes() if path.stat().st_size <= LARGEST else None
     except OSError as error:
@@ -239,6 +243,7 @@ def read_table(path: Path, problems: Problems) -> Table:
         raise PlanError("This workbook has no sheet with systems: start from a new template.")
     title = book.find(SYSTEMS) or max(tables, key=lambda name: _header(tables[name])[1])
     found = _table(title, tables[title], problems)
+    _beside(found, tables[title], problems)
     return _filled(found, book.merged(title), problems)
 
 
@@ -297,6 +302,30 @@ def _table(title: str, rows: dict[int, dict[int, Found]], problems: Problems) ->
             f"{title!r} has {len(body):,} rows with content; {MOST_ROWS:,} systems are allowed."
         )
     return Table(title, columns, body)
+
+
+def _beside(table: Table, rows: dict[int, dict[int, Found]], problems: Problems) -> frozenset[int]:
+    """Return the rows with cells under no title, which are not read, and say so of each."""
+    titled = rows.get(_header(rows)[0], {}).keys()
+    found = set()
+    for row, cells in table.rows.items():
+        loose = [one for place, one in sorted(cells.items()) if place not in titled]
+        if not loose:
+            continue
+        found.add(row)
+        places = ", ".join(one.place for one in loose[:5])
+        said = f"cell {places} stands under no title and was not read"
+        if len(loose) > 1:
+            said = f"cells {places} stand under no title and were not read"
+        problems.add(
+            table.title,
+            said,
+            row=row,
+            value=str(loose[0].value),
+            fix="Give the column a title. In a CSV file, a text that has the separator in it "
+            "needs quotation marks.",
+        )
+    return frozenset(found)
 
 
 def _filled(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # What a project costs: the name of the field, and whether it is paid every year or once.
 COMPONENTS = {"build": False, "integration": False, "run": True, "people": True}
+MEDIATED = ("integration", "run")  # what it costs to build and to run a mediator is part of
 PAIR = 2  # fewer use cases or projects share nothing
 
 
@@ -34,6 +35,7 @@ class Costs(NamedTuple):
     overlap: float
     years: float
     linked: bool  # whether integration follows the number of links
+    mediator: tuple[float, float] = (0.0, 0.0)  # to build, and a year: paid only when shared
 
     def times(self, component: str) -> float:
         """Return how often a component is paid."""
@@ -45,6 +47,33 @@ class Costs(NamedTuple):
 
     def shared(self, component: str) -> NDArray[np.float64]:
         """Return what each project pays with what they share, over all years."""
+        return self._projects(component) + self._mediator(component)
+
+    def _mediator(self, component: str) -> NDArray[np.float64]:
+        """Return what each project pays for the mediator, in proportion to its integration."""
+        amount = dict(zip(MEDIATED, self.mediator, strict=True)).get(component, 0.0)
+        by = self.costs.get("integration", np.zeros(len(self.overlaps)))
+        by = by if by.sum() else np.ones(len(self.overlaps))
+        borne: NDArray[np.float64] = by / by.sum() * amount * self.times(component)
+        return borne
+
+    def on_links(self) -> float:
+        """Return what is saved by links through a mediator, before what the mediator costs."""
+        if not self.linked or "integration" not in self.costs:
+            return 0.0
+        return float((self.alone("integration") - self._projects("integration")).sum())
+
+    def on_overlap(self) -> float:
+        """Return what is saved because what overlaps is paid once."""
+        saved = sum((self.alone(c) - self._projects(c)).sum() for c in self.costs)
+        return float(saved) - self.on_links()
+
+    def for_mediator(self) -> float:
+        """Return what the mediator costs over all years."""
+        return sum(float(self._mediator(component).sum()) for component in MEDIATED)
+
+    def _projects(self, component: str) -> NDArray[np.float64]:
+        """Return what each project pays with what they share, without the mediator."""
         alone = self.alone(component)
         if component == "integration" and self.linked:
             return alone * link_factor(len(alone))
@@ -119,19 +148,26 @@ def known(case: BusinessCase) -> Known:
     return Known(components, kept, left_out)
 
 
-def costs_of(found: Known, *, overlap: float, years: float, linked: bool) -> Costs:
-    """Return the costs of the projects that are known."""
+def costs_of(case: BusinessCase, found: Known, *, overlap: float, linked: bool) -> Costs:
+    """Return the costs of the projects that are known, and of a mediator between them."""
 
     def column(name: str) -> NDArray[np.float64]:
+        if name not in found.components:  # of the mediator only
+            return np.zeros(len(found.projects))
         values: Sequence[float] = [getattr(project, name) for project in found.projects]
         return np.array(values, dtype="float64")
 
+    given = (case.mediator_build, case.mediator_run)
+    charged = linked and len(found.projects) >= PAIR
+    mediator = [(cost or 0.0) if charged else 0.0 for cost in given]
+    paid = [name for name, cost in zip(MEDIATED, mediator, strict=True) if cost]
     return Costs(
-        {name: column(name) for name in found.components},
+        {name: column(name) for name in COMPONENTS if name in (*found.components, *paid)},
         np.array([project.overlaps for project in found.projects], dtype=bool),
         overlap,
-        years,
+        case.years,
         linked,
+        (mediator[0], mediator[1]),
     )
 
 

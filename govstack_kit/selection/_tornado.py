@@ -62,9 +62,9 @@ def tornado(
     -------
     pandas.DataFrame
         One row an input, the one that matters most first: ``input``; ``kind`` (cost of all
-        projects, overlap, years, or project: all costs of one); ``low``, ``base`` and ``high``
-        value with their ``unit``; ``saving_at_low``, ``saving`` and ``saving_at_high``; ``swing``,
-        the distance between the lowest and the highest saving.
+        projects, overlap, years, mediator, or project: all costs of one); ``low``, ``base`` and
+        ``high`` value with their ``unit``; ``saving_at_low``, ``saving`` and ``saving_at_high``;
+        ``swing``, the distance between the lowest and the highest saving.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def tornado(
     case = plan_of(plan).business_case
     found = checked(case)
     share, _ = overlap_of(plan, framework, overlap)
-    costs = costs_of(found, overlap=share, years=case.years, linked=yes_or_no(links, "links"))
+    costs = costs_of(case, found, overlap=share, linked=yes_or_no(links, "links"))
     base = costs.saving()
     rows = []
     for name, kind, value, unit, changed in _inputs(case, found, costs):
@@ -119,7 +119,8 @@ def _inputs(
 
         return changed
 
-    for name, cost in costs.costs.items():
+    for name in found.components:
+        cost = costs.costs[name]
         unit = f"{case.currency} a year" if COMPONENTS[name] else case.currency
         yield LABELS[name], "cost of all projects", float(cost.sum()), unit, component(name)
     yield (
@@ -136,6 +137,15 @@ def _inputs(
             costs.years,
             "years",
             lambda factor: costs._replace(years=costs.years * factor),
+        )
+    if costs.for_mediator():
+        build, run = costs.mediator
+        yield (
+            "Cost of the Information Mediator",
+            "mediator",
+            costs.for_mediator(),
+            case.currency,
+            lambda factor: costs._replace(mediator=(build * factor, run * factor)),
         )
     for at, one in enumerate(found.projects):
         total = float(sum(costs.alone(name)[at] for name in costs.costs))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from govstack_kit._errors import ArgumentError, PlanError, PlanFileError, did_you_mean, quote
-from govstack_kit.planning._sheets import LARGEST, Book, Problems, Sheet
+from govstack_kit.planning._sheets import LARGEST, Book, Problems, Sheet, text_of
 from govstack_kit.planning.model import make
 from govstack_kit.planning.names import fold
 from govstack_kit.planning.selected import ANSWERS, Answer, Option
@@ -236,7 +236,18 @@ def read_answers(
             "Start from an answer sheet that the kit made."
         )
     answers = _rows(sheet, known | dict.fromkeys(own), problems)
-    return Answered(facts.get(_OPTION, ""), answers, problems.frame())
+    return Answered(facts.get(_OPTION, ""), answers, _titled(problems.frame(), book, sheet))
+
+
+def _titled(problems: pd.DataFrame, book: Book, sheet: Sheet) -> pd.DataFrame:
+    """Name columns by their titles where a problem with a cell names them by their letters."""
+    titles = {fold(title): title for title in sheet.columns}
+    named: dict[str, str] = {}
+    for one in book.there(sheet.title):  # row by row, so that the header comes first
+        if title := titles.get(fold(text_of(one.value))):
+            named.setdefault(one.column_letter, title)
+    here = problems["sheet"] == sheet.title
+    return problems.assign(column=problems["column"].mask(here, problems["column"].replace(named)))
 
 
 def _content(source: str | Path | bytes) -> bytes:

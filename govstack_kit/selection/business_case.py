@@ -17,7 +17,9 @@ upper bound: what projects do outside of building blocks is not in it.
 Integration follows the number of links: projects that exchange data two by two need a link for each
 pair, n (n - 1) / 2, and n through an Information Mediator. The cost of a link is taken to be the
 same, so with two projects the mediator is the dearer way, and with three it costs the same. What
-the mediator itself costs is part of building, and has to be in the numbers of a project.
+the *mediator* itself costs, to build and to run, is no cost of a project that stands alone. Where
+the business case gives it, it is charged to the shared side, with integration and run, and borne in
+proportion to integration; where it does not, the sentences say that the saving is before it.
 
 *At scale*, two bounds are given. In the upper one each more person costs as much as one served now.
 In the lower one serving more people costs nothing more. The framework of 2019 uses both.
@@ -36,12 +38,12 @@ import pandas as pd
 
 from govstack_kit.planning.portfolio import integration_links
 from govstack_kit.planning.selected import BusinessCase, Project
+from govstack_kit.selection._case_notes import given, mediator, notes, rests, upper
 from govstack_kit.selection._given import plan_of, yes_or_no
 from govstack_kit.selection._illustration import illustration, illustration_case
 from govstack_kit.selection._roadmap_inputs import frame
 from govstack_kit.selection._sharing import (
     COMPONENTS,
-    PAIR,
     Costs,
     Known,
     checked,
@@ -50,7 +52,7 @@ from govstack_kit.selection._sharing import (
     shared_blocks,
 )
 from govstack_kit.selection._tornado import tornado
-from govstack_kit.selection._wording import listed, money
+from govstack_kit.selection._wording import money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,6 +124,13 @@ class Comparison:
         Where it comes from, in words.
     currency : str
         Of all money.
+    on_links : float
+        What is saved because integration follows the number of links, before what the Information
+        Mediator itself costs.
+    mediator : float
+        What that costs over all years, charged to the shared side; missing where it is not given.
+    rests : tuple of str
+        What the saving rests on, in sentences.
     notes : tuple of str
         What is missing and what was assumed, in sentences.
     """
@@ -134,6 +143,9 @@ class Comparison:
     overlap: float
     basis: str
     currency: str = ""
+    on_links: float = 0.0
+    mediator: float = math.nan
+    rests: tuple[str, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
 
     def sentences(self) -> list[str]:
@@ -144,6 +156,8 @@ class Comparison:
             "1 project costs" if len(self.projects) == 1 else f"{len(self.projects)} projects cost"
         )
         share = f", {round(100 * row['share'])} % of it" if row["alone"] else ""
+        if self.on_links > 0 and math.isnan(self.mediator):
+            share += ", before what the Information Mediator itself costs"
         said = [
             f"Over {row['how']}, {count} {alone} {unit} alone and {shared} {unit} shared.",
             f"Sharing saves {much} {unit}{share}.",
@@ -151,7 +165,7 @@ class Comparison:
         ]
         if row["saving"] < 0:
             said[1] = f"Sharing costs {much.removeprefix('-')} {unit} more."
-        return [*said, *self.notes]
+        return [*said, *self.rests, *self.notes]
 
 
 def business_case(
@@ -200,7 +214,7 @@ def business_case(
     case = plan_of(plan).business_case
     found = checked(case)
     share, basis = overlap_of(plan, framework, overlap)
-    costs = costs_of(found, overlap=share, years=case.years, linked=yes_or_no(links, "links"))
+    costs = costs_of(case, found, overlap=share, linked=yes_or_no(links, "links"))
     projects = frame(_project_rows(found, costs), PROJECTS)
     return Comparison(
         summary=frame(_summary_rows(case, projects), SUMMARY),
@@ -211,7 +225,10 @@ def business_case(
         overlap=share,
         basis=basis,
         currency=case.currency,
-        notes=(*_notes(case, found, costs), *_upper(basis)),
+        on_links=costs.on_links(),
+        mediator=costs.for_mediator() if given(case) else math.nan,
+        rests=tuple(rests(case, costs)),
+        notes=(*mediator(case, costs), *notes(case, found, costs), *upper(basis)),
     )
 
 
@@ -295,35 +312,6 @@ def _summary_rows(case: BusinessCase, projects: pd.DataFrame) -> Iterator[tuple[
         "links",
         ("n (n - 1) / 2 against n"),
     )
-
-
-def _upper(basis: str) -> Iterator[str]:
-    if basis.startswith("derived"):
-        yield (
-            "An overlap that is derived from building blocks is an upper bound: what projects do "
-            "outside of them is not counted. Put in your own as soon as you can."
-        )
-
-
-def _notes(case: BusinessCase, found: Known, costs: Costs) -> Iterator[str]:
-    for _, name, missing in found.left_out:
-        yield f"{name} is left out on both sides, because its cost is not known: {missing}."
-    absent = [name for name in COMPONENTS if name not in found.components]
-    if absent:
-        yield f"No project has a cost for {listed(absent)}: that is left out, not zero."
-    nobody = [project.name for project in found.projects if project.people_served is None]
-    if nobody:
-        yield f"How many people are served is not known for {listed(nobody)}: no cost per person."
-    if case.people_at_scale is None:
-        yield "How many people are to be reached at scale is not given."
-    served = sum(project.people_served or 0 for project in found.projects)
-    if case.people_at_scale is not None and case.people_at_scale < served:
-        yield (
-            f"At scale, {money(case.people_at_scale)} people are to be reached, fewer than the "
-            f"{money(served)} served now: check both."
-        )
-    if costs.overlaps.sum() < PAIR:
-        yield "Fewer than two projects overlap, so nothing but integration can be shared."
 
 
 def demonstration_case() -> BusinessCase:

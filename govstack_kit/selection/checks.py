@@ -7,6 +7,9 @@ operation of the published interface, one of the two questions that only ruleset
 :mod:`.rulesets`), or a requirement of the team's own. An *answer* is met, partly, not met or
 unknown; what is not answered is unknown. Where an option has two answers to one check, the less
 favourable one counts.
+
+Checks of the kind *core* hold for every building block. The bundled tables have one such set,
+GovStack's security requirements; the cross-functional requirements 2.0 are not among them yet.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ _FIT = (
     | {"level": "Int64", "condition": "str", "rule": "str"}
     | dict.fromkeys(("met", "partly", "not_met", "unknown", "total", "evidenced"), "Int64")
     | dict.fromkeys(("share", "lowest", "highest"), "float64")
-    | {"verdict": "str", "considered": "str"}
+    | {"verdict": "str", "considered": "str", "caveat": "str"}
 )
 _BY = ["option", "name", "building_block", "block", "ruleset", "level"]
 
@@ -129,8 +129,8 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
         ``rule``; the numbers of checks ``met``, ``partly``, ``not_met``, ``unknown`` and in
         ``total``; ``evidenced`` (met, with evidence and who said so); ``share`` (what may be
         claimed today, 0 to 1), ``lowest`` and ``highest``, all missing where nothing is there to
-        check; ``verdict`` and ``considered``. As unknown never counts as met, ``share`` is
-        ``lowest``.
+        check; ``verdict``, ``considered`` and ``caveat`` (what else is counted than the ruleset
+        means). As unknown never counts as met, ``share`` is ``lowest``.
 
     Raises
     ------
@@ -289,7 +289,7 @@ def verdicts(frame: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row an option, building block, ruleset and level: ``option``, ``name``,
         ``building_block``, ``block``, ``ruleset``, ``level``, ``verdict`` and ``because``: the
-        conditions that decide it, with their numbers.
+        conditions that decide it, with their numbers and caveats.
 
     Raises
     ------
@@ -304,8 +304,10 @@ def verdicts(frame: pd.DataFrame) -> pd.DataFrame:
     >>> plan.options = [Option(id="one", name="One", covers=[{"key": "govstack:identity"}])]
     >>> found = verdicts(fit(govstack_kit.load(), plan, rulesets="govspecs-2.0"))
     >>> found[["verdict", "because"]].values.tolist()
-    [['cannot be told yet', 'REQUIRED of the core set: 111 unknown, of 111.
-      REQUIRED of the block: no published requirements here.']]
+    [['cannot be told yet', "REQUIRED of the core set: 111 unknown, of 111.
+      REQUIRED of the block: no published requirements here.
+      The core set counted here is GovStack's security requirements,
+      not the one that the ruleset means, which the tables do not have yet."]]
     """
     frame = result_of(frame, _FIT, "fit(framework, plan)", ["level"])
     groups: dict[tuple[Any, ...], list[dict[Hashable, Any]]] = {}
@@ -314,7 +316,8 @@ def verdicts(frame: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for key, group in groups.items():
         verdict, deciding = _decided(group)
-        rows.append((*key, verdict, " ".join(map(_because, deciding))))
+        caveats = dict.fromkeys(row["caveat"] for row in deciding if row["caveat"])
+        rows.append((*key, verdict, " ".join([*map(_because, deciding), *caveats])))
     kinds = {name: _FIT[name] for name in _BY} | {"verdict": "str", "because": "str"}
     return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
 

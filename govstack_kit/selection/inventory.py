@@ -38,6 +38,7 @@ from govstack_kit.selection._coverage import (
     merged,
 )
 from govstack_kit.selection._given import file_of, framework_of, plan_of
+from govstack_kit.selection._inventory_cells import same_currency
 from govstack_kit.selection._inventory_rows import Inventory, Reader
 from govstack_kit.selection._needed import needed_blocks
 
@@ -119,7 +120,9 @@ def _file(path: str | Path) -> tuple[Path, str]:
     return file, ending
 
 
-def read_inventory(path: str | Path, framework: Framework | None = None) -> Inventory:
+def read_inventory(
+    path: str | Path, framework: Framework | None = None, *, plan: Plan | None = None
+) -> Inventory:
     r"""Read the systems of an inventory that was filled in; no plan is changed.
 
     Titles of columns may be written freely, and stand in one of the first five rows. Numbers may
@@ -132,6 +135,9 @@ def read_inventory(path: str | Path, framework: Framework | None = None) -> Inve
         The workbook (``.xlsx``) or CSV file.
     framework
         The tables that the names of building blocks come from; without it, the bundled ones.
+    plan
+        The plan that the systems are for: a cost that is written with another currency than that
+        of its business case is not read, and named among the problems.
 
     Returns
     -------
@@ -164,7 +170,8 @@ def read_inventory(path: str | Path, framework: Framework | None = None) -> Inve
         raise ArgumentError(f"{file.name!r}{where}: {error}. {error.fix}") from None
     except PlanError as error:
         raise ArgumentError(f"{file.name!r}: {error}") from None
-    return Reader(framework, table, problems).read()
+    currency = plan.business_case.currency if plan is not None else ""
+    return Reader(framework, table, problems, currency).read()
 
 
 def add_inventory(plan: Plan, systems: Inventory | Iterable[System]) -> pd.DataFrame:
@@ -190,7 +197,8 @@ def add_inventory(plan: Plan, systems: Inventory | Iterable[System]) -> pd.DataF
     Raises
     ------
     ArgumentError
-        If something given is no system, or a name stands for several systems of the plan.
+        If something given is no system, a name stands for several systems of the plan, or the
+        costs of the inventory are in another currency than those of the plan.
     PlanError
         If the plan cannot hold them. The plan is as before, as with every error.
 
@@ -209,6 +217,13 @@ def add_inventory(plan: Plan, systems: Inventory | Iterable[System]) -> pd.DataF
     given = systems.systems if isinstance(systems, Inventory) else list(systems)
     if wrong := [one for one in given if not isinstance(one, System)]:
         raise ArgumentError(f"{quote(wrong[0])} is no system: pass what read_inventory() returns.")
+    written = systems.currency if isinstance(systems, Inventory) else ""
+    planned = plan.business_case.currency
+    if written and not same_currency(written, planned):
+        raise ArgumentError(
+            f"The costs of the inventory are in {written}, those of the plan in {planned}. Convert "
+            "them in the file, or change the currency of the plan's business case."
+        )
     there = _There(plan)
     rows = []
     for new in given:

@@ -10,7 +10,9 @@ condition names what is counted and the rule that the count must fulfil: *all*, 
 functional, cross-cutting
     The published requirements of the building block, of the levels that the condition names.
 core
-    The cross-cutting requirements that hold for every building block.
+    The cross-cutting requirements that hold for every building block. Those of the bundled tables
+    are GovStack's security requirements; a condition that means another set bears a *caveat*,
+    which every verdict that rests on it repeats.
 key functionality
     The sections of the chapter on key digital functionalities. They bear no level, so all count.
 service API
@@ -52,6 +54,10 @@ KEY, SERVICE, CONTAINER, ARCHITECTURE, OWN = (
 )
 CONTAINER_KEY, ARCHITECTURE_KEY = "deployment:container", "architecture:required-apis"
 KIT = "kit-fit"
+NOT_ITS_OWN = (
+    "The core set counted here is GovStack's security requirements, not the one that the ruleset "
+    "means, which the tables do not have yet."
+)
 
 _REQUIRED, _ANY = ("REQUIRED",), ("",)  # what has no level is asked for under an empty one
 _TESTING = "https://github.com/GovStackWorkingGroup/testing-webapp"
@@ -63,13 +69,14 @@ _CORE_SPECIFICATION = (
 
 
 class Condition(NamedTuple):
-    """One condition of a level: what is counted, and the rule that the count must fulfil."""
+    """One condition of a level: what is counted, the rule that it must fulfil, and a caveat."""
 
     level: int
     name: str
     kinds: tuple[str, ...]
     levels: tuple[str, ...]
     rule: str
+    caveat: str = ""
 
 
 class Ruleset(NamedTuple):
@@ -107,13 +114,13 @@ def _testing_2023_table() -> tuple[Condition, ...]:
         Condition(1, "Deployable as a container", (CONTAINER,), _ANY, ALL),
         Condition(1, "Key functionalities", (KEY,), _ANY, ALL),
         Condition(1, "REQUIRED of the block", own, _REQUIRED, ONE),
-        Condition(1, "REQUIRED of the core set", (CORE,), _REQUIRED, ONE),
+        Condition(1, "REQUIRED of the core set", (CORE,), _REQUIRED, ONE, NOT_ITS_OWN),
         Condition(1, "Service APIs", (SERVICE,), _ANY, ONE),
         Condition(1, "REQUIRED architecture APIs", (ARCHITECTURE,), _ANY, NOT_ASKED),
         Condition(2, "Deployable as a container", (CONTAINER,), _ANY, NOT_ASKED),
         Condition(2, "Key functionalities", (KEY,), _ANY, ALL),
         Condition(2, "REQUIRED of the block", own, _REQUIRED, ALL),
-        Condition(2, "REQUIRED of the core set", (CORE,), _REQUIRED, ALL),
+        Condition(2, "REQUIRED of the core set", (CORE,), _REQUIRED, ALL, NOT_ITS_OWN),
         Condition(2, "Service APIs", (SERVICE,), _ANY, ALL),
         Condition(2, "REQUIRED architecture APIs", (ARCHITECTURE,), _ANY, ALL),
     )
@@ -123,16 +130,17 @@ _RULESETS = (
     Ruleset(
         "govspecs-2.0",
         (
-            Condition(1, "REQUIRED of the core set", (CORE,), _REQUIRED, ALL),
+            Condition(1, "REQUIRED of the core set", (CORE,), _REQUIRED, ALL, NOT_ITS_OWN),
             Condition(1, "REQUIRED of the block", (FUNCTIONAL, CROSS_CUTTING), _REQUIRED, ALL),
             Condition(
-                1, "RECOMMENDED", (CORE, FUNCTIONAL, CROSS_CUTTING), ("RECOMMENDED",), REPORTED
+                *(1, "RECOMMENDED", (CORE, FUNCTIONAL, CROSS_CUTTING), ("RECOMMENDED",)),
+                *(REPORTED, NOT_ITS_OWN),
             ),
         ),
         "GovStack requirements model 2.0 and GovMarket rule (2026), sections 5.3.3 and 5.5.4",
         _CORE_SPECIFICATION,
-        "One failure disqualifies. The core set counted here is the one in the bundled tables; the "
-        "cross-functional requirements 2.0 themselves are not among them yet.",
+        "One failure disqualifies. The core set that it means, the cross-functional requirements "
+        f"2.0, is another. {NOT_ITS_OWN}",
     ),
     Ruleset(
         "govstack-testing-2024-as-published",
@@ -174,7 +182,7 @@ _RULESETS = (
         f"{_TESTING}/blob/24e19d81afc359deaa0afede226d8d9565542462/frontend/components/compliance/"
         "EvaluationSchemaTable.tsx",
         "With its rows on deployment and interfaces. Cross-cutting requirements of the block count "
-        "with the functional ones; those of the architecture are the core set.",
+        f"with the functional ones; those of the architecture are the core set. {NOT_ITS_OWN}",
     ),
     Ruleset(
         KIT,
@@ -229,17 +237,20 @@ def counted(rulesets: list[Ruleset]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``place`` (of the condition, from 0), ``ruleset``, ``level``, ``condition``, ``rule``,
-        ``weight`` (what an answer partly counts), ``kind`` and ``of_level``.
+        ``caveat``, ``weight`` (what an answer partly counts), ``kind`` and ``of_level``.
     """
     conditions = [(ruleset, condition) for ruleset in rulesets for condition in ruleset.conditions]
     conditions.sort(key=lambda pair: (rulesets.index(pair[0]), pair[1].level))
     rows = [
-        (place, ruleset.name, found.level, found.name, found.rule, ruleset.partly, kind, level)
+        (
+            *(place, ruleset.name, found.level, found.name, found.rule, found.caveat),
+            *(ruleset.partly, kind, level),
+        )
         for place, (ruleset, found) in enumerate(conditions)
         for kind, level in product(found.kinds, found.levels)
     ]
-    columns = ["place", "ruleset", "level", "condition", "rule", "weight", "kind", "of_level"]
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["place", "ruleset", "level", "condition", "rule", "caveat", "weight"]
+    return pd.DataFrame(rows, columns=[*columns, "kind", "of_level"])
 
 
 def rulesets() -> pd.DataFrame:
@@ -249,7 +260,8 @@ def rulesets() -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a condition: ``ruleset``, ``level`` (1 or 2), ``condition``, ``counts`` (what is
-        counted), ``rule``, ``source``, ``url`` and ``note`` (what is odd about the ruleset).
+        counted), ``rule``, ``caveat`` (what else is counted than the ruleset means), ``source``,
+        ``url`` and ``note`` (what is odd about the ruleset).
 
     Examples
     --------
@@ -267,7 +279,7 @@ def rulesets() -> pd.DataFrame:
             " + ".join(
                 f"{level} {kind}".strip() for kind in condition.kinds for level in condition.levels
             ),
-            *(condition.rule, ruleset.source, ruleset.url, ruleset.note),
+            *(condition.rule, condition.caveat, ruleset.source, ruleset.url, ruleset.note),
         )
         for ruleset in _RULESETS
         for condition in sorted(ruleset.conditions, key=lambda found: found.level)
@@ -278,6 +290,7 @@ def rulesets() -> pd.DataFrame:
         "condition": "str",
         "counts": "str",
         "rule": "str",
+        "caveat": "str",
         "source": "str",
         "url": "str",
         "note": "str",

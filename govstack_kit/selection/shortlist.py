@@ -13,9 +13,14 @@ commercial use is forbidden; empty where no licence is on record or we do not kn
 public good* is in the registry of the Digital Public Goods Alliance, at the snapshot that the
 tables come from.
 
-The bundled tables say nothing of the languages and regions of a product. These filters therefore
-look only at what the plan itself says of an option made from it. What is not known passes no
-filter, unless it is told to ``keep_unknown``; how much is not known is always counted.
+A *region* is a country, by name or code, or one of the regions of the United Nations' standard M49,
+such as Eastern Africa. A product is in it if the registry or the atlas has it on record as deployed
+in one of its countries, or if the plan says so of an option made from it. On record is evidence;
+nothing on record is no proof that a product is not in use there. The *languages* of a product are
+published nowhere that the kit reads: only what the plan says counts.
+
+What is not known passes no filter, unless it is told to ``keep_unknown``; how much is not known is
+always counted. A filter *cannot be applied* where nothing is known of any candidate.
 """
 
 from __future__ import annotations
@@ -37,6 +42,7 @@ from govstack_kit.selection._filters import (
     keep,
 )
 from govstack_kit.selection._given import framework_of, plan_of
+from govstack_kit.selection._places import Places
 from govstack_kit.selection.checks import blocks_of
 
 if TYPE_CHECKING:
@@ -63,6 +69,8 @@ _CANDIDATE = {
     "goals": "str",
     "languages": "str",
     "regions": "str",
+    "deployed_in": "str",
+    "developed_in": "str",
     "option": "str",
     "website": "str",
     "repository": "str",
@@ -82,10 +90,10 @@ _EFFECT = {
 }
 
 
-def _joined(frame: pd.DataFrame, column: str) -> pd.Series[str]:
-    """Return the values of a column by product, with commas between."""
+def _joined(frame: pd.DataFrame, column: str, between: str = ", ") -> pd.Series[str]:
+    """Return the values of a column by product, with commas or something else between."""
     values = frame.sort_values(["product", column])
-    return values.astype({column: "str"}).groupby("product")[column].agg(", ".join)
+    return values.astype({column: "str"}).groupby("product")[column].agg(between.join)
 
 
 def _links(framework: Framework, blocks: list[str]) -> pd.DataFrame:
@@ -111,6 +119,10 @@ def _candidates(framework: Framework, blocks: list[str], plan: PlanData | None) 
     products["digital_public_good"] = good.map({True: "yes", False: "no"})
     products["licence"] = products["product"].map(_joined(framework.product_licences, "licence"))
     products["goals"] = products["product"].map(_joined(framework.product_goals, "goal"))
+    for relation in ("deployed", "developed"):
+        places = framework.product_countries.query("relation == @relation")
+        found = _joined(places, "country", "; ")  # names of countries have commas
+        products[f"{relation}_in"] = products["product"].map(found)
     frame = _links(framework, blocks).merge(products, on="product")
     table = framework.building_blocks
     names = dict(zip(table["building_block"], table["name"], strict=True))
@@ -158,9 +170,9 @@ def shortlist(
     plan
         A plan: it says which candidates it has taken, and their languages and regions.
     **filters
-        ``open_source``, ``digital_public_good`` (True), ``language``, ``region`` (a text),
-        ``evidence`` (one or several kinds), ``goal`` (one or several numbers) and ``keep_unknown``;
-        see the definitions of this module.
+        ``open_source``, ``digital_public_good`` (True), ``language`` (a text), ``region`` (a
+        country, by name or code, or a region such as Africa), ``evidence`` (one or several kinds),
+        ``goal`` (one or several numbers) and ``keep_unknown``; see the definitions of this module.
 
     Returns
     -------
@@ -169,7 +181,8 @@ def shortlist(
         ``building_block``, ``block`` (its name), ``product``, ``name``, ``evidence``, ``reason``,
         ``url``, ``via``, ``stage`` (dpg, nominee, listed or own), ``digital_public_good`` (yes or
         no), ``kind``, ``licence``, ``open_source`` (yes, no or empty), ``goals``, ``languages``,
-        ``regions``, ``option`` (its id in the plan), ``website``, ``repository``, ``source`` and
+        ``regions`` (as the plan says), ``deployed_in`` and ``developed_in`` (countries, as
+        published), ``option`` (its id in the plan), ``website``, ``repository``, ``source`` and
         ``note``. What is not known is empty.
 
     Raises
@@ -177,7 +190,7 @@ def shortlist(
     UnknownKeyError
         If there is no such building block.
     ArgumentError
-        If a filter has a value that it cannot have.
+        If a filter has a value that it cannot have, or nobody knows such a region.
 
     Examples
     --------
@@ -185,9 +198,12 @@ def shortlist(
     >>> found = shortlist(govstack_kit.load(), "govstack:consent", open_source=True)
     >>> found[["name", "evidence", "licence"]].values.tolist()[0]
     ['Automated Data Agreement', 'declared', 'Apache-2.0']
+    >>> shortlist(govstack_kit.load(), "govstack:payments", region="Kenya")["name"].tolist()
+    ['Apache Fineract', 'HOPE']
     """
     frame = _candidates(framework, _wanted(framework, building_blocks), plan)
-    kept = keep(filters_of(frame, filters), frame, unknown=bool(filters.get("keep_unknown")))
+    found = filters_of(frame, filters, Places(framework))
+    kept = keep(found, frame, unknown=bool(filters.get("keep_unknown")))
     return frame[kept].reset_index(drop=True)
 
 
@@ -213,6 +229,8 @@ def filter_effect(
         not), ``not_known`` (products of which the filter knows nothing), ``blocks_covered`` (with
         at least one candidate), ``blocks_lost`` and ``lost`` (names of the blocks that the filter
         leaves without any candidate; in the first row, those that have none at all) and ``note``.
+        For a filter that cannot be applied the numbers are missing, except ``not_known``, and the
+        note says so; "all together" is then what the other filters leave.
 
     Raises
     ------
@@ -230,30 +248,36 @@ def filter_effect(
     blocks = _wanted(framework, building_blocks)
     frame = _candidates(framework, blocks, plan)
     unknown = bool(filters.get("keep_unknown"))
-    found = list(filters_of(frame, filters))
+    found = list(filters_of(frame, filters, Places(framework)))
     table = framework.building_blocks
     names = dict(zip(table["building_block"], table["name"], strict=True))
     first = set(frame["building_block"])
 
+    def open_(used: list[Filter]) -> int:
+        nothing = [one.found == "" for one in used]
+        return int(frame.loc[pd.concat(nothing, axis=1).any(axis=1), "product"].nunique())
+
     def row(name: str, value: str, used: list[Filter], note: str) -> tuple[object, ...]:
+        not_known = open_(used) if used else 0
+        used = [one for one in used if one.applies]
+        if not used and name != "none":
+            return name, value, pd.NA, pd.NA, not_known, pd.NA, pd.NA, "", note
         stay = frame[keep(used, frame, unknown=unknown)]
-        open_ = pd.Series(data=False, index=frame.index)
-        for one in used:
-            open_ |= one.found == ""
         covered = set(stay["building_block"])
         before = first if used else set(blocks)
         lost = [names.get(key, key) for key in blocks if key in before - covered]
         count = stay["product"].nunique()
         return (
-            *(name, value, count, frame["product"].nunique() - count),
-            *(frame.loc[open_, "product"].nunique(), len(covered), len(lost)),
-            *("; ".join(lost), note),
+            *(name, value, count, frame["product"].nunique() - count, not_known),
+            *(len(covered), len(lost), "; ".join(lost), note),
         )
 
     rows = [row("none", "", [], "")]
-    rows += [row(one.name, one.value, [one], one.note) for one in found]
+    rows += [row(one.name, one.value, [one], one.note(open_([one]))) for one in found]
     if len(found) > 1:
-        rows.append(row("all together", "", found, ""))
+        aside = ", ".join(one.name for one in found if not one.applies)
+        note = f"Without {aside}: that cannot be applied." if aside else ""
+        rows.append(row("all together", "", found, note))
     return pd.DataFrame(rows, columns=list(_EFFECT)).astype(_EFFECT)
 
 

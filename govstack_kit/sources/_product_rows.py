@@ -16,8 +16,12 @@ from govstack_kit.sources._use_case_rows import printed
 if TYPE_CHECKING:
     from govstack_kit.sources._reading import Reading, Unplaced
 
-TABLES = ("products", "product_licences", "product_goals", "product_building_blocks")
+TABLES = (
+    *("products", "product_licences", "product_goals", "product_countries"),
+    "product_building_blocks",
+)
 _STAGES = {"DPG": "dpg", "nominee": "nominee", "archived": "listed"}
+_RELATIONS = {"deployment": "deployed", "development": "developed"}
 _REASONS = {
     "govstack": "The atlas records that GovStack lists it for this building block",
     "atlas": "The atlas maps it to this building block",
@@ -50,13 +54,13 @@ def same_products(registry: Reading | None, atlas: Reading | None) -> dict[str, 
 def registry_rows(
     reading: Reading, ours: Ours, source: str, same: dict[str, str], unplaced: Unplaced
 ) -> tuple[dict[str, list[Row]], Texts]:
-    """Return the products of the registry with their licences and goals.
+    """Return the products of the registry with their licences, goals and countries.
 
     They are the digital public goods, and others that the kit knows or links to a block.
     """
     linked = {row["product"] for row in ours.tables["product_building_blocks"]}
     types = reading.tables["product_types"].groupby("product")["type"].agg(", ".join).to_dict()
-    rows: dict[str, list[Row]] = {name: [] for name in TABLES[:3]}
+    rows: dict[str, list[Row]] = {name: [] for name in TABLES[:4]}
     texts: Texts = []
     for product in printed(reading.tables["products"]):
         key, archived = product["product"], product["stage"] == "archived"
@@ -95,6 +99,25 @@ def _add(  # noqa: PLR0913, PLR0917 - what both lists have in common
             fitted = fit(name, link, unplaced, (product["location"], 0))
             rows[name] += [fitted] if fitted else []
         rows[name] = once(name, rows[name])
+    rows["product_countries"] += _countries(row, product, reading, unplaced)
+
+
+def _countries(
+    row: Row, product: dict[str, str], reading: Reading, unplaced: Unplaced
+) -> list[Row]:
+    """Return where a product is deployed and developed.
+
+    Several products of the registry can have one review: its answers hold for each of them. The
+    atlas tells only where products are deployed.
+    """
+    table, links = reading.tables["product_countries"], []
+    answers = table[table["product"] == (product.get("review") or product["product"])]
+    for found in answers.to_dict("records"):
+        link = {"product": row["product"], "country": found["country"], "source": row["source"]}
+        link["relation"] = _RELATIONS[found.get("relation", "deployment")]
+        fitted = fit("product_countries", link, unplaced, (product["location"], 0))
+        links += [fitted] if fitted else []
+    return once("product_countries", links)
 
 
 def atlas_rows(

@@ -51,6 +51,7 @@ _SORTED: dict[str, Callable[[Row], tuple[object, ...]]] = {
     "products": lambda r: (r["product"],),
     "product_licences": lambda r: (r["product"], r["licence"]),
     "product_goals": lambda r: (r["product"], int(r["goal"])),
+    "product_countries": lambda r: (r["product"], r["relation"], r["country"]),
     "product_building_blocks": lambda r: (r["product"], r["building_block"]),
     "sources": lambda r: (r["source"],),
     "sectors": lambda r: (r["sector"],),

@@ -16,8 +16,8 @@ TABLES = [
     "building_block_crosswalk", "step_workflows", "step_building_blocks",
     "workflow_building_blocks", "use_case_workflows", "use_case_building_blocks",
     "requirements", "key_functionalities", "api_operations", "products", "product_licences",
-    "product_goals", "product_building_blocks", "prioritisation_criteria", "savings_illustration",
-    "errata",
+    "product_goals", "countries", "product_countries", "product_building_blocks",
+    "prioritisation_criteria", "savings_illustration", "errata",
 ]  # fmt: skip
 OWN_WORDS = {
     "sdg_targets": "label",
@@ -584,3 +584,45 @@ def test_every_current_block_has_three_candidates_with_evidence(rows):
     for row in rows("product_building_blocks"):
         assert row["reason"].endswith(".")
         assert (row["evidence"] == "curated") == (row["source"] == "govstack-kit")
+
+
+def test_where_products_of_the_registry_are_in_use_is_what_it_says(rows, upstream):
+    reviews = upstream / "DPGAlliance" / "publicgoods-candidates" / "digitalpublicgoods"
+    known = {row["product"] for row in rows("products")}
+    printed = set()
+    files = sorted(reviews.glob("*.json"))
+    for file in files:
+        places = json.loads(file.read_text(encoding="utf-8"))["locations"]
+        product = f"dpg:{file.stem}"
+        for relation, key in (
+            ("deployed", "deploymentCountries"),
+            ("developed", "developmentCountries"),
+        ):
+            printed |= {(product, name, relation) for name in places[key] if name}
+    assert len(files) == 166
+    ours = [r for r in rows("product_countries") if r["source"] == "dpg-registry"]
+    assert {(r["product"], r["country"], r["relation"]) for r in ours} == {
+        row for row in printed if row[0] in known
+    }
+    assert Counter(r["relation"] for r in ours) == {"deployed": 2408, "developed": 562}
+    assert len({r["product"] for r in ours}) == 160  # six of the 166 are no product of the kit
+    others = [r for r in rows("product_countries") if r["source"] != "dpg-registry"]
+    assert {(r["relation"], r["source"]) for r in others} == {("deployed", "dpi-atlas")}
+
+
+def test_every_country_of_a_product_has_its_codes_and_region(rows):
+    countries = {row["country"]: row for row in rows("countries")}
+    assert {row["country"] for row in rows("product_countries")} <= set(countries)
+    assert {row["source"] for row in countries.values()} == {"govstack-kit"}
+    by_code = {}
+    for row in countries.values():
+        by_code.setdefault(row["code"], set()).add(
+            (row["code3"], row["region"], row["subregion"], row["part"])
+        )
+    assert {len(found) for found in by_code.values()} == {1}
+    assert len({next(iter(found))[0] for found in by_code.values()}) == len(by_code) == 250
+    regions = Counter(next(iter(found))[1] for found in by_code.values())
+    # Antarctica is in no region of M49; two of the names in the registry are not in M49.
+    assert regions == {
+        "Africa": 60, "Americas": 57, "Asia": 50, "Europe": 51, "Oceania": 29, "": 3,
+    }  # fmt: skip

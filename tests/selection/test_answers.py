@@ -135,6 +135,21 @@ def test_a_formula_is_not_computed_and_said(sheet):
     assert "the cell has a formula; it has no result" in set(found.problems["problem"])
 
 
+def test_a_problem_with_a_cell_names_the_title_of_its_column(sheet):
+    found = sheet(
+        ("consent:6.1-01", "Answer", "=1"),
+        ("consent:6.1-01", "Evidence", "=2"),
+        ("consent:6.1-02", "Date", "#REF!"),
+        ("consent:6.1-02", "Answer", "perhaps"),
+    )
+    rows = [sheet.rows[key] for key in ("consent:6.1-01", "consent:6.1-02")]
+    places = set(zip(found.problems["row"], found.problems["column"], strict=True))
+    assert places == {
+        *((rows[0], "Answer"), (rows[0], "Evidence")),
+        *((rows[1], "Date"), (rows[1], "Answer")),
+    }
+
+
 def test_merged_cells_are_said(sheet):
     row = sheet.rows["consent:6.1-01"]
     sheet.book["Answers"].merge_cells(start_row=row, end_row=row + 1, start_column=6, end_column=6)

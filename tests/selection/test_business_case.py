@@ -410,3 +410,89 @@ def test_an_illustration_of_fewer_rows_is_checked_as_far_as_it_goes(framework):
     found = illustration(Fewer())
     assert "investment-shared" not in set(found["item"])
     assert len(found) > 20
+
+
+# --- what the saving rests on, and the mediator ---------------------------------------------------
+
+BEFORE = ", before what the Information Mediator itself costs."
+
+
+def test_the_saving_of_the_demonstration_says_what_it_rests_on():
+    plan = kit.Plan.new(title="Demonstration")
+    plan.business_case = demonstration_case()
+    found = business_case(plan)
+    # Integration: 780,000 alone; 10 links become 5, so half of it is saved.
+    assert found.on_links == 390_000
+    assert math.isnan(found.mediator)
+    said = found.sentences()
+    assert said[1] == f"Sharing saves 5,565,000 USD, 38 % of it{BEFORE}"
+    assert said[3].startswith("390,000 USD is saved on integration: 10 links between pairs of")
+    assert said[4].startswith("5,175,000 USD is saved by the overlap")
+    assert said[5:] == list(found.notes)
+    assert len(found.notes) == 1
+    assert "itself costs is not given, and in none of these numbers: if it is" in said[5]
+    assert "more than 390,000 USD over 5 years, integration through it saves nothing" in said[5]
+
+
+def test_the_mediator_is_charged_to_sharing_when_its_cost_is_given():
+    plan = plan_with((100, 60, 10), (60, 30, 20), (40, 30, 30), (0, 80, 0))
+    before = business_case(plan)
+    plan.business_case.mediator_build, plan.business_case.mediator_run = 50, 7
+    found = business_case(plan)
+    assert found.mediator == 50 + 2 * 7
+    rows, first = (one.components.set_index("component") for one in (found, before))
+    assert rows["alone"].equals(first["alone"])
+    more = (rows["shared"] - first["shared"]).to_dict()
+    assert more == pytest.approx({"build": 0, "integration": 50, "run": 14, "total": 64})
+    years = (
+        found.years.groupby("year")["shared"].sum() - before.years.groupby("year")["shared"].sum()
+    )
+    assert years.tolist() == pytest.approx([57, 7])
+    borne = found.projects["shared"] - before.projects["shared"]
+    assert borne.tolist() == pytest.approx([64 * cost / 200 for cost in (60, 30, 30, 80)])
+    saved = before.summary["saving"].iloc[0] - 64
+    assert found.summary["saving"].iloc[0] == pytest.approx(saved)
+    assert "The Information Mediator itself costs 64 USD over 2 years" in found.rests[-1]
+    assert not any("Mediator" in note for note in found.notes)
+    assert BEFORE not in found.sentences()[1]
+    table = tornado(plan, spread=0.5).set_index("input")
+    assert table.loc["Cost of the Information Mediator", ["low", "base", "high"]].tolist() == [
+        *(32, 64, 96),
+    ]
+    assert table.loc["Cost of the Information Mediator", "swing"] == pytest.approx(64)
+    assert table["saving"].tolist() == pytest.approx([saved] * len(table))
+
+
+def test_links_alone_save_only_before_the_mediator():
+    plan = plan_with(*[(None, 100)] * 8)
+    for project in plan.business_case.projects:
+        project.overlaps = False
+    said = business_case(plan).sentences()
+    # 28 links become 8: 20 of 28, 71 %.
+    assert said[1] == f"Sharing saves 571.43 USD, 71 % of it{BEFORE}"
+    assert said[3].startswith("All that is saved is saved on integration: 28 links")
+    plan.business_case.mediator_run = 400  # a year, of two
+    found = business_case(plan)
+    assert found.sentences()[1] == "Sharing costs 228.57 USD more."
+    assert found.notes[0] == (
+        "What the Information Mediator costs to build is not given: it is left out, not zero."
+    )
+    assert found.components["component"].tolist() == ["integration", "run", "total"]
+    assert found.components["alone"].tolist() == [800, 0, 800]
+
+
+def test_a_mediator_between_nobody_is_not_charged():
+    one = plan_with((100, 10), mediator_build=5)
+    assert business_case(one).summary["saving"].iloc[0] == 0
+    assert "is not charged, because there is one project." in " ".join(business_case(one).notes)
+    two = plan_with((0, 40), (0, 40), mediator_build=5)
+    found = business_case(two, links=False)
+    assert summary(found)["Cost"] == 60
+    assert "because integration is shared like other costs." in " ".join(found.notes)
+    assert summary(business_case(two))["Cost"] == 165
+
+
+@pytest.mark.parametrize("cost", [-1, float("nan"), float("inf"), "many"])
+def test_a_mediator_costs_an_amount(cost):
+    with pytest.raises(kit.PlanError):
+        plan_with((1, 1)).business_case.mediator_build = cost

@@ -395,3 +395,46 @@ def test_wrong_names_say_what_there_is(framework):
         fit(framework, plan, requirements=pd.DataFrame({"requirement": []}))
     with pytest.raises(kit.ArgumentError, match=r"Give what govstack_kit\.fit"):
         verdicts(pd.DataFrame())
+
+
+# --- a core set that is not the ruleset's own -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"), [("met", "passes"), ("not met", "fails"), ("unknown", "cannot be told")]
+)
+def test_a_verdict_that_rests_on_another_core_set_says_so(framework, rows, keys, answer, verdict):
+    core = [row for row in rows("requirements") if not row["building_block"]]
+    assert {row["requirement"].split(":")[0] for row in core} == {"security"}
+    assert {row["source"] for row in core} == {"govstack-specifications"}
+    plan = plan_of(
+        *((keys["core"], 1, answer), (keys["core"], 111, "met")),
+        *((keys["required"], 16, "met"), (keys["cross"], 3, "met")),
+    )
+    frame = fit(framework, plan, rulesets="govspecs-2.0")
+    found = verdicts(frame).iloc[0]
+    assert found["verdict"].startswith(verdict)
+    assert found["because"].endswith(rules.NOT_ITS_OWN)
+    assert found["because"].count(rules.NOT_ITS_OWN) == 1
+    said = dict(zip(frame["condition"], frame["caveat"], strict=True))
+    assert said == {
+        "REQUIRED of the core set": rules.NOT_ITS_OWN,
+        "REQUIRED of the block": "",
+        "RECOMMENDED": rules.NOT_ITS_OWN,
+    }
+
+
+def test_a_verdict_that_does_not_rest_on_it_says_nothing_of_it(framework, keys):
+    plan = plan_of((keys["required"], 1, "not met"), (keys["core"], 111, "met"))
+    found = verdicts(fit(framework, plan, rulesets=["govspecs-2.0", "kit-fit"]))
+    assert found["because"].tolist()[0] == "REQUIRED of the block: 1 not met, 18 unknown, of 19."
+    assert not found["because"].str.contains("core set").any()
+
+
+def test_every_condition_on_a_core_set_of_its_own_bears_the_caveat():
+    table = rules.rulesets()
+    named = table["condition"].str.contains("core set")
+    assert set(table.loc[named, "caveat"]) == {rules.NOT_ITS_OWN}
+    assert set(table.loc[table["caveat"] != "", "ruleset"]) == {
+        *("govspecs-2.0", "govstack-testing-2023-table"),
+    }

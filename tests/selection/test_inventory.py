@@ -11,7 +11,7 @@ import pytest
 import govstack_kit as kit
 from govstack_kit.planning.selected import System
 from govstack_kit.selection import inventory
-from govstack_kit.selection._inventory_cells import amount
+from govstack_kit.selection._inventory_cells import amount, same_currency
 
 PAIRS = ("Building block 1", "How well 1", "Building block 2", "How well 2")
 
@@ -283,6 +283,71 @@ def test_the_cost_of_integration_is_read_and_may_be_missing(framework, tmp_path)
     assert [one.integration_cost for one in found.systems] == [1200, None]
     older = csv(tmp_path / "b.csv", "System;Annual cost\nA;5\n")
     assert inventory.read_inventory(older, framework).systems[0].integration_cost is None
+
+
+@pytest.mark.parametrize(
+    ("written", "planned", "same"),
+    [
+        ("USD", "KES", False),
+        ("$", "KES", False),
+        ("$", "USD", True),
+        ("€", "EUR", True),
+        ("KSh", "KES", True),
+        ("Rs", "EUR", False),
+        ("Rs.", "LKR", True),
+        ("kes", "KES", True),
+        ("shillings", "UGX", True),
+        ("francs", "RWF", True),
+    ],
+)
+def test_a_currency_is_that_of_the_plan_or_not(written, planned, same):
+    assert same_currency(written, planned) is same
+    assert same_currency(planned, written) is same
+
+
+@pytest.mark.parametrize("title", ["Annual cost", "Annual cost (USD)", "Annual cost (USD a year)"])
+def test_another_currency_than_the_plans_is_no_amount_of_it(framework, tmp_path, title):
+    amount = "5" if "USD" in title else "USD 5"
+    path = csv(tmp_path / "a.csv", f"System;{title}\nTill;{amount}\nIFMIS;\n")
+    plan = kit.Plan.new(title="Ours")
+    plan.business_case.currency = "KES"
+    found = inventory.read_inventory(path, framework, plan=plan)
+    assert [(one.name, one.annual_cost) for one in found.incomplete] == [("Till", None)]
+    assert [one.name for one in found.systems] == ["IFMIS"]
+    said = found.problems[["row", "column", "problem", "fix"]].to_numpy().tolist()
+    assert said == [
+        [
+            *(2, title, "the currency is USD, that of the plan is KES"),
+            "Convert it, or change the currency of the plan's business case.",
+        ]
+    ]
+    unasked = inventory.read_inventory(path, framework)
+    assert unasked.currency == "USD"
+    with pytest.raises(kit.ArgumentError, match=r"are in USD, those of the plan in KES\. Convert"):
+        inventory.add_inventory(plan, unasked)
+    assert plan.systems == []
+    plan.business_case.currency = "USD"
+    inventory.add_inventory(plan, inventory.read_inventory(path, framework, plan=plan))
+    assert [one.annual_cost for one in plan.systems] == [5, None]
+
+
+def test_a_cell_under_no_title_is_named(framework, tmp_path):
+    text = (
+        "System,Owner,Annual cost\nTill,Treasury,5\nIFMIS,Finance, Planning,7\nGIS,Lands,1,,2,3\n"
+    )
+    found = inventory.read_inventory(csv(tmp_path / "a.csv", text), framework)
+    assert [one.name for one in found.systems] == ["Till"]
+    assert [one.name for one in found.incomplete] == ["IFMIS", "GIS"]
+    said = found.problems.query("problem.str.contains('under no title')")
+    assert said[["row", "value", "problem"]].to_numpy().tolist() == [
+        [3, "7", "cell D3 stands under no title and was not read"],
+        [4, "2", "cells E4, F4 stand under no title and were not read"],
+    ]
+    assert said["fix"].str.contains("quotation marks").all()
+    rows = [["System", "Owner"], ["Till", "Treasury", "ask Jane"]]
+    found = inventory.read_inventory(workbook(tmp_path / "a.xlsx", rows), framework)
+    assert [one.name for one in found.systems] == ["Till"]
+    assert found.problems["problem"].tolist() == ["cell C2 stands under no title and was not read"]
 
 
 def test_how_well_belongs_to_the_block_before_it(framework, tmp_path):

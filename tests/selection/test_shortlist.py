@@ -93,7 +93,7 @@ def test_wallet_has_no_registered_digital_public_good(framework):
     assert effect["lost"].tolist() == ["", "Wallet"]
 
 
-def test_language_and_region_are_only_what_the_plan_says(framework, plan):
+def test_the_language_is_only_what_the_plan_says(framework, plan):
     block = "govstack:payments"
     take(plan, framework, "dpg:mojaloop").languages = ["French", "English"]
     take(plan, framework, "dpg:openg2p", block).languages = ["Hindi"]
@@ -102,12 +102,86 @@ def test_language_and_region_are_only_what_the_plan_says(framework, plan):
     assert found["option"].tolist() == ["mojaloop"]
     effect = filter_effect(framework, block, plan=plan, language="French").iloc[1]
     assert effect[["candidates", "left_out", "not_known"]].tolist() == [1, 5, 4]
-    assert effect["note"].startswith("Not published")
+    assert effect["note"].startswith("No list publishes it")
+    assert effect["note"].endswith("No language is known of 4 products.")
     kept = shortlist(framework, block, plan=plan, language="French", keep_unknown=True)
     assert len(kept) == 5
     assert "OpenG2P" not in set(kept["name"])
-    nobody = filter_effect(framework, block, region="East Africa").iloc[1]
-    assert nobody[["candidates", "not_known", "lost"]].tolist() == [0, 6, "Payments"]
+
+
+NUMBERS = ["candidates", "left_out", "blocks_covered", "blocks_lost"]
+
+
+def test_a_filter_of_which_nothing_is_known_cannot_be_applied(framework):
+    found = filter_effect(framework, language="French", goal=3).set_index("filter")
+    said = found.loc["language"]
+    assert said["note"] == "Cannot be applied: no language is known of any candidate."
+    assert said[NUMBERS].isna().all()
+    assert (said["lost"], said["not_known"]) == ("", found.loc["none", "candidates"])
+    together = found.loc["all together"]
+    assert together[NUMBERS].tolist() == found.loc["goal", NUMBERS].tolist()
+    assert together["note"] == "Without language: that cannot be applied."
+    alone = filter_effect(framework, "dif:security", language="French").iloc[1]
+    assert alone[NUMBERS].tolist() == [0, 0, 0, 0]  # nothing to leave out is no lack of knowledge
+
+
+@pytest.mark.parametrize(
+    ("asked", "codes"),
+    [
+        ("Africa", None),
+        ("East Africa", None),
+        ("Kenya", {"KE"}),
+        ("ken", {"KE"}),
+        ("Viet Nam", {"VN"}),
+        ("côte d'IVOIRE", {"CI"}),
+    ],
+)
+def test_a_region_is_where_lists_say_that_a_product_is_in_use(framework, rows, asked, codes):
+    places = rows("countries")
+    if codes is None:
+        column = {"Africa": "region", "East Africa": "part"}[asked]
+        value = {"Africa": "Africa", "East Africa": "Eastern Africa"}[asked]
+        codes = {row["code"] for row in places if row[column] == value}
+    names = {row["country"] for row in places if row["code"] in codes}
+    links = [r for r in rows("product_countries") if r["relation"] == "deployed"]
+    candidates = {row["product"] for row in rows("product_building_blocks")}
+    known = {row["product"] for row in links} & candidates
+    there = {row["product"] for row in links if row["country"] in names} & candidates
+    assert there
+    assert set(shortlist(framework, region=asked)["product"]) == there
+    effect = filter_effect(framework, region=asked).iloc[1]
+    assert effect[["candidates", "left_out", "not_known"]].tolist() == [
+        *(len(there), len(candidates) - len(there), len(candidates) - len(known)),
+    ]
+    unknown = len(candidates) - len(known)
+    assert effect["note"].endswith(f"in use there. No country is known of {unknown} products.")
+    kept = shortlist(framework, region=asked, keep_unknown=True)
+    assert set(kept["product"]) == there | (candidates - known)
+
+
+def test_no_candidate_loses_what_the_registry_says_of_it(framework, rows):
+    registered = {p for p in shortlist(framework)["product"] if p.startswith("dpg:")}
+    told = {r["product"] for r in rows("product_countries")} & registered
+    assert (len(registered), registered - told) == (26, {"dpg:ekshop", "dpg:openhim"})
+    dhis2 = shortlist(framework).query("product == 'dpg:dhis2'").iloc[0]
+    assert "Kenya" in dhis2["deployed_in"].split("; ")
+    assert dhis2["developed_in"] != ""
+
+
+def test_what_the_plan_says_of_regions_counts_too(framework, plan):
+    block = "govstack:wallet"
+    option = take(plan, framework, shortlist(framework, block)["product"].iloc[0], block)
+    before = set(shortlist(framework, block, region="Africa")["product"])
+    assert option.product not in before
+    for said in (["Kenya"], ["Western Africa"], ["africa"]):
+        option.regions = said
+        found = shortlist(framework, block, plan=plan, region="Africa")
+        assert set(found["product"]) == before | {option.product}
+    option.regions = ["ECOWAS"]
+    found = shortlist(framework, block, plan=plan, region="ecowas")
+    assert found["product"].tolist() == [option.product]
+    option.regions = ["Africa"]  # which does not say that it is in Kenya
+    assert option.product not in set(shortlist(framework, block, plan=plan, region="KE")["product"])
 
 
 def test_blocks_of_2019_get_the_candidates_of_the_crosswalk(framework, rows):
@@ -130,6 +204,8 @@ def test_blocks_of_2019_get_the_candidates_of_the_crosswalk(framework, rows):
         ({"evidence": []}, "Name at least one evidence"),
         ({"open_source": "yes"}, "open_source is True or False"),
         ({"language": 3}, "language is a text"),
+        ({"region": 3}, "region is a text, such as 'Kenya'"),
+        ({"region": "Afrika"}, "'Afrika' is no country or region .* Did you mean Africa"),
         ({"langauge": "French"}, r"no filter 'langauge'\. Did you mean language"),
     ],
 )

@@ -76,7 +76,7 @@ FILES = {
 
 
 TABLES = ["requirements", "key_functionalities", "api_operations", "products", "product_licences",
-          "product_goals", "product_building_blocks"]  # fmt: skip
+          "product_goals", "product_countries", "product_building_blocks"]  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import pytest
 from govstack_kit import ArgumentError, Framework
 from govstack_kit.framework import schema
 from govstack_kit.framework.writing import write_package
+from govstack_kit.selection.shortlist import shortlist
 from govstack_kit.sources._ours import NEW, NEW_TEXT, fingerprint
 from govstack_kit.sources._specification_rows import CHANGED
 from govstack_kit.sources.assemble import assemble
@@ -258,6 +259,31 @@ def test_products_of_both_lists_are_one(world, bare):
     assert tables["product_licences"].values.tolist() == [["dpg:kite", "MIT", "dpg-registry"]]
     goals = tables["product_goals"][["product", "goal"]].values.tolist()
     assert goals == [["atlas:reel", 3], ["dpg:kite", 2]]
+
+
+def test_where_products_are_in_use_comes_with_them(world, bare):
+    world.write(
+        "DPGAlliance/publicgoods-candidates/digitalpublicgoods/kite.json",
+        '{"name": "Kite", "locations": {"deploymentCountries": ["Kenya", "Kiteland"], '
+        '"developmentCountries": ["Fiji"]}}',
+    )
+    world.change(
+        "projects.yml",
+        "id: reel, name: Reel, ",
+        "id: reel, name: Reel, deployment_countries: [Chile], ",
+    )
+    tables = assemble(world.folder, bare).tables
+    found = tables["product_countries"]
+    assert found.values.tolist() == [
+        ["atlas:reel", "Chile", "deployed", "dpi-atlas"],
+        ["dpg:kite", "Kenya", "deployed", "dpg-registry"],
+        ["dpg:kite", "Kiteland", "deployed", "dpg-registry"],
+        ["dpg:kite", "Fiji", "developed", "dpg-registry"],
+    ]
+    framework = Framework(tables)
+    blocks = ["govstack:payments", "govstack:messaging"]
+    assert shortlist(framework, blocks, region="Africa")["name"].tolist() == ["Kite"]
+    assert shortlist(framework, blocks, region="CL")["name"].tolist() == ["Reel"]
 
 
 def test_curated_links_stay_and_their_products_with_them(world, bare):
