@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from govstack_kit.selection._schemas import ANY, CIRCULAR, NOT_SEEN, outer
 from govstack_kit.sources._plain import plain
+from govstack_kit.sources._schemas import ANY, CIRCULAR, NOT_SEEN, outer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -158,7 +158,7 @@ def _body(ours: list[Part], theirs: list[Part]) -> Iterator[_Found]:
     known = names.known
     places: dict[str, int] = {}  # of what is missing
     for at, part in enumerate(ours):
-        there = names.find(part.name)
+        there = names.find(part.name) or names.around_again(part.name)
         if there:
             used.add(there.name)
             yield _whole(part, there) if not part.name else _judged(part, there, named=True)
@@ -169,9 +169,7 @@ def _body(ours: list[Part], theirs: list[Part]) -> Iterator[_Found]:
             yield _missing(part)._replace(folded=within)
             continue
         around = next((known[name] for name in _around(part.name) if name in known), None)
-        if around and around.type == CIRCULAR:
-            yield _Found(part, 1.0)  # it goes on as it began
-        elif around and around.type == NOT_SEEN:
+        if around and around.type == NOT_SEEN:
             advice = (
                 f"Check the {part.level} {part} ({part.type}): yours refers to something that "
                 "was not opened, or not found."
@@ -212,6 +210,7 @@ class _Names:
         self._fold, self._parts = fold, parts
         self.known = {part.name.casefold() if fold else part.name: part for part in parts}
         self._plain: dict[str, Part] | None = None
+        self._again: dict[str, Part | None] = {}
 
     def find(self, name: str) -> Part | None:
         """Return the part with a name, or the first with a similar one."""
@@ -223,6 +222,36 @@ class _Names:
             for part in self._parts:
                 self._plain.setdefault(_plain(part.name), part)
         return self._plain.get(_plain(name)) if plain(name) else None
+
+    def around_again(self, name: str) -> Part | None:
+        """Return what stands for a field below a circle: the circle goes on as it began.
+
+        Where it began is one of the fields that it lies in, so the rest of the name is looked for
+        below each of them. What is below none of them is not there.
+
+        Examples
+        --------
+        >>> whole = Part("response", "", True, "object", "", "")
+        >>> leaf = whole._replace(name="leaf", type="string")
+        >>> tree = whole._replace(name="trees[]", required=False, type="circular")
+        >>> names = _Names([whole, leaf, tree])
+        >>> names.around_again("trees[].trees[].leaf").type, names.around_again("trees[].root")
+        ('string', None)
+        """
+        if name not in self._again:
+            self._again[name] = None
+            near = ((at, self.find(at)) for at in _around(name))
+            at, circle = next(((at, part) for at, part in near if part), ("", None))
+            if circle and circle.type == CIRCULAR:
+                rest = name[len(at) :]
+                for began in _around(circle.name):
+                    again = began + rest if began else rest.removeprefix(".")
+                    found = self.find(again) or self.around_again(again)
+                    if found:
+                        required = circle.required and found.required
+                        self._again[name] = found._replace(name=name, required=required)
+                        break
+        return self._again[name]
 
 
 @lru_cache(maxsize=1 << 14)

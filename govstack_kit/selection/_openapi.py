@@ -2,12 +2,9 @@
 
 Definitions
 -----------
-An *interface* is one OpenAPI 3 or Swagger 2 file, or a folder of them. Its *parts* are parameters
-(in path, query, header, cookie), the fields of requests and those of answers. Parameters of a form
-in Swagger 2 are fields of the request. The *answer* of an operation is its first success (2xx) that
-has content, or else its first success, or else the ``default``; refusals are not compared. The
-headers ``Accept``, ``Content-Type`` and ``Authorization`` are no parameters: OpenAPI 3 forbids them
-to be. Of several media types the fields are those of JSON where there is any.
+An *interface* is one OpenAPI 3 or Swagger 2 file, or a folder of them, or the rows of a building
+block in the bundled tables. What its *parts* are is defined in
+:mod:`govstack_kit.sources._interface_parts`.
 """
 
 from __future__ import annotations
@@ -16,15 +13,14 @@ import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from govstack_kit._errors import ArgumentError, quote
 from govstack_kit.selection._fetch import fetch, is_address, shown
-from govstack_kit.selection._schemas import ANY, Field, Schemas
 from govstack_kit.sources._interface_files import (
     Api,
     Found,
+    Operation,
     block_of,
     form,
     load,
@@ -32,7 +28,8 @@ from govstack_kit.sources._interface_files import (
     operations,
     published,
 )
-from govstack_kit.sources._plain import items, mapping, words
+from govstack_kit.sources._interface_parts import Parts, base
+from govstack_kit.sources._plain import words
 from govstack_kit.sources._reading import LARGEST, Unplaced, table
 
 if TYPE_CHECKING:
@@ -63,8 +60,6 @@ PARTS = {
 }
 PLACES = ("path", "query", "header", "cookie", "request", "response")
 MOST_OPERATIONS = 2_000  # of one interface: the largest published one has 74
-_NO_PARAMETERS = ("accept", "content-type", "authorization")
-_IN_PATH = re.compile(r"\{([^{}]*)\}")
 _PAGE = re.compile(r"\s*<(!doctype\s+html|html|head|body|\?xml)", re.IGNORECASE)
 _SHOWN = 5  # reasons in a message
 
@@ -80,7 +75,7 @@ class Interface:
     building_block : str
         The key of the building block whose repository it was read from; empty for anything else.
     in_full : bool
-        Whether the parts of operations are known; the bundled table has operations only.
+        Whether the parts of operations are known; the table ``api_operations`` alone has none.
     operations : pandas.DataFrame
         One row an operation: ``operation``, its number here; ``method`` and ``path`` as printed;
         ``base``, the path of the server before it; ``file`` and ``line`` (0 if not known);
@@ -209,23 +204,21 @@ def _nothing(name: str, unplaced: Unplaced) -> str:
 
 
 def _interface(name: str, block: str, found: list[Found], unplaced: Unplaced) -> Interface:
-    readers: dict[int, _Parts] = {}
+    readers: dict[int, _Reader] = {}
     rows, parts = [], []
     for number, (operation, also_in, _) in enumerate(found):
-        api = operation.api
+        api, data = operation.api, operation.data
         reader = readers.get(id(api.data)) or readers.setdefault(
-            id(api.data), _Parts(api, unplaced)
+            id(api.data), _Reader(api, unplaced)
         )
-        data = operation.data
         rows.append(
             (
-                *(number, operation.method, operation.path, _base(api.data, operation.item, data)),
+                *(number, operation.method, operation.path, base(operation)),
                 *(api.file, operation.line, words(data.get("operationId")), form(api.data)),
                 *(data.get("deprecated") is True, "; ".join(also_in)),
             )
         )
-        reader.line = operation.line
-        parts += [(number, *part) for part in reader.parts(operation.path, operation.item, data)]
+        parts += [(number, *part) for part in reader.parts(operation)]
     unplaced.rows = list(dict.fromkeys(unplaced.rows))
     return Interface(
         name=name,
@@ -237,160 +230,21 @@ def _interface(name: str, block: str, found: list[Found], unplaced: Unplaced) ->
     )
 
 
-def of_table(operations: pd.DataFrame, building_block: str) -> Interface:
-    """Return the interface of a block from rows of ``api_operations``: operations without parts."""
-    wanted = ("method", "path", "file", "operation", "form", "also_in")
-    frame = operations.reindex(columns=list(wanted)).astype("object").fillna("").astype("str")
-    rows = [
-        (number, method.upper(), path, "", file, 0, name, kind, False, also_in)
-        for number, (method, path, file, name, kind, also_in) in enumerate(
-            frame.itertuples(index=False, name=None)
-        )
-    ]
-    return Interface(
-        name=f"the bundled operations of {building_block}",
-        building_block=building_block,
-        in_full=False,
-        operations=table(rows, OPERATIONS),
-        parts=table([], PARTS),
-        unusable=Unplaced().frame(),
-    )
-
-
-def _base(data: dict[Any, Any], item: dict[Any, Any], operation: dict[Any, Any]) -> str:
-    """Return the path of the server that an operation is called at."""
-    if form(data) == "swagger-2":
-        return words(data.get("basePath"))
-    for holder in (operation, item, data):
-        for server in items(holder.get("servers"))[:1]:
-            url = words(mapping(server).get("url"))
-            for name, variable in mapping(mapping(server).get("variables")).items():
-                url = url.replace(f"{{{name}}}", words(mapping(variable).get("default")) or "{}")
-            try:
-                return urlsplit(url).path
-            except ValueError:  # a bracket that is never closed
-                return ""
-    return words(data.get("basePath"))  # seen in a file of OpenAPI 3
-
-
-class _Parts:
-    """Lists the parts of the operations of one file."""
+class _Reader:
+    """Lists the parts of one file's operations, and notes at which of them something hinders."""
 
     def __init__(self, api: Api, unplaced: Unplaced) -> None:
-        self.line = 0
-        self._data, self._file, self._unplaced = api.data, api.file, unplaced
-        self._schemas = Schemas(api.data, self._note)
+        self._line, self._file, self._unplaced = 0, api.file, unplaced
+        self._parts = Parts(api.data, self._note)
 
     def _note(self, text: str, why: str) -> None:
-        self._unplaced.add(self._file, self.line, text, why)
+        self._unplaced.add(self._file, self._line, text, why)
 
-    def parts(
-        self, path: str, item: dict[Any, Any], operation: dict[Any, Any]
-    ) -> Iterator[tuple[str, str, bool, str, str, str]]:
-        """Yield place, name, required, type, status and media of each part of an operation."""
-        given: dict[tuple[str, str], dict[Any, Any]] = {}
-        for printed in [*items(item.get("parameters")), *items(operation.get("parameters"))]:
-            parameter = self._schemas.follow(printed)[0]
-            place, name = words(parameter.get("in")), words(parameter.get("name"))
-            given[place, name.casefold() if place == "header" else name] = parameter
-        for name in _IN_PATH.findall(path):
-            yield "path", name, True, self._type(given.get(("path", name), {})), "", ""
-        for (place, _), parameter in given.items():
-            name, required = words(parameter.get("name")), parameter.get("required") is True
-            ignored = place == "header" and name.casefold() in _NO_PARAMETERS
-            if name and not ignored and place in ("query", "header", "cookie"):
-                yield place, name, required, self._type(parameter), "", ""
-        yield from self._request(operation, given)
-        yield from self._response(operation)
-
-    def _type(self, parameter: dict[Any, Any]) -> str:
-        schema = parameter.get("schema")
-        if schema is None:
-            content = mapping(parameter.get("content"))
-            first = next(iter(content.values()), None)
-            schema = mapping(first).get("schema") if content else parameter
-        return self._schemas.type_of(schema)
-
-    def _request(
-        self, operation: dict[Any, Any], given: dict[tuple[str, str], dict[Any, Any]]
-    ) -> Iterator[tuple[str, str, bool, str, str, str]]:
-        body = self._schemas.follow(operation.get("requestBody"))
-        consumed = _media_of(operation.get("consumes") or self._data.get("consumes"))
-        if operation.get("requestBody") is not None:
-            media, schema = _content(body[0].get("content"))
-            required = body[0].get("required") is True
-        else:
-            bodies = [parameter for (place, _), parameter in given.items() if place == "body"]
-            form = [parameter for (place, _), parameter in given.items() if place == "formData"]
-            if not bodies and not form:
-                return
-            required = any(parameter.get("required") is True for parameter in [*bodies, *form])
-            media, schema = consumed, bodies[0].get("schema") if bodies else _form_schema(form)
-        whole, *fields = self._schemas.fields(schema, hide="readOnly")
-        kind = body[2] or whole.type
-        yield "request", "", required, kind, "", media
-        yield from (("request", *field, "", "") for field in fields)
-
-    def _response(
-        self, operation: dict[Any, Any]
-    ) -> Iterator[tuple[str, str, bool, str, str, str]]:
-        found: dict[str, tuple[str, object, str]] = {}
-        produced = _media_of(operation.get("produces") or self._data.get("produces"))
-        for key, printed in mapping(operation.get("responses")).items():
-            status = words(key).upper()
-            if status == "DEFAULT" or re.fullmatch(r"2(\d\d|XX)", status):
-                response, _, state = self._schemas.follow(printed)
-                media, schema = _content(response.get("content"))
-                if "schema" in response:
-                    media, schema = produced, response["schema"]
-                found[status] = media, schema, state
-        with_content = [status for status, answer in found.items() if answer[1] is not None]
-        named = sorted(with_content or found, key=lambda s: (s == "DEFAULT", s))
-        named = [s for s in named if s != "DEFAULT"] or sorted(found) or named
-        if not named:
-            return
-        media, schema, state = found[named[0]]
-        fields = [Field("", required=True, type=ANY)]
-        if schema is not None:
-            fields = self._schemas.fields(schema, hide="writeOnly")
-        status = "default" if named[0] == "DEFAULT" else named[0]
-        yield "response", "", True, state or fields[0].type, status, media
-        yield from (("response", *field, "", "") for field in fields[1:])
-
-
-def _form_schema(form: list[dict[Any, Any]]) -> dict[str, Any]:
-    """Return the schema of a request that Swagger 2 lists as parameters of a form."""
-    required = [words(p.get("name")) for p in form if p.get("required") is True]
-    return {
-        "type": "object",
-        "properties": {words(p.get("name")): {**p, "required": None} for p in form},
-        "required": required,
-    }
-
-
-def _media_of(printed: object) -> str:
-    return "; ".join(sorted({_family(words(name)) for name in items(printed) if words(name)}))
-
-
-def _family(media: str) -> str:
-    """Return what matters of a media type.
-
-    Examples
-    --------
-    >>> _family("application/problem+json; charset=utf-8"), _family("*/*"), _family("text/csv")
-    ('json', 'any', 'text/csv')
-    """
-    media = media.partition(";")[0].strip().casefold()
-    for name in ("json", "xml"):
-        if media.endswith((f"/{name}", f"+{name}")):
-            return name
-    return "any" if media.startswith("*/") else media
-
-
-def _content(printed: object) -> tuple[str, object]:
-    """Return the families of media of a body, and the schema of the best of them."""
-    content = {words(name): mapping(value) for name, value in mapping(printed).items()}
-    best = sorted(content, key=lambda name: (_family(name) != "json", name))
-    if not best:
-        return "", None
-    return _media_of(list(content)), content[best[0]].get("schema", {})
+    def parts(self, operation: Operation) -> Iterator[tuple[object, ...]]:
+        """Yield each part of an operation as in the frame ``parts``."""
+        self._line = operation.line
+        for part in self._parts.of(operation):
+            whole, *fields = self._parts.schemas.fields(part.type, part.top)
+            yield part[:-1] if part.top is None else part._replace(type=whole.type)[:-1]
+            for field in fields:
+                yield part.place, *field, "", ""

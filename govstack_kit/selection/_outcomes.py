@@ -12,7 +12,8 @@ from govstack_kit._errors import ArgumentError, UnknownKeyError, did_you_mean, q
 from govstack_kit.framework.tables import Framework
 from govstack_kit.selection import _differences as differences
 from govstack_kit.selection import _pairing as pairing
-from govstack_kit.selection._openapi import PARTS, Interface, of_table, read_interface
+from govstack_kit.selection._bundled import of_tables
+from govstack_kit.selection._openapi import PARTS, Interface, read_interface
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,9 +114,12 @@ def _published(subject: object, building_block: str | None) -> tuple[Interface, 
     key = (building_block or "").strip()
     key = key if ":" in key or not key else f"govstack:{key}"
     if isinstance(subject, Framework):
-        subject = subject.api_operations
+        operations = subject.api_operations
+        _check(operations, key)
+        return of_tables(operations, key, subject.api_parts, subject.api_fields), key
     if isinstance(subject, pd.DataFrame):
-        return _of_table(subject, key), key
+        _check(subject, key)
+        return of_tables(subject, key), key
     if isinstance(subject, (str, Path)) and key:
         # A folder with the repositories of all building blocks, as they lie beside each other.
         own = Path(subject, f"bb-{key.rpartition(':')[2]}")
@@ -133,8 +137,8 @@ def _read(subject: object, what: str) -> Interface:
     return read_interface(subject)
 
 
-def _of_table(frame: pd.DataFrame, key: str) -> Interface:
-    """Return the operations of a building block from the bundled table."""
+def _check(frame: pd.DataFrame, key: str) -> None:
+    """Refuse a table without operations, and a building block that it does not have."""
     if missing := [n for n in ("building_block", "method", "path") if n not in frame.columns]:
         raise ArgumentError(
             f"The table has no column {', '.join(missing)}. Give the framework, or its table "
@@ -151,4 +155,3 @@ def _of_table(frame: pd.DataFrame, key: str) -> Interface:
             f"No interface is known of the building block {quote(key)}. "
             f"{did_you_mean(key, known) or 'These publish one: ' + ', '.join(known)}".rstrip()
         )
-    return of_table(frame[frame["building_block"] == key], key)

@@ -7,7 +7,8 @@ or Swagger 2 files, or folders of them. A published operation is *there* if the 
 with its method and path; *near* if the method, the path or the operationId is that of another;
 *missing* otherwise. Which paths are the same or near, and that operations are paired one to one, is
 defined in :mod:`govstack_kit.selection._pairing`; what parts there are, in
-:mod:`govstack_kit.selection._openapi` and :mod:`govstack_kit.selection._schemas`.
+:mod:`govstack_kit.sources._interface_parts` and :mod:`govstack_kit.sources._schemas`. The bundled
+tables hold the parts as well, so a building block is compared in full by its name alone.
 
 The *score* runs from 0 to 1. Its weights are the kit's own judgement: GovStack publishes none.
 
@@ -22,10 +23,12 @@ The *score* runs from 0 to 1. Its weights are the kit's own judgement: GovStack 
 - An operation that is near has half of what it would have if it were there; a missing one has 0.
 - The score of the interface is the mean over its published operations.
 
-The bundled table knows operations without their parts: then one that is there has 1, one that is
-near 0.5, and ``compared`` says ``presence only``. Values, formats and limits, refusals (4xx, 5xx),
-security and what a server does are not compared: a score of 1 says that the interfaces agree as far
-as they are described, not that the product works.
+A table of operations without their parts is compared by these alone: one that is there has 1, one
+that is near 0.5, and ``compared`` says ``presence only``. What lies below a field that is circular
+is looked for where the circle begins. A reference that leads to nothing says nothing, so what is
+published there is not met. Values, formats and limits, refusals (4xx, 5xx), security and what a
+server does are not compared: a score of 1 says that the interfaces agree as far as they are
+described, not that the product works.
 """
 
 from __future__ import annotations
@@ -118,9 +121,10 @@ def conformance(
     Parameters
     ----------
     published
-        The interface of a building block: what :func:`read_interface` returns, or the path of a
-        file or folder; or the framework (or its table ``api_operations``), which knows operations
-        without parameters and fields, so that only presence is compared.
+        The interface of a building block: the framework, which has all published ones with their
+        parameters and fields; or what :func:`read_interface` returns, or the path of a file or
+        folder. The table ``api_operations`` alone, and a framework without rows for the block in
+        ``api_parts``, know operations only, so that only presence is compared.
     candidate
         The interface of the product: what :func:`read_interface` returns, or a path.
     building_block

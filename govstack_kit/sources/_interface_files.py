@@ -6,7 +6,6 @@ reads the parameters and fields below them. What is no interface is noted, with 
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from pathlib import Path
@@ -16,10 +15,11 @@ from govstack_kit.sources._plain import mapping, words
 from govstack_kit.sources._reading import (
     SourceError,
     Unplaced,
-    load_json,
+    load_json_text,
     load_yaml_text,
     read_text,
 )
+from govstack_kit.sources._twice import AGAIN, Twice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,6 @@ _TEMPLATE_TITLE = re.compile(
 TEMPLATE_PATH = re.compile(
     r"[<>]|\.\.\.|^/(path|endpoint|your-?path|example|sample|foo)$", re.IGNORECASE
 )
-AGAIN = "\N{SYMBOL FOR RECORD SEPARATOR}"  # marks the second time that a file prints a path
 
 
 class Api(NamedTuple):
@@ -73,17 +72,17 @@ class Found(NamedTuple):
     note: str = ""
 
 
-def _paths(text: str) -> Iterator[tuple[re.Match[str], int, bool]]:
-    """Yield each line that opens a path, its number, and whether the path was there before."""
-    seen: set[str] = set()
+def _paths(text: str) -> dict[str, list[int]]:
+    """Return the lines that open each path, in their order."""
+    lines: dict[str, list[int]] = {}
     indent, start, line = None, 0, 1
     for found in _PATH.finditer(text):
         indent = found[1] if indent is None else indent
         if found[1] == indent:
             line += text.count("\n", start, found.start())
             start = found.start()
-            yield found, line, found[3] in seen
-            seen.add(found[3])
+            lines.setdefault(found[3], []).append(line)
+    return lines
 
 
 def load(path: Path, file: str, unplaced: Unplaced) -> tuple[Any, dict[str, int]]:
@@ -91,25 +90,14 @@ def load(path: Path, file: str, unplaced: Unplaced) -> tuple[Any, dict[str, int]
     text = read_text(path)
     ending = path.suffix.lower()  # a file that somebody names may have another
     is_json = ending == ".json" or (ending not in _YAML and text.lstrip().startswith("{"))
-    lines: dict[str, int] = {}
-    pieces: list[str] = []
-    end = 0
-    for found, line, again in _paths(text):
-        lines.setdefault(found[3], line)
-        if again:  # parsers keep the last of several equal keys: tell them apart
-            unplaced.add(file, line, found[3], "the path is printed twice; both are read")
-            marked = found[3] + AGAIN * (len(pieces) + 1)
-            lines[marked] = line
-            pieces += [text[end : found.start(3)], marked]
-            end = found.end(3)
+    twice = Twice(_paths(text), file, unplaced)
     if not text.strip():
-        return None, lines
-    if pieces:
-        text = "".join(pieces) + text[end:]
+        return None, twice.lines
     if is_json:
-        return (json.loads(text) if pieces else load_json(path)), lines
+        data = twice.told(load_json_text(text, path.name, twice.pairs))
+        return data, twice.lines
     try:
-        return load_yaml_text(text, path.name), lines
+        return load_yaml_text(text, path.name, twice.nodes), twice.lines
     except SourceError:
         fenced = _FENCED.search(text)
         if fenced:
@@ -119,9 +107,11 @@ def load(path: Path, file: str, unplaced: Unplaced) -> tuple[Any, dict[str, int]
             why = "tabs, which YAML forbids, are read as two spaces"
         else:
             raise
-        data = load_yaml_text(text.replace("\t", "  "), path.name)
+        text = text.replace("\t", "  ")
+        twice = Twice(_paths(text), file, unplaced)
+        data = load_yaml_text(text, path.name, twice.nodes)
         unplaced.add(file, 0, path.name, why)
-        return data, lines
+        return data, twice.lines
 
 
 def form(data: dict[Any, Any]) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 LARGEST = 20 * 1024 * 1024  # bytes of one file: the largest published one has less than 1 MB
@@ -110,25 +110,40 @@ def read_text(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def load_json(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
-    """Return the data in a JSON file.
+Pairs = list[tuple[Any, Any]]
+
+
+def load_json_text(text: str, name: str, pairs: Callable[[Pairs], object] | None = None) -> Any:  # noqa: ANN401 - whatever the text holds
+    """Return the data in JSON text; `name` is the file that errors speak of.
+
+    Parameters
+    ----------
+    text, name
+        The text and its file.
+    pairs
+        Makes each object of its names and values, in the order printed; without it the last of
+        several values with one name is kept.
 
     Raises
     ------
     SourceError
-        If it cannot be read or is not JSON; the message names line and column.
+        If it is not JSON; the message names line and column.
     """
-    text = read_text(path)
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
         raise SourceError(
-            f"{path.name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+            f"{name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}"
         ) from None
     except RecursionError:
-        raise SourceError(f"{path.name} is nested too deeply") from None
+        raise SourceError(f"{name} is nested too deeply") from None
     except ValueError:
-        raise SourceError(f"{path.name} has a number that is too long to be one") from None
+        raise SourceError(f"{name} has a number that is too long to be one") from None
+
+
+def load_json(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+    """Return the data in a JSON file; see :func:`load_json_text`."""
+    return load_json_text(read_text(path), path.name)
 
 
 @cache
@@ -183,8 +198,16 @@ def _refuse_growth(text: str) -> None:  # noqa: C901 - one branch for each kind 
             raise yaml.YAMLError("it is nested too deeply")
 
 
-def load_yaml_text(text: str, name: str) -> Any:  # noqa: ANN401 - whatever the text holds
+def load_yaml_text(text: str, name: str, look: Callable[[Any], None] | None = None) -> Any:  # noqa: ANN401 - whatever the text holds
     """Return the data in YAML text; `name` is the file that errors speak of.
+
+    Parameters
+    ----------
+    text, name
+        The text and its file.
+    look
+        Is shown the nodes of the text before data are made of them, and may change them: of several
+        equal keys, the data only have the last.
 
     Raises
     ------
@@ -196,7 +219,14 @@ def load_yaml_text(text: str, name: str) -> Any:  # noqa: ANN401 - whatever the 
     try:
         if _suspicious(text):
             _refuse_growth(text)
-        return yaml.load(text, Loader=_yaml_loader())  # noqa: S506 - a subclass of SafeLoader
+        loader = _yaml_loader()(text)
+        try:
+            node = loader.get_single_node()
+            if look and node is not None:
+                look(node)
+            return None if node is None else loader.construct_document(node)
+        finally:
+            loader.dispose()
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}:" if mark else ""

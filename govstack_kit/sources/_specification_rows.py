@@ -11,13 +11,14 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit.sources._ours import NEW, Ours, Row, fingerprint, fit, joined, once
+from govstack_kit.sources._ours import NEW, Ours, Row, fingerprint, fit, joined, key_of, once
 from govstack_kit.sources._use_case_rows import printed
 
 if TYPE_CHECKING:
     from govstack_kit.sources._reading import Reading, Unplaced
 
-TABLES = ("requirements", "key_functionalities", "api_operations")
+INTERFACES = ("api_operations", "api_fields", "api_parts")
+TABLES = ("requirements", "key_functionalities", *INTERFACES)
 TITLE_WORDS = 12
 COMMON = 0.25  # of the words of a title; 97 in 100 titles have that much of their own text
 CHANGED = "The text has changed in the published source since the title was written"
@@ -36,16 +37,25 @@ def specification_rows(
     return rows, texts
 
 
-def interface_rows(reading: Reading, ours: Ours, source: str, unplaced: Unplaced) -> list[Row]:
-    """Return the operations of one repository."""
-    rows = []
-    for found in printed(reading.tables["api_operations"]):
-        row = {name: str(value) for name, value in found.items()} | {"source": source}
-        key = (row["building_block"], row["file"], row["method"], row["path"])
-        row["note"] = ours.row("api_operations", *key).get("note") or row["note"]
-        fitted = fit("api_operations", row, unplaced, (row["file"], found["line"]))
-        rows += [fitted] if fitted else []
-    return once("api_operations", rows)
+def interface_rows(
+    reading: Reading, ours: Ours, source: str, unplaced: Unplaced
+) -> dict[str, list[Row]]:
+    """Return the operations of one repository, their parts, and the lists of fields."""
+    rows: dict[str, list[Row]] = {}
+    for name in INTERFACES:
+        known = []
+        for found in printed(reading.tables[name]):
+            row = {column: _cell(value) for column, value in found.items()} | {"source": source}
+            note = ours.row(name, *key_of(name, row)).get("note")
+            row["note"] = note or row.get("note", "")
+            fitted = fit(name, row, unplaced, (row["file"], found["line"]))
+            known += [fitted] if fitted else []
+        rows[name] = once(name, known)
+    return rows
+
+
+def _cell(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _block(block: str, source: str) -> str:

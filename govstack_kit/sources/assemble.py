@@ -48,6 +48,7 @@ _SORTED: dict[str, Callable[[Row], tuple[object, ...]]] = {
     ),
     "key_functionalities": lambda r: (r["building_block"], int(r["order"])),
     "api_operations": lambda r: (r["building_block"], r["file"], int(r["position"])),
+    "api_fields": lambda r: (r["field_list"], int(r["order"])),
     "products": lambda r: (r["product"],),
     "product_licences": lambda r: (r["product"], r["licence"]),
     "product_goals": lambda r: (r["product"], int(r["goal"])),
@@ -217,7 +218,7 @@ def _read_specification(checkout: Checkout, parts: _Parts, _installed: Framework
     if not shared:
         reading = parts.read(checkout, lambda: read_interfaces(checkout.path, block))
         if reading:
-            rows["api_operations"] = specifications.interface_rows(reading, ours, source, refused)
+            rows |= specifications.interface_rows(reading, ours, source, refused)
         if any(rows.values()) and not ours.row("building_blocks", block):
             rows["building_blocks"] = [_new_block(block, checkout)]
     parts.place(checkout, rows, refused)

@@ -9,7 +9,16 @@ path together, each once; a body is none of them. ``request_required`` tells whe
 sent. Two files are *twins* when they bear the same title or the same name with another ending:
 an operation of both has one row, with the other files in ``also_in``; YAML goes before JSON. Paths
 of twins are the same whatever their parameters are called and however they are capitalised;
-``note`` says so where the twin writes it differently. ``title`` is upstream text.
+``note`` says so where the twin writes it differently. ``base`` is the path of the server before
+that of the operation. ``title`` is upstream text.
+
+The *parts* of an operation are its parameters, its request and its answer, as
+:mod:`govstack_kit.sources._interface_parts` defines them. The fields of bodies are in *lists*: each
+row is a field with its name in the list, and names in ``inner_list`` the list of those within it. A
+schema that several bodies and fields refer to has one list, called by its name in the file; one
+that stands where it is used is called by its operation or by the field that it is of. Lists of a
+building block with the same fields are one, called as the first; a list can lead back to itself.
+What a schema refers to and was not followed has the type ``not seen``.
 
 Placeholders (empty files), templates (petstore and its like, paths in angle brackets), fragments,
 examples and everything else in the folder have no row: they are in ``unplaced``, with the reason.
@@ -22,14 +31,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from govstack_kit.sources._field_lists import FieldLists
 from govstack_kit.sources._interface_files import METHODS, block_of, form, published, resolve
+from govstack_kit.sources._interface_parts import Parts, base
 from govstack_kit.sources._plain import items, mapping, words
 from govstack_kit.sources._reading import Reading, SourceError, Unplaced, table
 
 if TYPE_CHECKING:
     from govstack_kit.sources._interface_files import Found
 
-__all__ = ["COLUMNS", "METHODS", "read_all_interfaces", "read_interfaces"]
+__all__ = ["COLUMNS", "FIELDS", "METHODS", "PARTS", "read_all_interfaces", "read_interfaces"]
 
 COLUMNS = {
     "building_block": "str",
@@ -37,6 +48,7 @@ COLUMNS = {
     "position": "int64",
     "method": "str",
     "path": "str",
+    "base": "str",
     "operation": "str",
     "title": "str",
     "api_title": "str",
@@ -48,6 +60,31 @@ COLUMNS = {
     "also_in": "str",
     "line": "int64",
     "note": "str",
+}
+PARTS = {
+    "building_block": "str",
+    "file": "str",
+    "method": "str",
+    "path": "str",
+    "order": "int64",
+    "place": "str",
+    "name": "str",
+    "required": "bool",
+    "type": "str",
+    "status": "str",
+    "media": "str",
+    "field_list": "str",
+    "line": "int64",
+}
+FIELDS = {
+    "field_list": "str",
+    "order": "int64",
+    "name": "str",
+    "required": "bool",
+    "type": "str",
+    "inner_list": "str",
+    "file": "str",
+    "line": "int64",
 }
 
 
@@ -74,6 +111,7 @@ def _row(found: Found) -> tuple[Any, ...]:
     parameters, required, deprecated = _details(api.data, found.operation.item, operation)
     return (
         *(api.file, found.operation.position, found.operation.method, found.operation.path),
+        base(found.operation),
         *(words(operation.get("operationId")), words(operation.get("summary"))),
         *(words(info.get("title")), words(info.get("version")), form(api.data)),
         *(parameters, required, deprecated),
@@ -96,7 +134,9 @@ def read_interfaces(folder: str | Path, building_block: str | None = None) -> Re
     Returns
     -------
     Reading
-        Table ``api_operations``, sorted by file and position; see :data:`COLUMNS`.
+        Table ``api_operations``, sorted by file and position; ``api_parts``, sorted by operation
+        and order; ``api_fields``, by list and order; see :data:`COLUMNS`, :data:`PARTS` and
+        :data:`FIELDS`.
 
     Raises
     ------
@@ -114,17 +154,54 @@ def read_interfaces(folder: str | Path, building_block: str | None = None) -> Re
     >>> reading.tables["api_operations"][["building_block", "method", "path"]].values.tolist()
     [['govstack:payments', 'POST', '/vouchers']]
     """
+    tables = _Tables()
     unplaced = Unplaced()
-    rows = _rows(Path(folder), building_block, unplaced)
-    return Reading({"api_operations": table(rows, COLUMNS)}, unplaced.frame())
+    tables.read(Path(folder), building_block, unplaced)
+    return tables.reading(unplaced)
 
 
-def _rows(folder: Path, building_block: str | None, unplaced: Unplaced) -> list[tuple[Any, ...]]:
-    """Return a row for each operation of a building block, those of twins together."""
-    if not folder.is_dir():
-        raise SourceError(f"{folder} is not a folder")
-    building_block = building_block or block_of(folder)
-    return [(building_block, *_row(found)) for found in published(folder, unplaced)]
+class _Tables:
+    """The rows of one or several building blocks."""
+
+    def __init__(self) -> None:
+        self._operations: list[tuple[Any, ...]] = []
+        self._parts: list[tuple[Any, ...]] = []
+        self._fields: list[tuple[Any, ...]] = []
+
+    def read(self, folder: Path, building_block: str | None, unplaced: Unplaced) -> None:
+        """Add the operations of a building block, those of twins together, and their parts."""
+        if not folder.is_dir():
+            raise SourceError(f"{folder} is not a folder")
+        block = building_block or block_of(folder)
+        readers: dict[int, Parts] = {}
+        lists = FieldLists(block.rpartition(":")[2])
+        parts: list[tuple[Any, ...]] = []
+        for found in published(folder, unplaced):
+            operation = found.operation
+            data, file, line = operation.api.data, operation.api.file, operation.line
+            reader = readers.setdefault(id(data), Parts(data, _ignore))
+            self._operations.append((block, *_row(found)))
+            for order, part in enumerate(reader.of(operation), start=1):
+                key = (block, file, operation.method, operation.path, order)
+                parts.append(
+                    (*key, *part[:-1], lists.of_part(reader.schemas, part, operation), line)
+                )
+        same = lists.same()
+        self._parts += [(*row[:-2], same.get(row[-2], row[-2]), row[-1]) for row in parts]
+        self._fields += lists.rows(same)
+
+    def reading(self, unplaced: Unplaced) -> Reading:
+        """Return the tables."""
+        tables = {
+            "api_operations": table(self._operations, COLUMNS),
+            "api_parts": table(self._parts, PARTS),
+            "api_fields": table(self._fields, FIELDS),
+        }
+        return Reading(tables, unplaced.frame())
+
+
+def _ignore(_text: str, _why: str) -> None:
+    """Leave out what a schema refers to and is not followed: its type says so in the tables."""
 
 
 def read_all_interfaces(folder: str | Path) -> Reading:
@@ -148,13 +225,13 @@ def read_all_interfaces(folder: str | Path) -> Reading:
     folder = Path(folder)
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder")
-    rows: list[tuple[Any, ...]] = []
+    tables = _Tables()
     unplaced = Unplaced()
     blocks = [b for b in sorted(folder.glob("bb-*")) if b.is_dir() and not b.is_symlink()]
     for block in blocks:
         own = Unplaced()
-        rows += _rows(block, None, own)
+        tables.read(block, None, own)
         unplaced.rows += [(f"{block.name}/{f}", line, text, why) for f, line, text, why in own.rows]
     if not blocks:
         unplaced.add(folder.name, 0, "", "holds no repository whose name begins with bb-")
-    return Reading({"api_operations": table(rows, COLUMNS)}, unplaced.frame())
+    return tables.reading(unplaced)

@@ -15,9 +15,9 @@ TABLES = [
     "building_blocks", "building_block_names", "building_block_functions",
     "building_block_crosswalk", "step_workflows", "step_building_blocks",
     "workflow_building_blocks", "use_case_workflows", "use_case_building_blocks",
-    "requirements", "key_functionalities", "api_operations", "products", "product_licences",
-    "product_goals", "countries", "product_countries", "product_building_blocks",
-    "prioritisation_criteria", "savings_illustration", "errata",
+    "requirements", "key_functionalities", "api_operations", "api_fields", "api_parts", "products",
+    "product_licences", "product_goals", "countries", "product_countries",
+    "product_building_blocks", "prioritisation_criteria", "savings_illustration", "errata",
 ]  # fmt: skip
 OWN_WORDS = {
     "sdg_targets": "label",

@@ -75,8 +75,9 @@ FILES = {
 }  # fmt: skip
 
 
-TABLES = ["requirements", "key_functionalities", "api_operations", "products", "product_licences",
-          "product_goals", "product_countries", "product_building_blocks"]  # fmt: skip
+TABLES = ["requirements", "key_functionalities", "api_operations", "api_fields", "api_parts",
+          "products", "product_licences", "product_goals", "product_countries",
+          "product_building_blocks"]  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -108,6 +108,7 @@ def test_a_published_operation_in_full(reading):
             "position": 1,
             "method": "GET",
             "path": "/vouchers/{serialNumber}",
+            "base": "",
             "operation": "getVoucherStatus",
             "title": "Retrieve voucher status.",
             "api_title": "Voucher Status API",
@@ -126,7 +127,7 @@ def test_a_published_operation_in_full(reading):
 @published
 def test_published_files_without_operations_are_noted(reading):
     why = dict(zip(reading.unplaced["file"], reading.unplaced["why"], strict=True))
-    assert len(why) == len(reading.unplaced) == 20
+    assert len(why) == len(reading.unplaced) == 23
     empty = [file for file, reason in why.items() if reason == "an empty placeholder"]
     assert len(empty) == 9  # the files of no length
     assert "no interface" in why["bb-information-mediator/api/GovStack_Configuration.yaml"]
@@ -134,6 +135,10 @@ def test_published_files_without_operations_are_noted(reading):
     sheet = "bb-consent/api/GovStack Consent BB API endpoints - endpoints.csv"
     assert "spreadsheet" in why[sheet]
     assert "bb-scheduler/api/test.txt" in why
+    # Three files of payments print the parameters of an operation twice, and YAML has the last.
+    again = [file for file, reason in why.items() if "printed twice in the same place" in reason]
+    assert {file.split("/")[2] for file in again} == {"G2P API YAMLs"}
+    assert len(again) == 3
     # A page of prose with the interface between fences was published as YAML: it is read.
     assert "fences" in why["bb-payments/api/P2G API YAMLs/billInquiryBillerResponse.yml"]
 
@@ -283,6 +288,99 @@ def test_a_path_printed_twice_loses_no_operation(read, name):
     again = read(**{name: text.replace("post", "get")})
     assert operations(again) == [["GET", "/a"]]
     assert "is printed twice" in reasons(again)
+
+
+ONE_LINE = (
+    '{"openapi": "3.0.0", "paths": {"/a": {"get": {}}, "/a": {"post": {}}, "/b": {"put": {}}}}'
+)
+
+
+@pytest.mark.parametrize("name", ["a_yaml", "a_json"])
+def test_a_path_printed_twice_in_one_line_loses_no_operation(read, name):
+    reading = read(**{name: ONE_LINE})
+    found = [["GET", "/a"], ["POST", "/a"], ["PUT", "/b"]]
+    assert operations(reading) == found
+    assert reasons(reading) == ["the path is printed twice; both are read"]
+    assert reading.unplaced["text"].tolist() == ["/a"]
+    spaced = read(**{name: ONE_LINE.replace('"/a": {"post"', '"/a" : {"post"')})
+    assert operations(spaced) == found
+
+
+@pytest.mark.parametrize("name", ["a_yaml", "a_json"])
+def test_other_names_printed_twice_are_noted(read, name):
+    text = (
+        '{"openapi": "3.0.0", "paths": {"/a": {"get": {"x": 1, "x": 2}, "get": {}}},\n'
+        ' "paths": {"/a": {"put": {}}, "/b": {"get": {}}}}'
+    )
+    reading = read(**{name: text})
+    assert operations(reading) == [["GET", "/a"], ["PUT", "/a"], ["GET", "/b"]]
+    found = dict(zip(reading.unplaced["text"], reasons(reading), strict=True))
+    assert found["paths"] == "is printed twice; both are read"
+    assert found["get"] == "is printed twice in the same place; the last is read"
+    assert found["/a"] == "the path is printed twice; both are read"
+    many = ", ".join(f'"n{n}": {{"a": 1, "a": 2}}' for n in range(150))
+    reading = read(**{name: ONE_LINE.replace("{", f'{{"x-many": {{{many}}}, ', 1)})
+    assert "50 more names are printed twice" in reasons(reading)
+
+
+def test_names_that_yaml_merges_are_not_printed_twice(read):
+    text = """\
+openapi: 3.0.0
+x-all: &all {get: {}, put: {}}
+paths:
+  /a: {<<: *all, get: {summary: own}}
+  /b: *all
+"""
+    reading = read(a_yaml=text)
+    assert len(operations(reading)) == 4
+    assert reasons(reading) == []
+
+
+def test_nesting_that_attacks_is_refused_in_a_sentence(read):
+    for text in ('{"a":' * 100_000, '{"a": 1, "a":' * 5_000 + "1" + "}" * 5_000):
+        assert "a.json is nested too deeply" in reasons(read(a_json=text))
+
+
+def test_the_parts_of_an_operation_and_their_lists(read):
+    money = {"type": "object", "required": ["sum"], "properties": {"sum": {"type": "number"}}}
+    order = {
+        "properties": {
+            "paid": {"$ref": "#/components/schemas/Money"},
+            "items": {"type": "array", "items": {"properties": {"sum": {"type": "number"}}}},
+            "within": {"$ref": "#/components/schemas/Order"},
+        },
+        "required": ["paid"],
+    }
+    content = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}}
+    own = {"content": {"application/json": {"schema": money}}}
+    post = {
+        "parameters": [{"in": "query", "name": "at", "schema": {"type": "string"}}],
+        "requestBody": content | {"required": True},
+        "responses": {"201": own},
+    }
+    data = ONE | {
+        "servers": [{"url": "https://example.org/v1"}],
+        "paths": {"/orders/{id}": {"post": post}},
+        "components": {"schemas": {"Money": money, "Order": order}},
+    }
+    reading = read(a_json=data)
+    assert reading.tables["api_operations"]["base"].tolist() == ["/v1"]
+    parts, fields = reading.tables["api_parts"], reading.tables["api_fields"]
+    columns = ["place", "name", "required", "type", "status", "media", "field_list"]
+    assert parts[columns].to_numpy().tolist() == [
+        ["path", "id", True, "any", "", "", ""],
+        ["query", "at", False, "string", "", "", ""],
+        ["request", "", True, "object", "", "json", "kit:Order"],
+        ["response", "", True, "object", "201", "json", "kit:Money"],
+    ]
+    assert fields.iloc[:, :6].to_numpy().tolist() == [
+        ["kit:Money", 1, "sum", True, "number", ""],
+        ["kit:Order", 1, "paid", True, "object", "kit:Money"],
+        ["kit:Order", 2, "items", False, "array", "kit:Order.items"],
+        ["kit:Order", 3, "within", False, "object", "kit:Order"],
+        ["kit:Order.items", 1, "[]", True, "object", "kit:Order.items[]"],
+        ["kit:Order.items[]", 1, "sum", False, "number", ""],
+    ]
 
 
 def test_a_method_within_a_request_is_read(read):
