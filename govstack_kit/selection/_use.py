@@ -7,7 +7,6 @@ The definitions are in :mod:`govstack_kit.selection.capabilities`; what calls fo
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from govstack_kit.planning._words import spelled
@@ -94,10 +93,12 @@ def uses_of(framework: Framework, plan: Plan, blocks: Iterable[str]) -> dict[tup
         for capability, words in titles.items():
             part = judged.get(capability)
             if part is not None and part.always:
-                use = Use(ALWAYS)
-            elif part is not None and part.block:
+                found[block, capability] = Use(ALWAYS)
+                continue
+            use = Use(UNSEEN)
+            if part is not None and part.block:
                 use = _together(told, block, part.block, names["building_block"])
-            else:
+            if use.use == UNSEEN:
                 use = _called_for(told.steps[block], part, words, names["workflow"])
             found[block, capability] = use
     return found
@@ -117,7 +118,7 @@ def _called_for(
 ) -> Use:
     """Return which steps call for a capability, by their words and workflows."""
     signs: dict[int, list[str]] = defaultdict(list)
-    things = [(stem,) for stem in sorted(titles)] if part is None else things_of(part.words)
+    things = [(stem,) for stem in sorted(titles)] if part is None else part.things
     for stems in things:
         for step in said.speak_of(stems):
             signs[step].append(" ".join(said.steps[step].words[stem] for stem in stems))
@@ -140,18 +141,6 @@ def _called_for(
 def _some(parts: list[str], between: str = ", ", *, of: int = 0) -> str:
     left = (of or len(parts)) - SHOWN
     return between.join(parts[:SHOWN]) + (f" and {left} more" if left > 0 else "")
-
-
-@cache
-def things_of(words: str) -> tuple[tuple[str, ...], ...]:
-    """Return the stems of each thing in a list of words or groups of words.
-
-    Examples
-    --------
-    >>> things_of("vouchers, social media")
-    (('voucher',), ('social', 'media'))
-    """
-    return tuple(tuple(spelled(thing)) for thing in words.split(",") if spelled(thing))
 
 
 # --- what the plan says ---------------------------------------------------------------------------

@@ -12,13 +12,18 @@ No publication says which use case uses which capability, so all of this is *inf
 evidence stands beside it for the team to judge. Each capability is one of three:
 
 - ``always``: whoever uses the block needs it, whatever for: its core, its logs, its administration,
-  and all that is cross-cutting. Which ones was judged by this project from the specifications.
+  and all that is cross-cutting.
 - ``seen in use``: a step that uses the block speaks of what the capability is for, or has a
   workflow that calls for it; or the capability connects the block to another one that the same use
-  case uses. Which words, workflows and blocks these are was judged by this project as well. Where
-  nothing is judged about a capability, a step must share two words with the titles of its
-  requirements.
+  case uses. Where nothing is judged about a capability, a step must share two words with the titles
+  of its requirements.
 - ``not seen in use``: no step says so. That is no proof that it is not needed: steps are short.
+
+Which capabilities are always needed, and which words, workflows and blocks call for the others, was
+judged by this project from the specifications. The tables ``capabilities``,
+``capability_sections``, ``capability_words`` and ``capability_workflows`` hold it. It counts only
+while a block has the version that was read. A country that judges otherwise lays rows of its own
+over them, also for blocks of its own: see :func:`govstack_kit.load`.
 
 How good this is was measured on published use cases that this project judged by hand, half of them
 after the words had been fixed; ``benchmarks/use.py`` prints precision and recall beside those of

@@ -7,8 +7,8 @@ import pytest
 
 import govstack_kit as kit
 from govstack_kit.framework import schema
+from govstack_kit.planning._words import spelled
 from govstack_kit.selection import needs
-from govstack_kit.selection._specified import SPECIFIED
 from govstack_kit.selection.capabilities import capabilities
 
 
@@ -32,14 +32,22 @@ def part(framework, plan, block, capability):
 
 
 def test_every_published_section_and_key_functionality_has_its_capability(rows):
-    published: dict[str, set[str]] = {}
-    for row in rows("requirements"):
-        if row["kind"] == "functional":
-            section = ".".join(row["section"].split(".")[:2])
-            published.setdefault(row["building_block"], set()).add(section)
-    assert {b: {p.section for p in parts} for b, parts in SPECIFIED.items()} == published
+    published = {
+        (row["building_block"], ".".join(row["section"].split(".")[:2]))
+        for row in rows("requirements")
+        if row["kind"] == "functional"
+    }
+    judged = {row["capability"]: row for row in rows("capabilities")}
+    assert len(judged) == len(published) == 103
+    assert {(row["building_block"], row["section"]) for row in judged.values()} == published
+    for key, row in judged.items():
+        assert key == f"{row['building_block'].removeprefix('govstack:')}:{row['section']}"
     functions = {(r["building_block"], r["section"]) for r in rows("key_functionalities")}
-    listed = [(b, f) for b, parts in SPECIFIED.items() for p in parts for f in p.functions]
+    listed = [
+        (judged[row["capability"]]["building_block"], row["section"])
+        for row in rows("capability_sections")
+        if row["kind"] == "key functionality"
+    ]
     assert len(listed) == len(set(listed))
     assert set(listed) <= functions
     left = {(block, section) for block, section in functions - set(listed)}
@@ -49,7 +57,7 @@ def test_every_published_section_and_key_functionality_has_its_capability(rows):
     }
 
 
-def test_requirements_on_vouchers_are_together_wherever_they_stand(framework):
+def test_requirements_on_vouchers_are_together_wherever_they_stand(framework, rows):
     plan = made(("Payment", "", "payments"))
     found = needs.requirements(framework, plan, "Payments")
     mine = found[found["capability"] == "6.2"]
@@ -65,19 +73,27 @@ def test_requirements_on_vouchers_are_together_wherever_they_stand(framework):
         ("key functionality", "4.2"): 1,
     }
     known = set(found["requirement"].str.partition(":")[2]) | set(found["section"])
-    for parts in SPECIFIED["govstack:payments"]:
-        assert set(parts.also) <= known
+    moved = [r for r in rows("capability_sections") if r["kind"] == "requirement"]
+    assert {row["capability"].partition(":")[0] for row in moved} == {"payments"}
+    assert {row["section"] for row in moved} <= known
 
 
-def test_what_calls_for_a_capability_is_one_thing_that_exists(framework):
-    blocks = set(framework.building_blocks["building_block"])
-    workflows = set(framework.workflows["workflow"])
-    for parts in SPECIFIED.values():
-        assert len({p.name for p in parts}) == len(parts)
-        for p in parts:
-            assert [p.always, bool(p.block), bool(p.words)].count(True) == 1, p
-            assert not p.block or p.block in blocks
-            assert set(p.workflows) <= workflows
+def test_one_thing_calls_for_a_capability_of_the_version_that_was_read(rows):
+    versions = {row["building_block"]: row["version"] for row in rows("building_blocks")}
+    words = {row["capability"] for row in rows("capability_words")}
+    assert {row["capability"] for row in rows("capability_workflows")} <= words
+    judged = rows("capabilities")
+    assert len({(row["building_block"], row["name"]) for row in judged}) == len(judged)
+    for row in judged:
+        said = (
+            row["always"] == "true",
+            row["other_building_block"] != "",
+            row["capability"] in words,
+        )
+        assert said.count(True) == 1, row
+        assert row["version"] == ".".join(versions[row["building_block"]].split(".")[:2])
+    for row in rows("capability_words"):
+        assert spelled(row["word"]), row
 
 
 # --- evidence -------------------------------------------------------------------------------------
@@ -152,6 +168,71 @@ def test_a_specification_of_another_version_is_read_by_its_titles_alone(framewor
     blocks.loc[blocks["building_block"] == "govstack:payments", "version"] = "3.0.9"
     again = kit.Framework({**tables, "building_blocks": blocks})
     assert part(again, plan, "Payments", "6.9")["title"] == "Payments in batches"
+
+
+OVER = {
+    "sources": "source,title,publisher\nours,Our review,Ministry of Water\n",
+    "building_blocks": (
+        "building_block,name,catalogue,every_workflow,summary,source\n"
+        "own:meters,Meters,own,false,Reads meters.,ours\n"
+    ),
+    "requirements": (
+        "requirement,building_block,kind,section,level,title,order,location,line,fingerprint,source\n"
+        "meters:6.1-01,own:meters,functional,6.1,REQUIRED,Store readings,1,a,1,0123456789ab,ours\n"
+        "meters:6.2-01,own:meters,functional,6.2,REQUIRED,Detect leaks,2,a,2,0123456789ac,ours\n"
+        "meters:6.3-01,own:meters,functional,6.3,REQUIRED,Bill users,3,a,3,0123456789ad,ours\n"
+    ),
+    "capabilities": (
+        "capability,building_block,section,name,always,other_building_block,version,source\n"
+        "meters:6.1,own:meters,6.1,Readings,true,,,ours\n"
+        "meters:6.2,own:meters,6.2,Leaks,false,,,ours\n"
+        "meters:6.3,own:meters,6.3,Bills,false,govstack:payments,,ours\n"
+        "payments:6.2,govstack:payments,6.2,Coupons,false,,3.0,ours\n"
+        "payments:6.14,govstack:payments,6.14,Safety,true,,4.0,ours\n"
+    ),
+    "capability_sections": (
+        "capability,kind,section,source\npayments:6.2,requirement,6.15,ours\n"
+    ),
+    "capability_words": (
+        "capability,word,source\nmeters:6.2,water loss,ours\nmeters:6.3,invoice,ours\n"
+        "payments:6.2,stamp,ours\n"
+    ),
+    "capability_workflows": "capability,workflow,source\nmeters:6.2,remote-monitoring,ours\n",
+}  # fmt: skip
+
+
+def test_a_country_lays_its_own_judgement_over(framework, tmp_path):
+    for table, text in OVER.items():
+        (tmp_path / f"{table}.csv").write_text(text, encoding="utf-8")
+    ours = kit.load(tmp_path, extend=True)
+    plan = made(("Walk", "Losses of water, stamps and invoices", "payments"))
+    step = plan.use_cases[0].steps[0]
+    step.choose("building_block", "own:meters")
+    found = capabilities(ours, plan, "own:meters").set_index("capability")
+    assert found.loc["6.1", ["title", "use"]].tolist() == ["Readings", "always"]
+    assert found.loc["6.2", ["title", "use", "evidence"]].tolist() == [
+        "Leaks", "seen in use", "step 1 Walk: water losses",
+    ]  # fmt: skip
+    assert found.loc["6.3", ["title", "evidence"]].tolist() == [
+        "Bills",
+        "used with Payments in Fees",
+    ]
+    step.reject("building_block", "govstack:payments")
+    assert part(ours, plan, "own:meters", "6.3")["evidence"] == "step 1 Walk: invoices"
+    step.description = ""
+    assert part(ours, plan, "own:meters", "6.3")["use"] == "not seen in use"
+    step.choose("workflow", "remote-monitoring")
+    assert part(ours, plan, "own:meters", "6.2")["evidence"] == (
+        "step 1 Walk: workflow Remote monitoring"
+    )
+    plan = made(("Pay", "A stamp or a voucher", "payments"))
+    found = part(ours, plan, "Payments", "6.2")
+    assert found[["title", "evidence"]].tolist() == ["Coupons", "step 1 Pay: voucher, stamp"]
+    before = capabilities(framework, plan, "Payments").set_index("capability")
+    moved = before.loc["6.15", "requirements"]
+    assert moved > 0
+    assert found["requirements"] == before.loc["6.2", "requirements"] + moved
+    assert part(ours, plan, "Payments", "6.14")["title"] == "Section 6.14"  # 3.0 is here, not 4.0
 
 
 # --- the table ------------------------------------------------------------------------------------
