@@ -70,7 +70,8 @@ def assert_readable(fig, ax):
         assert box[1] >= -1
         assert box[2] <= fig.bbox.width + 1
         assert box[3] <= fig.bbox.height + 1
-    assert min(text.get_fontsize() for text in ax.texts) >= style.TINY
+    assert fig.get_figwidth() * 72 <= style.PAGE
+    assert min(text.get_fontsize() for text in ax.texts) >= style.SMALL
 
 
 def test_the_best_set_has_a_bar_as_long_as_its_cost(options, needs):
@@ -85,6 +86,23 @@ def test_the_best_set_has_a_bar_as_long_as_its_cost(options, needs):
     said = texts(ax)
     assert said[0] == f"{len(costs)} options for 3 building blocks cost {found.cost:,.0f}"
     assert {"product", "own build"} <= set(said)
+
+
+def test_blocks_of_the_same_name_are_two_and_long_names_are_cut():
+    keys = ["govstack:registration", "dif:registration"]
+    found = pd.DataFrame(
+        {"building_block": keys, "name": "Registration", "option": "x", "part": ["main", "helps"]}
+    )
+    chosen = {"option": ["x"], "name": "National " * 33, "kind": "product", "cost": 5.0}
+    fig, ax = plot_best_set(pd.DataFrame(chosen), found, currency="USD", note="Made-up costs")
+    assert_readable(fig, ax)
+    said = texts(ax)
+    assert said[0] == "1 option for 2 building blocks costs 5 USD"
+    assert said[2] == "Made-up costs"
+    assert mpl.colors.to_hex(ax.texts[2].get_color()).upper() == style.WARNING
+    assert "Registration (govstack), Registration (dif) (helps)" in said
+    (cut,) = (text for text in said if text.endswith("…"))
+    assert cut.startswith("National National")
 
 
 def test_unknown_costs_are_not_drawn_as_zero(options, needs):
@@ -123,8 +141,9 @@ def test_stability_shows_shares_and_marks_the_best_set(options, needs):
     whole = frame[frame["building_block"] == ""].set_index("option")
     shown = bars(ax)
     assert set(shown) == set(whole.index[whole["share"] > 0])
+    longest = max(bar.get_width() for bar in shown.values()) / whole["share"].max()
     for key, bar in shown.items():
-        assert bar.get_width() / 250 == pytest.approx(whole.loc[key, "share"], abs=0.005)
+        assert bar.get_width() / longest == pytest.approx(whole.loc[key, "share"], abs=0.005)
         filled = mpl.colors.to_hex(bar.get_facecolor()).upper() != style.PAPER
         assert filled == whole.loc[key, "chosen"]
 

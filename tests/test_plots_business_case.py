@@ -60,7 +60,7 @@ def assert_readable(fig, ax):
         assert box[1] >= -1
         assert box[2] <= fig.bbox.width + 1
         assert box[3] <= fig.bbox.height + 1
-    assert min(text.get_fontsize() for text in ax.texts) >= 8
+    assert min(text.get_fontsize() for text in ax.texts) >= style.SMALL
 
 
 def plan_of(case):
@@ -110,10 +110,13 @@ def test_bars_are_as_long_as_the_money(usual):
     assert gap == pytest.approx(scale * rows.loc["total", "saving"])
     shown = texts(ax)
     assert shown[0] == "Sharing saves 5.57 million USD in 5 years, 38 % of the cost"
-    assert shown[1] == "5 projects, 5 of them overlapping by 50 % (given in the plan)."
+    assert (
+        shown[1]
+        == "5 projects, 5 of them overlapping by 50 % (given in the plan). All money in USD."
+    )
     assert set(found.summary["quantity"]) <= set(shown)
     assert "5.57 million saved" in shown
-    assert fig.get_figwidth() <= 14
+    assert fig.get_figwidth() * 72 <= style.PAGE
 
 
 def test_the_illustration_of_2019_can_be_drawn():

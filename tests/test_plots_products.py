@@ -55,7 +55,7 @@ def assert_readable(fig, ax):
         assert box[1] >= -1
         assert box[2] <= fig.bbox.width + 1
         assert box[3] <= fig.bbox.height + 1
-    assert min(text.get_fontsize() for text in ax.texts) >= style.TINY
+    assert min(text.get_fontsize() for text in ax.texts) >= style.SMALL
     assert not any(text.get_parse_math() for text in ax.texts)
     fig.canvas.draw()  # warnings about glyphs are errors here
 
@@ -86,7 +86,7 @@ def test_bars_of_any_number_of_options_are_readable(framework, number):
     for name in NAMES[:number]:
         assert f"{name}: Payments" in shown
     assert {"met", "unknown", "partly", "not met", "range", "limit of the rule"} <= set(shown)
-    assert fig.get_figwidth() <= 14
+    assert fig.get_figwidth() * 72 <= style.PAGE
 
 
 def test_lengths_of_bars_are_the_shares(framework):
@@ -120,7 +120,7 @@ def test_nothing_published_is_a_sentence_and_never_a_full_bar(framework):
 
 
 def test_shares_are_never_rounded_to_all_or_nothing():
-    assert [_radar.per_cent(share) for share in (0, 0.001, 0.5, 0.999, 1)] == [
+    assert [style.per_cent(share) for share in (0, 0.001, 0.5, 0.999, 1)] == [
         *("0 %", "1 %", "50 %", "99 %", "100 %"),
     ]
 
@@ -143,6 +143,7 @@ def test_a_radar_is_readable_and_has_all_its_values(framework, number):
     assert set(NAMES[:number]) <= set(shown)
     for category in CATEGORIES:
         assert shown.count(category.name) == 2  # at its spoke and in the table
+    assert fig.get_figwidth() * 72 <= style.PAGE
     missing = int(frame["value"].isna().sum())
     assert shown.count(_radar.NONE) == missing == sum(range(number))
 

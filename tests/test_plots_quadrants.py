@@ -100,7 +100,7 @@ def assert_readable(fig, ax):
         assert box[1] >= -1
         assert box[2] <= fig.bbox.width + 1
         assert box[3] <= fig.bbox.height + 1
-    assert min(text.get_fontsize() for text in ax.texts) >= style.TINY
+    assert min(text.get_fontsize() for text in ax.texts) >= style.SMALL
     assert {text.get_fontfamily()[0] for text in ax.texts} == {"DejaVu Sans"}
 
 

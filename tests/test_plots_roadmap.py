@@ -12,6 +12,7 @@ from matplotlib import pyplot as plt
 import govstack_kit as kit
 from govstack_kit.planning.selected import Phase, Service
 from govstack_kit.selection.roadmap import roadmap
+from govstack_kit.views import style
 from govstack_kit.views.roadmap import plot_roadmap, plot_value_curve
 
 A, B, C, D = (f"govstack:{name}" for name in ("identity", "payments", "messaging", "wallet"))
@@ -54,7 +55,7 @@ def assert_readable(fig, ax):
         assert box[1] >= -1
         assert box[2] <= fig.bbox.width + 1
         assert box[3] <= fig.bbox.height + 1
-    assert min(text.get_fontsize() for text in ax.texts) >= 8
+    assert min(text.get_fontsize() for text in ax.texts) >= style.SMALL
 
 
 def made(framework, cases, phases, costs=None):
@@ -99,7 +100,7 @@ def test_the_usual_roadmap_is_complete(usual):
     assert "there already" in shown
     assert "waits for Wallet" in shown
     assert "no building blocks yet" in shown
-    assert fig.get_figwidth() <= 14
+    assert fig.get_figwidth() * 72 <= style.PAGE
 
 
 def test_bars_and_diamonds_stand_where_the_months_say(usual):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govstack_kit.views import style
-from govstack_kit.views._layout import clean, distinct, text_height, text_width, wrap
+from govstack_kit.views._layout import clean, text_height, text_width, wrap
 from govstack_kit.views.style import count
 
 if TYPE_CHECKING:
@@ -86,9 +86,8 @@ def draw_mark(
         canvas.mark(x, y, radius, layer, face=light, edge=colour, hatch=HATCH, z=3)
         return
     canvas.mark(x, y, radius, layer, face=face, edge=colour, z=3)
-    canvas.write(
-        x, y, mark.text, style.TINY, colour=style.text_on(face), bold=True, ha="center", va="center"
-    )
+    ink = style.text_on(face)
+    canvas.write(x, y, mark.text, style.SMALL, colour=ink, bold=True, ha="center", va="center")
 
 
 def draw_whole_legend(canvas: Canvas, y: float) -> float:
@@ -174,7 +173,7 @@ def _rows_of(
     own: dict[str, list[dict[str, Any]]] = {}
     for record in records:
         own.setdefault(str(record["node"]), []).append(record)
-    names = distinct([str(of[0]["label"]) for of in own.values()], list(own))
+    names = style.distinct([str(of[0]["label"]) for of in own.values()], list(own))
     for name, (node, of) in zip(names, own.items(), strict=True):
         yield name, node, of
 

@@ -11,8 +11,8 @@ letters included, to fit.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
-from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, Required, TypedDict, Unpack
@@ -37,22 +37,9 @@ if TYPE_CHECKING:
 
 ZERO_WIDTH_JOINER, VARIATION_SELECTORS = 0x200D, range(0xFE00, 0xFE10)
 _STEP = 18  # points: sizes of figures are multiples of a quarter of an inch
+_TIED = "\N{NO-BREAK SPACE}"
+_PIECES = re.compile(r"[^-_/]*[-_/]|[^-_/]+")  # of a word: it may be cut between them
 HINTING = 1.05  # hinted letters at 72 to 200 dpi are up to 4 % wider than their outlines
-
-
-def distinct(names: Sequence[str], keys: Sequence[str]) -> list[str]:
-    """Return names, and in brackets the catalogue or key of those that several keys share.
-
-    Examples
-    --------
-    >>> distinct(["Payments", "Payments", "GIS"], ["govstack:payments", "dif:payments", "x:gis"])
-    ['Payments (govstack)', 'Payments (dif)', 'GIS']
-    """
-    shared = Counter(name.casefold() for name in names)
-    return [
-        f"{name} ({key.split(':')[-2:][0]})" if shared[name.casefold()] > 1 else name
-        for name, key in zip(names, keys, strict=True)
-    ]
 
 
 def check_frame(subject: object, columns: Sequence[str], made_by: str) -> pd.DataFrame:
@@ -132,21 +119,36 @@ def text_height(lines: Sequence[str], size: float) -> float:
     return len(lines) * size * style.LEADING
 
 
-def wrap(text: object, width: float, size: float, *, bold: bool = False) -> list[str]:
-    """Return text in lines that are no wider than `width`; only words wider than that are cut."""
+def wrap(
+    text: object, width: float, size: float, *, bold: bool = False, most: int = 0
+) -> list[str]:
+    """Return text in lines that are no wider than `width`; only words wider than that are cut.
+
+    They are cut after a hyphen, an underscore or a slash where they have one. A number stays with
+    its per cent sign.
+
+    Of more than `most` lines, if that is given, the rest is left out, as three dots say.
+    """
     lines = [""]
-    for word in clean(str(text)).split(" "):
+    for word in clean(str(text)).replace(" %", f"{_TIED}%").split(" "):
         longer = f"{lines[-1]} {word}".strip()
         if text_width(longer, size, bold=bold) <= width:
             lines[-1] = longer
             continue
         if lines[-1]:
             lines.append("")
-        for letter in word:
-            if lines[-1] and text_width(lines[-1] + letter, size, bold=bold) > width:
-                lines.append("")
-            lines[-1] += letter
-    return lines
+        for piece in _PIECES.findall(word):
+            whole = text_width(piece, size, bold=bold) <= width
+            for letters in [piece] if whole else piece:
+                if lines[-1] and text_width(lines[-1] + letters, size, bold=bold) > width:
+                    lines.append("")
+                lines[-1] += letters
+    if most and len(lines) > most:
+        last = lines[most - 1]
+        while last and text_width(f"{last}…", size, bold=bold) > width:
+            last = last[:-1]
+        lines = [*lines[: most - 1], f"{last.rstrip(' ,;')}…"]
+    return [line.replace(_TIED, " ") for line in lines]
 
 
 def longest_word(texts: Sequence[str], size: float, *, bold: bool = False) -> float:
@@ -323,19 +325,25 @@ class Canvas:
         )
         self.add(shape, look.get("gid", ""))
 
-    def heading(self, title: object, about: str, size: float = style.TITLE) -> float:
-        """Write the title and, beneath, what is shown; return where they end."""
+    def heading(
+        self, title: object, about: str, size: float = style.TITLE, *, note: str = ""
+    ) -> float:
+        """Write the title and, beneath, what is shown and a warning; return where they end."""
         room = self.width - 2 * style.MARGIN
         y = self.paragraph((style.MARGIN, style.MARGIN), room, title, size, bold=True)
         at = style.MARGIN, y + 3
-        return self.paragraph(at, room, about, style.TEXT, colour=style.MUTED) + 12
+        y = self.paragraph(at, room, about, style.TEXT, colour=style.MUTED)
+        if note:
+            look: Letters = {"colour": style.WARNING, "bold": True}
+            y = self.paragraph((style.MARGIN, y + 4), room, note, style.TEXT, **look)
+        return y + 12
 
     def finish(self, y: float, source: str) -> tuple[Figure, Axes]:
         """Write the source, set the size of the drawing, and return its figure and axes."""
         y += 14
         room = self.width - 2 * style.MARGIN
         if source:
-            y = self.paragraph((style.MARGIN, y), room, source, style.TINY, colour=style.MUTED)
+            y = self.paragraph((style.MARGIN, y), room, source, style.SMALL, colour=style.MUTED)
         # In whole steps, so that the size is the same wherever letters measure a hair differently.
         self.width = math.ceil(self.width / _STEP) * _STEP
         height = math.ceil((y + style.MARGIN * 0.6) / _STEP) * _STEP

@@ -10,13 +10,15 @@ from govstack_kit.views._grid import GAP
 from govstack_kit.views._layout import longest_word, text_height, text_width, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from govstack_kit.views._grid import Grid
     from govstack_kit.views._layout import Canvas, Letters
 
 MANY = 12  # more steps than these are numbered in the arrows and named in a list below
 LONGEST = 400.0  # length of the longest bar
+LEGEND = 21.0  # height of a line of a legend
+UPRIGHT = 240.0  # height of upright names, at most
 
 
 class Sector(NamedTuple):
@@ -45,25 +47,24 @@ def draw_chips(canvas: Canvas, y: float, goals: Sequence[dict[str, Any]]) -> flo
     return y + height + 16 if goals else y
 
 
-def draw_arrows(
-    canvas: Canvas, y: float, steps: Sequence[dict[str, Any]], grid: Grid, size: float
-) -> float:
+def draw_arrows(canvas: Canvas, y: float, steps: Sequence[dict[str, Any]], grid: Grid) -> float:
     """Draw steps as numbered arrows over their columns; return where they end."""
     notch = min(9.0, grid.column / 4)
     named = len(steps) <= MANY
     room = grid.column - notch - 5
-    wrapped = [wrap(step["label"], room, size) if named else [] for step in steps]
+    wrapped = [wrap(step["label"], room, style.SMALL) if named else [] for step in steps]
     number = style.HEAD * style.LEADING
-    height = max(text_height(lines, size) for lines in wrapped) + number + (14 if named else 10)
+    tallest = max(text_height(lines, style.SMALL) for lines in wrapped)
+    height = tallest + number + (14 if named else 10)
     face = style.LAYERS["step"].colour
     for step, lines, middle in zip(steps, wrapped, grid.middles, strict=True):
         start = middle - (grid.column + notch) / 2 + 1
         canvas.arrow((start, y), (grid.column - 2.5, height), notch, face)
-        top = y + (height - number - text_height(lines, size)) / 2
+        top = y + (height - number - text_height(lines, style.SMALL)) / 2
         light: Letters = {"colour": style.PAPER, "ha": "center"}
         bold: Letters = {**light, "bold": True}
         canvas.write(middle, top, str(step["step"]), style.HEAD, **bold)
-        canvas.write(middle, top + number, lines, size, **light)
+        canvas.write(middle, top + number, lines, style.SMALL, **light)
     return y + height + 14
 
 
@@ -136,26 +137,66 @@ def draw_use_cases(canvas: Canvas, y: float, cases: Sequence[dict[str, Any]], gr
             ends.append(canvas.paragraph((middle, top), room, name, style.SMALL, ha="center"))
         return max(ends) + 12
     for place, (key, name, middle) in enumerate(zip(ids, names, grid.middles, strict=True)):
-        if text_width(key, style.TINY, bold=True) <= grid.column:
-            canvas.write(middle, y, key, style.TINY, bold=True, ha="center")
+        if text_width(key, style.SMALL, bold=True) <= grid.column:
+            canvas.write(middle, y, key, style.SMALL, bold=True, ha="center")
         else:  # an id that is too long for its column is written with the name
             names[place] = f"{key}: {name}"
     return draw_upright(canvas, y + style.SMALL * style.LEADING + 4, names, grid, "use_case") + 10
 
 
 def draw_upright(canvas: Canvas, y: float, names: Sequence[str], grid: Grid, layer: str) -> float:
-    """Write names upright over their columns, down to one line; return where they end."""
+    """Write names upright over their columns, the longest cut; return where they end."""
     room = max(int((grid.column - 4) / (style.SMALL * style.LEADING)), 1)
     length = max(96.0, min(longest_word(names, style.SMALL), 180.0))
-    while any(len(wrap(name, length, style.SMALL)) > room for name in names):
+    while length < UPRIGHT and any(len(wrap(name, length, style.SMALL)) > room for name in names):
         length += 12
-    wrapped = [wrap(name, length, style.SMALL) for name in names]
+    wrapped = [wrap(name, length, style.SMALL, most=room) for name in names]
     end = y + max(text_width(line, style.SMALL) for lines in wrapped for line in lines)
     colour = style.LAYERS[layer].colour
     options: Letters = {"colour": colour, "ha": "center", "va": "bottom", "upright": True}
     for lines, middle in zip(wrapped, grid.middles, strict=True):
         canvas.write(middle, end, lines, style.SMALL, **options)
     return end
+
+
+def draw_stripe(canvas: Canvas, y: float, height: float, number: int, left: float = 0) -> None:
+    """Draw a pale band behind every other row, from the left margin or `left` to the right one."""
+    left = left or style.MARGIN
+    if number % 2 == 0:
+        room = canvas.width - style.MARGIN - left
+        canvas.box(left, y, room, height, face=style.STRIPE, z=0)
+
+
+class Sample(NamedTuple):
+    """An entry of a legend: its words, the width of its sample, and what draws that at a point."""
+
+    said: str
+    width: float
+    draw: Callable[[float, float], object]
+
+
+def draw_legend(
+    canvas: Canvas, y: float, samples: Sequence[Sample], *, first: float = style.MARGIN
+) -> float:
+    """Say what looks mean, in as many lines as that needs; return where they end."""
+    x, right = first, canvas.width - style.MARGIN
+    for said, width, draw in samples:
+        long = width + 7 + text_width(said, style.SMALL)
+        if x > first and x + long > right:
+            x, y = first, y + LEGEND
+        draw(x, y + LEGEND / 2)
+        canvas.write(x + width + 7, y + LEGEND / 2, said, style.SMALL, va="center")
+        x += long + 18
+    return y + LEGEND
+
+
+def draw_more(canvas: Canvas, y: float, left: int, what: str = "") -> float:
+    """Say how many rows are left out, if any; return where that ends."""
+    if left <= 0:
+        return y
+    at, room = (style.MARGIN, y + 6), canvas.width - 2 * style.MARGIN
+    more = f"and {left} more{what}: see the table"
+    return canvas.paragraph(at, room, more, style.SMALL, colour=style.MUTED)
 
 
 class Bar(NamedTuple):

@@ -11,14 +11,15 @@ from matplotlib.path import Path
 
 from govstack_kit.views import style
 from govstack_kit.views._layout import text_height, text_width, wrap
+from govstack_kit.views._parts import draw_stripe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from govstack_kit.views._layout import Canvas, Letters
 
-REACH = 150.0  # radius
-VALUE = 44.0  # width of a column of values
+REACH = 128.0  # radius
+VALUE = 54.0  # width of a column of values
 NONE = "\N{EN DASH}"  # of a value that is not known
 _UPRIGHT, _LEVEL = 0.2, 0.8  # how far a spoke leans before its label stands beside or above it
 # Colour, dashes and mark of each option: any one of the three is enough to tell them apart.
@@ -29,12 +30,6 @@ LOOKS: tuple[tuple[str, Any, int], ...] = (
     ("#8E3A6F", (0, (8, 2, 2, 2)), 45),
     ("#3D4955", (0, (4, 1.5, 1.5, 1.5, 1.5, 1.5)), 33),
 )
-
-
-def per_cent(share: float) -> str:
-    """Return a share as per cent, never rounded to all or nothing."""
-    rounded = min(max(round(share * 100), 1), 99) if 0 < share < 1 else round(share * 100)
-    return f"{rounded} %"
 
 
 def draw_web(
@@ -65,9 +60,9 @@ def draw_scale(canvas: Canvas, middle: tuple[float, float]) -> None:
     for ring in (25, 50, 75):
         x, y = middle[0] + 4, middle[1] - REACH * ring / 100
         said = f"{ring} %"
-        width = text_width(said, style.TINY)
+        width = text_width(said, style.SMALL)
         canvas.box(x - 1, y - 6, width + 2, 12, face=style.PAPER, z=3)
-        canvas.write(x, y, said, style.TINY, colour=style.MUTED, va="center")
+        canvas.write(x, y, said, style.SMALL, colour=style.MUTED, va="center")
 
 
 def known(share: Any) -> bool:  # noqa: ANN401 - a number, missing in one way or another
@@ -127,18 +122,13 @@ def draw_mark(
     canvas.add(Polygon(points, facecolor=colour, edgecolor=style.PAPER, zorder=4), gid)
 
 
-def draw_values(
-    canvas: Canvas,
-    at: tuple[float, float],
-    shown: dict[str, str],
-    axes: Sequence[str],
-    values: dict[tuple[str, str], Any],
+def draw_names(
+    canvas: Canvas, at: tuple[float, float], width: float, shown: Sequence[str]
 ) -> float:
-    """Write which line is whose, and every value in a table; return where that ends."""
+    """Write which line is whose; return where that ends."""
     x, y = at
-    right = canvas.width - style.MARGIN
-    for (_, name), look in zip(shown.items(), LOOKS, strict=False):
-        lines = wrap(name, right - x - 40, style.TEXT, bold=True)
+    for name, look in zip(shown, LOOKS, strict=False):
+        lines = wrap(name, width - 38, style.TEXT, bold=True, most=4)
         level = y + text_height(lines[:1], style.TEXT) / 2
         sample = PathPatch(
             Path([(x, level), (x + 30, level)]), facecolor="none", edgecolor=look[0], linewidth=2.2
@@ -147,22 +137,32 @@ def draw_values(
         canvas.add(sample)
         draw_mark(canvas, (x + 15, level), look)
         canvas.write(x + 38, y, lines, colour=look[0], bold=True)
-        y += text_height(lines, style.TEXT) + 5
-    y += 10
+        y += text_height(lines, style.TEXT) + 7
+    return y
+
+
+def draw_values(
+    canvas: Canvas,
+    y: float,
+    shown: Sequence[str],
+    axes: Sequence[str],
+    values: dict[tuple[str, str], Any],
+) -> float:
+    """Write every value in a table, the options by their marks; return where that ends."""
+    x, right = style.MARGIN, canvas.width - style.MARGIN
     first = right - VALUE * len(shown)
     for place, look in enumerate(LOOKS[: len(shown)]):
         draw_mark(canvas, (first + VALUE * place + VALUE - 14, y + 5), look)
     y += 15
     for number, axis in enumerate(axes):
-        lines = wrap(axis, first - x - 8, style.SMALL)
+        lines = wrap(axis, first - x - 12, style.SMALL)
         height = text_height(lines, style.SMALL) + 6
-        if number % 2 == 0:
-            canvas.box(x - 4, y, right - x + 4, height, face=style.STRIPE, z=0)
-        canvas.write(x, y + height / 2, lines, style.SMALL, va="center")
+        draw_stripe(canvas, y, height, number)
+        canvas.write(x + 6, y + height / 2, lines, style.SMALL, va="center")
         for place, option in enumerate(shown):
             share = values.get((option, axis))
-            said = per_cent(float(share)) if share is not None and known(share) else NONE
-            end = first + VALUE * (place + 1) - 3
+            said = NONE if share is None or not known(share) else style.per_cent(float(share))
+            end = first + VALUE * (place + 1) - 5
             canvas.write(end, y + height / 2, said, style.SMALL, ha="right", va="center")
         y += height
     return y

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +15,7 @@ from govstack_kit.views import style
 from govstack_kit.views._amounts import amount
 from govstack_kit.views._grid import GAP
 from govstack_kit.views._layout import records_of, text_height, text_width, wrap
+from govstack_kit.views._parts import Sample, draw_legend, draw_more, draw_stripe
 from govstack_kit.views.style import count
 
 if TYPE_CHECKING:
@@ -21,14 +23,14 @@ if TYPE_CHECKING:
 
     from govstack_kit.views._layout import Canvas
 
-NAMES, NOTES = 190.0, 96.0  # room for names at the left, and for notes at the right
-SPAN = 560.0  # from the start to the horizon
-NARROW = 62.0  # of a phase, however short it is
+NAMES, NOTES = 142.0, 82.0  # room for names at the left, and for notes at the right
+NARROW = 57.0  # of a phase, however short it is
+LINES = 3  # of a name, at most
 BAR, SMALL_BAR = 17.0, 9.0
 PADDING = 8.0
 MOST = 60  # rows of blocks, and of use cases
 SOURCE = "Source: the phases, costs and values of the plan; drawn by GovStack Kit"
-LATE = "#A64B00"  # what is not built or not live; it is written in words too
+LATE = style.WARNING  # what is not built or not live; it is written in words too
 
 
 class Time(NamedTuple):
@@ -61,8 +63,11 @@ def time_of(roadmap: Roadmap, first: float) -> Time:
     """Return the axis: phases as wide as they are long, but none too narrow for its name."""
     months = [0.0, *roadmap.phases["end"].tolist(), float(roadmap.curve["month"].iloc[-1])]
     lengths = [end - start for start, end in pairwise(months)]
-    scale = SPAN / math.fsum(lengths)
-    widths = [max(length * scale, NARROW) for length in lengths]
+    span = style.PAGE - style.MARGIN - NOTES - GAP - first
+    free = span - NARROW * len(lengths)  # what is left once each has its least width
+    over = [max(length - math.fsum(lengths) * NARROW / span, 0) for length in lengths]
+    scale = max(free, 0) / (math.fsum(over) or 1)
+    widths = [NARROW + extra * scale for extra in over]
     places = [first]
     for width in widths:
         places.append(places[-1] + width)
@@ -75,7 +80,7 @@ def draw_phases(canvas: Canvas, y: float, roadmap: Roadmap, time: Time) -> float
     named = []
     for row, (start, end) in zip(rows, pairwise(time.places), strict=False):
         room = end - start - 16
-        named.append(wrap(row["name"], room, style.SMALL, bold=True))
+        named.append(wrap(row["name"], room, style.SMALL, bold=True, most=4))
     height = max(text_height(lines, style.SMALL) for lines in named) + 12
     face = style.LAYERS["step"].colour
     for lines, (start, end) in zip(named, pairwise(time.places), strict=False):
@@ -91,14 +96,14 @@ def draw_phases(canvas: Canvas, y: float, roadmap: Roadmap, time: Time) -> float
     ends = []
     for row, (start, end) in zip(rows, pairwise(time.places), strict=False):
         ends.append(canvas.paragraph(
-            ((start + end) / 2, y), end - start - 6, _paid(row), style.TINY,
+            ((start + end) / 2, y), end - start - 3, _paid(row), style.SMALL,
             colour=style.MUTED, ha="center",
         ))  # fmt: skip
     y = max(ends) + 4
     for month, place in zip(time.months, time.places, strict=True):
         said = f"month {month_name(month)}" if month == 0 else month_name(month)
-        canvas.write(place, y, said, style.TINY, colour=style.MUTED, ha="center")
-    return y + style.TINY * style.LEADING + 4
+        canvas.write(place, y, said, style.SMALL, colour=style.MUTED, ha="center")
+    return y + style.SMALL * style.LEADING + 4
 
 
 def _paid(row: dict[str, Any]) -> str:
@@ -121,10 +126,9 @@ def draw_band(
     canvas.path([(style.MARGIN, y), (right, y)], colour=look.colour, line=1.4, z=2)
     y += 2
     for number, row in enumerate(rows[:MOST]):
-        lines = wrap(row["name"], left, style.TEXT)
+        lines = wrap(row["name"], left, style.TEXT, most=LINES)
         height = max(text_height(lines, style.TEXT), BAR) + PADDING
-        if number % 2 == 0:
-            canvas.box(style.MARGIN, y, right - style.MARGIN, height, face=style.STRIPE, z=0)
+        draw_stripe(canvas, y, height, number)
         middle = y + height / 2
         canvas.write(style.MARGIN + 6, middle, lines, va="center")
         draw = _draw_block if layer == "building_block" else _draw_case
@@ -134,10 +138,7 @@ def draw_band(
             time.places[-1] + GAP, middle, lines, style.SMALL, colour=style.MUTED, va="center"
         )
         y += height
-    if len(rows) > MOST:
-        more = f"and {len(rows) - MOST} more: see the table"
-        y = canvas.paragraph((style.MARGIN + 6, y + 4), 300, more, style.SMALL, colour=style.MUTED)
-    return y
+    return draw_more(canvas, y, len(rows) - MOST)
 
 
 def _draw_block(canvas: Canvas, middle: float, row: dict[str, Any], time: Time) -> str:
@@ -161,7 +162,7 @@ def _draw_block(canvas: Canvas, middle: float, row: dict[str, Any], time: Time) 
         gid=f"there:{key}",
     )
     if row["status"] == "there from the start":
-        canvas.write(x + 8, middle - 0.5, "there already", style.TINY, va="center")
+        canvas.write(x + 8, middle - 0.5, "there already", style.SMALL, va="center")
         return f"for {used}"
     start = time.at(float(row["start"]))
     strong = bool(row["foundational"])
@@ -203,20 +204,24 @@ def _draw_case(canvas: Canvas, middle: float, row: dict[str, Any], time: Time) -
     if x > time.places[0]:
         canvas.path([(time.places[0], middle), (x, middle)], colour=style.FADED, dashed=True, z=1)
     diamond(canvas, x, middle, f"diamond:{key}")
-    return "live at once" if month == 0 else f"live after month {month_name(month)}"
+    return "live at once" if month == 0 else f"after month {month_name(month)}"
 
 
-def draw_key(canvas: Canvas, y: float, time: Time) -> float:
+def draw_key(canvas: Canvas, y: float, first: float) -> float:
     """Say what bars and diamonds mean; return where that ends."""
     colour = style.LAYERS["building_block"].colour
-    x, y = time.places[0], y + 6
-    for face, said in ((colour, "foundational"), (style.tint(colour, 0.14), "other block")):
-        canvas.box(x, y - 5, 24, 11, face=face, edge=colour, radius=2, line=1.2)
-        canvas.write(x + 30, y, said, style.SMALL, va="center")
-        x += 30 + text_width(said, style.SMALL) + 18
-    canvas.box(x, y - SMALL_BAR / 2, 24, SMALL_BAR, face=style.tint(colour, 0.22))
-    canvas.write(x + 30, y, "is there", style.SMALL, va="center")
-    x += 30 + text_width("is there", style.SMALL) + 22
-    diamond(canvas, x, y)
-    canvas.write(x + 12, y, "goes live", style.SMALL, va="center")
-    return y + 8
+    pale = style.tint(colour, 0.14)
+
+    def block(face: str, x: float, middle: float) -> None:
+        canvas.box(x, middle - 5.5, 24, 11, face=face, edge=colour, radius=2, line=1.2)
+
+    def there(x: float, middle: float) -> None:
+        canvas.box(x, middle - SMALL_BAR / 2, 24, SMALL_BAR, face=style.tint(colour, 0.22))
+
+    samples = (
+        Sample("foundational", 24, partial(block, colour)),
+        Sample("other block", 24, partial(block, pale)),
+        Sample("is there", 24, there),
+        Sample("goes live", 12, lambda x, middle: diamond(canvas, x + 6, middle)),
+    )
+    return draw_legend(canvas, y, samples, first=first)

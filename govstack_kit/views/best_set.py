@@ -10,6 +10,7 @@ filled, others hollow, so that no meaning hangs on colour alone.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from govstack_kit.views import style
@@ -23,6 +24,7 @@ from govstack_kit.views._layout import (
     text_width,
     wrap,
 )
+from govstack_kit.views._parts import Sample, draw_legend
 from govstack_kit.views.style import count
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SOURCE = "Source: the options, rules and costs of the plan; drawn by GovStack Kit"
-NAMES, LENGTH, NOTES = 210.0, 250.0, 250.0  # widths of names, of the longest bar, of what follows
+NAMES, NOTES = 160.0, 180.0  # room for names at the left, and for notes at the right
+LINES = 3, 8  # of a name and of a note, at most
 MOST = 30  # options with a bar; the rest are counted
 KINDS = {"product": "#0067A8", "system": "#00775A", "own build": "#A34A00", "": "#56626E"}
 _KIND_NAMES = {"product": "product", "system": "existing system", "own build": "own build"}
@@ -51,13 +54,15 @@ class _Row(NamedTuple):
     filled: bool = True
 
 
-def plot_best_set(
+def plot_best_set(  # noqa: PLR0913 - options of a figure, by keyword
     options: pd.DataFrame,
     chosen: pd.DataFrame,
     *,
+    currency: str = "",
     ax: Axes | None = None,
     title: str | None = None,
     source: str = SOURCE,
+    note: str = "",
 ) -> tuple[Figure, Axes]:
     """Draw the options of the best set, the dearest first, with the blocks that each serves.
 
@@ -65,12 +70,16 @@ def plot_best_set(
     ----------
     options, chosen
         The frames of that name of what :func:`govstack_kit.best_set` returns.
+    currency
+        Of all money, for the title.
     ax
         Axes to draw on; without it, a figure of its own.
     title
         Title; without it, a sentence of the kit's own.
     source
         Where the content comes from, written below the figure; empty for nothing.
+    note
+        A warning beneath the title, such as :func:`govstack_kit.made_up` returns.
 
     Returns
     -------
@@ -89,7 +98,9 @@ def plot_best_set(
     >>> options = pd.DataFrame(
     ...     {"option": ["suite"], "name": "Suite", "kind": "product", "cost": 20.0}
     ... )
-    >>> chosen = pd.DataFrame({"option": ["suite"], "name": "Payments", "part": "main"})
+    >>> chosen = pd.DataFrame(
+    ...     {"building_block": ["pay"], "name": "Payments", "option": "suite", "part": "main"}
+    ... )
     >>> figure, axes = plot_best_set(options, chosen)
     >>> axes.texts[0].get_text()
     '1 option for 1 building block costs 20'
@@ -97,15 +108,18 @@ def plot_best_set(
     """
     made_by = "govstack_kit.best_set(options, needs, rules)"
     check_frame(options, ("option", "name", "kind", "cost"), f"{made_by}.options")
-    check_frame(chosen, ("option", "name", "part"), f"{made_by}.chosen")
+    check_frame(chosen, ("building_block", "name", "option", "part"), f"{made_by}.chosen")
     if options.empty:
         return nothing(ax, title or "The best set", "No set of options is possible.", source)
     served: dict[str, list[str]] = {}
+    named = chosen.drop_duplicates("building_block")
+    keys = named["building_block"].astype("str").tolist()
+    names = dict(zip(keys, style.distinct(named["name"].astype("str").tolist(), keys), strict=True))
     for record in records_of(chosen):
         helps = "" if record["part"] == "main" else " (helps)"
-        served.setdefault(str(record["option"]), []).append(f"{record['name']}{helps}")
+        name = names[str(record["building_block"])]
+        served.setdefault(str(record["option"]), []).append(f"{name}{helps}")
     records = records_of(options)
-    blocks = len({str(record["name"]) for record in records_of(chosen)})
     costs = [float(record["cost"]) for record in records]
     total, most = sum(costs), max((c for c in costs if not math.isnan(c)), default=0.0)
     rows = [
@@ -120,23 +134,25 @@ def plot_best_set(
         for record, cost in zip(records, costs, strict=True)
     ]
     said = "costs" if len(rows) == 1 else "cost"
-    amount = "an amount that is not known" if math.isnan(total) else _amount(total)
+    unknown = math.isnan(total)
+    amount = "an amount that is not known" if unknown else f"{_amount(total)} {currency}".rstrip()
     head = title or (
-        f"{count(len(rows), 'option')} for {count(blocks, 'building block')} {said} {amount}"
+        f"{count(len(rows), 'option')} for {count(len(names), 'building block')} {said} {amount}"
     )
     about = (
         "Cost of each option over the years, counted once; beside it, the blocks that it serves."
     )
-    return _draw(ax, (head, about), rows, [str(record["kind"]) for record in records], source)
+    return _draw(ax, (head, about, note), rows, [str(record["kind"]) for record in records], source)
 
 
-def plot_constraints(
+def plot_constraints(  # noqa: PLR0913 - options of a figure, by keyword
     constraints: pd.DataFrame,
     *,
     aim: str = "cost",
     ax: Axes | None = None,
     title: str | None = None,
     source: str = SOURCE,
+    note: str = "",
 ) -> tuple[Figure, Axes]:
     """Draw what each rule costs: how much better the best set would be without it.
 
@@ -152,6 +168,8 @@ def plot_constraints(
         Title; without it, a sentence of the kit's own.
     source
         Where the content comes from, written below the figure; empty for nothing.
+    note
+        A warning beneath the title, such as :func:`govstack_kit.made_up` returns.
 
     Returns
     -------
@@ -196,7 +214,7 @@ def plot_constraints(
     ]
     unit = "cheaper" if aim == "cost" else "better in fit (0 to 1)"
     about = f"How much {unit} the best set would be without each rule, the others standing."
-    return _draw(ax, (head, about), rows, [], source)
+    return _draw(ax, (head, about, note), rows, [], source)
 
 
 def plot_stability(
@@ -205,6 +223,7 @@ def plot_stability(
     ax: Axes | None = None,
     title: str | None = None,
     source: str = SOURCE,
+    note: str = "",
 ) -> tuple[Figure, Axes]:
     """Draw how often each option stays in the best set when numbers are uncertain.
 
@@ -220,6 +239,8 @@ def plot_stability(
         Title; without it, a sentence of the kit's own.
     source
         Where the content comes from, written below the figure; empty for nothing.
+    note
+        A warning beneath the title, such as :func:`govstack_kit.made_up` returns.
 
     Returns
     -------
@@ -289,29 +310,30 @@ def plot_stability(
         about += f" {count(cut, 'more option')} not shown."
     if never:
         about += f" {count(never, 'option')} never chosen."
-    return _draw(ax, (head, about), rows, [str(record["kind"]) for record in shown], source)
+    return _draw(ax, (head, about, note), rows, [str(record["kind"]) for record in shown], source)
 
 
 def _draw(
     ax: Axes | None,
-    head: tuple[str, str],
+    head: tuple[str, str, str],
     rows: Sequence[_Row],
     kinds: Sequence[str],
     source: str,
 ) -> tuple[Figure, Axes]:
     """Draw bars with names at their left, and values and notes at their right."""
+    canvas = Canvas(style.PAGE, ax)
     left = column_width([row.name for row in rows], NAMES)
-    values = max(text_width(row.value, style.TEXT, bold=True) for row in rows) + 10
+    values = max(text_width(row.value, style.TEXT, bold=True) for row in rows) + 14
     start = style.MARGIN + left + GAP
     notes = NOTES if any(row.note for row in rows) else 0.0
-    canvas = Canvas(max(start + LENGTH + values + notes + style.MARGIN, 620), ax)
-    y = canvas.heading(*head)
+    longest = canvas.width - style.MARGIN - start - values - notes
+    y = canvas.heading(*head[:2], note=head[2])
     y = _draw_kinds(canvas, y, kinds)
     top = y
     for row in rows:
-        name = wrap(row.name, left, style.TEXT)
-        length = LENGTH * row.length
-        note = wrap(row.note, notes, style.SMALL) if row.note else []
+        name = wrap(row.name, left, style.TEXT, most=LINES[0])
+        length = longest * row.length
+        note = wrap(row.note, notes, style.SMALL, most=LINES[1]) if row.note else []
         height = max(text_height(name, style.TEXT), text_height(note, style.SMALL), 17) + 9
         middle = y + height / 2
         canvas.write(start - GAP, middle, name, va="center", ha="right")
@@ -330,10 +352,10 @@ def _draw(
         end = start + length + 7
         canvas.write(end, middle, row.value, style.TEXT, bold=True, va="center")
         if note:
-            at = start + LENGTH + values + 4
+            at = canvas.width - style.MARGIN - notes
             canvas.write(at, middle, note, style.SMALL, colour=style.MUTED, va="center")
         y += height
-    canvas.path([(start, top), (start, y)], colour=style.RULE)
+    canvas.path([(start, top), (start, y)], colour=style.RULE, z=0.5)
     return canvas.finish(y, source)
 
 
@@ -342,12 +364,12 @@ def _draw_kinds(canvas: Canvas, y: float, kinds: Sequence[str]) -> float:
     found = [kind for kind in _KIND_NAMES if kind in set(kinds)]
     if len(found) <= 1:
         return y
-    x = style.MARGIN
-    for kind in found:
-        canvas.box(x, y + 1, 10, 10, face=KINDS[kind], radius=1.5)
-        canvas.write(x + 15, y, _KIND_NAMES[kind], style.SMALL, colour=style.MUTED)
-        x += 15 + text_width(_KIND_NAMES[kind], style.SMALL) + 18
-    return y + style.SMALL * style.LEADING + 10
+
+    def draw(kind: str, x: float, middle: float) -> None:
+        canvas.box(x, middle - 5, 10, 10, face=KINDS[kind], radius=1.5)
+
+    samples = [Sample(_KIND_NAMES[kind], 10, partial(draw, kind)) for kind in found]
+    return draw_legend(canvas, y, samples) + 6
 
 
 def _amount(value: float) -> str:

@@ -11,6 +11,7 @@ hatching and in their order, which is that of the list beneath.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matplotlib.patches import Circle
@@ -29,6 +30,7 @@ from govstack_kit.views._layout import (
     text_width,
     wrap,
 )
+from govstack_kit.views._parts import Sample, draw_legend, draw_more, draw_stripe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,11 +40,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SOURCE = "Source: the costs of the plan; drawn by GovStack Kit"
-SPAN = 560.0  # of the longest bar
-BAR, ROW = 40.0, 22.0
-NAMES = 230.0
+SIDE, TOTAL = 66.0, 84.0  # room at the left and right of the bars
+SPAN = style.PAGE - 2 * style.MARGIN - SIDE - TOTAL  # of the longest bar
+BAR = 40.0
+NAMES = 190.0
+MONEY = ("alone", "shared", "saving")  # columns of the table
+LINES = 3  # of a name, at most
 MOST = 15  # inputs in a tornado
-SAVED, DEARER = "#00775A", "#A64B00"
+SAVED, DEARER = "#00775A", style.WARNING
 
 
 class _Part(NamedTuple):
@@ -67,6 +72,7 @@ def plot_business_case(
     ax: Axes | None = None,
     title: str | None = None,
     source: str = SOURCE,
+    note: str = "",
 ) -> tuple[Figure, Axes]:
     """Draw what projects cost alone and shared, what for, and what that means for each person.
 
@@ -80,6 +86,8 @@ def plot_business_case(
         Title; without it, a sentence of the kit's own.
     source
         Where the content comes from, written below the figure; empty for nothing.
+    note
+        A warning beneath the title, such as :func:`govstack_kit.made_up` returns.
 
     Returns
     -------
@@ -109,15 +117,15 @@ def plot_business_case(
             "govstack_kit.business_case(plan) returns."
         )
     summary = records_of(comparison.summary)
-    canvas = Canvas(2 * style.MARGIN + 66 + SPAN + 130, ax)
-    y = canvas.heading(title or _head(comparison), _about(comparison))
+    canvas = Canvas(style.PAGE, ax)
+    y = canvas.heading(title or _head(comparison), _about(comparison), note=note)
     rows = [row for row in records_of(comparison.components) if row["component"] != "total"]
     y = _draw_bars(canvas, y, rows, summary[0])
-    y = _draw_legend(canvas, y + 4, rows, comparison.currency)
+    y = _draw_legend(canvas, y + 4, rows)
     y = _draw_summary(canvas, y + 14, summary)
-    for note in comparison.notes:
+    for said in comparison.notes:
         room = canvas.width - 2 * style.MARGIN
-        y = canvas.paragraph((style.MARGIN, y + 3), room, note, style.SMALL, colour=DEARER)
+        y = canvas.paragraph((style.MARGIN, y + 3), room, said, style.SMALL, colour=DEARER)
     return canvas.finish(y, source)
 
 
@@ -136,7 +144,7 @@ def _about(comparison: Comparison) -> str:
     share = f"{round(100 * comparison.overlap, 1):g} %"
     return (
         f"{number} project{'s' * (number != 1)}, {overlapping} of them overlapping by {share} "
-        f"({comparison.basis})."
+        f"({comparison.basis}). All money in {comparison.currency}."
     )
 
 
@@ -144,7 +152,7 @@ def _draw_bars(
     canvas: Canvas, y: float, rows: Sequence[dict[str, Any]], total: dict[str, Any]
 ) -> float:
     """Draw one bar alone and one shared, and what lies between; return where they end."""
-    start = style.MARGIN + 66
+    start = style.MARGIN + SIDE
     most = max(float(total["alone"]), float(total["shared"]), 1e-9)
     for which in ("alone", "shared"):
         middle, x = y + BAR / 2, start
@@ -194,38 +202,39 @@ def _draw_gap(
         canvas.write(at[0] + gap / 2, at[1], lines, style.SMALL, **look)
 
 
-def _draw_legend(canvas: Canvas, y: float, rows: Sequence[dict[str, Any]], currency: str) -> float:
+def _draw_legend(canvas: Canvas, y: float, rows: Sequence[dict[str, Any]]) -> float:
     """Name the parts of the bars, in their order; return where that ends."""
-    x = style.MARGIN + 66
-    for row in rows:
-        part = PARTS[row["component"]]
+
+    def draw(part: _Part, x: float, middle: float) -> None:
         hatch: Any = {"hatch": part.hatch, "edge": style.PAPER} if part.hatch else {}
-        canvas.box(x, y, 22, 11, face=part.colour, **hatch)
-        canvas.write(x + 28, y + 5.5, part.name, style.SMALL, va="center")
-        x += 28 + text_width(part.name, style.SMALL) + 20
-    canvas.write(x, y + 5.5, f"All in {currency}.", style.SMALL, colour=style.MUTED, va="center")
-    return y + 16
+        canvas.box(x, middle - 5.5, 22, 11, face=part.colour, **hatch)
+
+    parts = [PARTS[row["component"]] for row in rows]
+    samples = [Sample(part.name, 22, partial(draw, part)) for part in parts]
+    return draw_legend(canvas, y, samples, first=style.MARGIN + SIDE)
 
 
 def _draw_summary(canvas: Canvas, y: float, rows: Sequence[dict[str, Any]]) -> float:
     """Draw what it means as a small table; return where it ends."""
     left, right = style.MARGIN, canvas.width - style.MARGIN
-    columns = (left + 440, left + 590, right - 6)
+    said = [amount(float(row[name])) for row in rows for name in MONEY if not math.isnan(row[name])]
+    each = max(text_width(value, style.TEXT, bold=True) for value in [*said, "9.99 million"]) + 16
+    columns = [right - 6 - each * place for place in (2, 1, 0)]
+    room = columns[0] - each - left
     look: Any = {"colour": style.MUTED, "bold": True, "ha": "right"}
-    for x, head in zip(columns, ("alone", "shared", "saving"), strict=True):
+    for x, head in zip(columns, MONEY, strict=True):
         canvas.write(x, y, head, style.SMALL, **look)
     y += style.SMALL * style.LEADING + 3
     canvas.path([(left, y), (right, y)], colour=style.RULE)
     for number, row in enumerate(row for row in rows if not math.isnan(row["alone"])):
-        lines = wrap(row["quantity"], 292, style.TEXT)
-        under = wrap(f"{row['how']}; {row['unit']}", 292, style.TINY)
-        height = text_height(lines, style.TEXT) + text_height(under, style.TINY) + 10
-        if number % 2 == 0:
-            canvas.box(left, y, right - left, height, face=style.STRIPE, z=0)
+        lines = wrap(row["quantity"], room, style.TEXT)
+        under = wrap(f"{row['how']}; {row['unit']}", room, style.SMALL)
+        height = text_height(lines, style.TEXT) + text_height(under, style.SMALL) + 10
+        draw_stripe(canvas, y, height, number)
         canvas.write(left + 6, y + 4, lines)
         top = y + 4 + text_height(lines, style.TEXT)
-        canvas.write(left + 6, top, under, style.TINY, colour=style.MUTED)
-        for x, name in zip(columns, ("alone", "shared", "saving"), strict=True):
+        canvas.write(left + 6, top, under, style.SMALL, colour=style.MUTED)
+        for x, name in zip(columns, MONEY, strict=True):
             value = float(row[name])
             colour = style.INK if name != "saving" else SAVED if value >= 0 else DEARER
             strong: Any = {
@@ -245,6 +254,7 @@ def plot_tornado(
     ax: Axes | None = None,
     title: str | None = None,
     source: str = SOURCE,
+    note: str = "",
 ) -> tuple[Figure, Axes]:
     """Draw how the saving changes with each input: the widest bar matters most.
 
@@ -261,6 +271,8 @@ def plot_tornado(
         Title; without it, a sentence of the kit's own.
     source
         Where the content comes from, written below the figure; empty for nothing.
+    note
+        A warning beneath the title, such as :func:`govstack_kit.made_up` returns.
 
     Returns
     -------
@@ -294,28 +306,32 @@ def plot_tornado(
     name = str(rows[0]["input"])
     head = title or f"What matters most for the saving: {name[:1].lower()}{name[1:]}"
     left = column_width([str(row["input"]) for row in rows], NAMES)
-    canvas = Canvas(2 * style.MARGIN + left + GAP + SPAN + 60, ax)
+    canvas = Canvas(style.PAGE, ax)
     about = (
         f"The saving is {amount(base)} as things stand. Each bar: the saving when that input alone "
         "is low (open circle) or high (full circle)."
     )
-    y = canvas.heading(head, about)
+    y = canvas.heading(head, about, note=note)
     start = style.MARGIN + left + GAP + 30
     ends = [float(row[at]) for row in rows for at in ("saving_at_low", "saving_at_high")]
     levels = ticks(min(*ends, base), max(*ends, base))
-    scale = (SPAN - 30) / (levels[-1] - levels[0])
+    scale = (canvas.width - style.MARGIN - 30 - start) / (levels[-1] - levels[0])
 
     def across(value: float) -> float:
         return start + scale * (value - levels[0])
 
     top = y
+    covered = 0.0
     for level in levels:
         look: Any = {"colour": style.MUTED, "ha": "center"}
-        canvas.write(across(level), y, amount(level), style.SMALL, **look)
+        half = text_width(amount(level), style.SMALL) / 2
+        if across(level) - half > covered:
+            canvas.write(across(level), y, amount(level), style.SMALL, **look)
+            covered = across(level) + half + 4
     y += style.SMALL * style.LEADING + 6
     for number, row in enumerate(rows):
-        y = _draw_input(canvas, y, row, (left, across(float(row["saving_at_low"])),
-                        across(float(row["saving_at_high"]))), striped=number % 2 == 0)  # fmt: skip
+        low, high = (across(float(row[at])) for at in ("saving_at_low", "saving_at_high"))
+        y = _draw_input(canvas, y, row, (left, low, high), number)
     for level in levels:
         x = across(level)
         colour = style.FADED if level == 0 else style.GUIDE
@@ -324,10 +340,7 @@ def plot_tornado(
     canvas.path([(x, top + 16), (x, y + 4)], colour=style.INK, line=1.4, z=4, gid="base")
     canvas.write(x, y + 6, "as things stand", style.SMALL, bold=True, ha="center")
     y += 6 + style.SMALL * style.LEADING
-    if len(every) > MOST:
-        more = f"and {len(every) - MOST} more inputs that matter less: see the table"
-        canvas.write(style.MARGIN, y, more, style.SMALL, colour=style.MUTED)
-        y += style.SMALL * style.LEADING
+    y = draw_more(canvas, y, len(every) - MOST, " inputs that matter less")
     return canvas.finish(y, source)
 
 
@@ -337,24 +350,22 @@ def _circle(x: float, y: float, colour: str, *, full: bool) -> Circle:
 
 
 def _draw_input(
-    canvas: Canvas, y: float, row: dict[str, Any], at: tuple[float, float, float], *, striped: bool
+    canvas: Canvas, y: float, row: dict[str, Any], at: tuple[float, float, float], number: int
 ) -> float:
     """Draw one input of a tornado; return where it ends."""
     left, low, high = at
-    name = wrap(row["input"], left, style.TEXT)
+    name = wrap(row["input"], left, style.TEXT, most=LINES)
     low_value, high_value = float(row["low"]), float(row["high"])
     span = f"{amount(low_value)} to {amount(high_value)} {row['unit']}"
     if row["unit"] == "share":
         span = f"{100 * low_value:.0f} to {100 * high_value:.0f} %"
-    under = wrap(span, left, style.TINY)
-    height = text_height(name, style.TEXT) + text_height(under, style.TINY) + 10
-    right = canvas.width - style.MARGIN
-    if striped:
-        canvas.box(style.MARGIN, y, right - style.MARGIN, height, face=style.STRIPE, z=0)
+    under = wrap(span, left, style.SMALL)
+    height = text_height(name, style.TEXT) + text_height(under, style.SMALL) + 10
+    draw_stripe(canvas, y, height, number)
     x = style.MARGIN + left
     canvas.write(x, y + 4, name, ha="right")
     canvas.write(
-        x, y + 4 + text_height(name, style.TEXT), under, style.TINY, colour=style.MUTED, ha="right"
+        x, y + 4 + text_height(name, style.TEXT), under, style.SMALL, colour=style.MUTED, ha="right"
     )
     middle, blue = y + height / 2, style.LAYERS["building_block"].colour
     first, last = sorted((low, high))

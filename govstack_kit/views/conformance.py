@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST = 40  # operations drawn one by one; of more, those that cost the score most
-RADIUS, BAR, LINE = 5.0, 120.0, 12.0  # of a disc, length of a full bar, its height
-PATHS, NOTES = 320.0, 170.0
+RADIUS, BAR, LINE = 5.0, 80.0, 12.0  # of a disc, length of a full bar, its height
+PATHS, NOTES = 228.0, 148.0
+LINES = 4  # of a path or a note, at most
 COLUMNS = ("method", "path", "state", "score", "compared", "differences", "matched_method",
            "matched_path")  # fmt: skip
 TITLE = "What the interface offers"
@@ -50,7 +51,7 @@ class _State(NamedTuple):
 
 STATES = {
     "there": _State("there", "#00775A", 1.0),
-    "near": _State("near", "#A64B00", 0.5),
+    "near": _State("near", style.WARNING, 0.5),
     "missing": _State("missing", "#56626E", 0.0),
 }
 
@@ -113,7 +114,7 @@ def plot_conformance(
         f"{there} of {count(len(records), 'published operation')} "
         f"{'is' if there == 1 else 'are'} there: score {_percent(score)}"
     )
-    canvas = Canvas(2 * style.MARGIN + 24 + 58 + PATHS + 14 + BAR + 48 + NOTES, ax)
+    canvas = Canvas(style.PAGE, ax)
     y = canvas.heading(title or head, _about(records))
     y = _draw_shares(canvas, y, numbers, len(records)) + 14
     drawn = _chosen(records)
@@ -198,8 +199,8 @@ def _draw_row(canvas: Canvas, y: float, record: dict[str, Any], *, gid: str) -> 
     state = STATES.get(str(record["state"]), STATES["missing"])
     score = min(max(float(record["score"]), 0.0), 1.0)
     method, path, bar, note = _columns()
-    lines = wrap(record["path"], PATHS, style.SMALL)
-    said = wrap(_said(record), NOTES, style.SMALL)
+    lines = wrap(record["path"], PATHS, style.SMALL, most=LINES)
+    said = wrap(_said(record), NOTES, style.SMALL, most=LINES)
     height = max(text_height(lines, style.SMALL), text_height(said, style.SMALL), 14) + 5
     middle = y + height / 2
     _draw_disc(canvas, (style.MARGIN + RADIUS + 2, middle), state, gid)

@@ -8,6 +8,7 @@ The rules are those of :mod:`govstack_kit.views.plots`: a pure function of a fra
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from govstack_kit._errors import ArgumentError
@@ -16,14 +17,13 @@ from govstack_kit.views._grid import GAP, HATCH, Grid, column_width
 from govstack_kit.views._layout import (
     Canvas,
     check_frame,
-    distinct,
     nothing,
     records_of,
     text_height,
     text_width,
     wrap,
 )
-from govstack_kit.views._parts import draw_upright
+from govstack_kit.views._parts import Sample, draw_legend, draw_stripe, draw_upright
 from govstack_kit.views.style import count
 
 if TYPE_CHECKING:
@@ -33,12 +33,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-NAMES, LONGEST = 220.0, 330.0  # room for the names of rows; length of the longest bar
-NOTE = 128.0
+NAMES = 170.0  # room for the names of rows
+NOTE = 104.0  # room for the state of a block
+LINES = 3  # of a name, at most
+MARKS = 5  # as many columns share the room at least
+COLUMN = 26.0  # least width for a system: of more than fit, the rest stands in a second part
 # How far a mark is filled, so that no meaning hangs on colour; None is hatched.
 FILLED = {"well": 1.0, "partly": 0.55, "poorly": 0.2, "not judged": None}
 SIDE = 19.0  # of a mark
-WARNING = "#A64B00"  # the orange of the palette, dark enough for text
 COLOUR = style.LAYERS["building_block"].colour
 SOURCE = "Source: the plan; drawn by GovStack Kit"
 
@@ -89,27 +91,33 @@ def plot_needs(
     if frame.empty:
         return nothing(ax, head, "No step has an accepted building block so far.", source)
     records = sorted(records_of(frame), key=lambda record: -float(record["weight"]))
-    names = distinct([str(r["name"]) for r in records], [str(r["building_block"]) for r in records])
+    names = style.distinct(
+        [str(r["name"]) for r in records], [str(r["building_block"]) for r in records]
+    )
     left = column_width(names, NAMES)
-    canvas = Canvas(2 * style.MARGIN + left + GAP + LONGEST + 190, ax)
+    notes = [
+        f"{count(int(r['steps']), 'step')}, {count(int(r['use_cases']), 'use case')}"
+        for r in records
+    ]
+    canvas = Canvas(style.PAGE, ax)
+    room = max(text_width(said, style.SMALL) for said in notes) + 56
+    longest = canvas.width - 2 * style.MARGIN - left - GAP - room
     about = f"{count(len(records), 'building block')}. In bold, the share of all needs."
     y = canvas.heading(head, about)
     most = max(float(record["weight"]) for record in records) or 1.0
     start, top = style.MARGIN + left + GAP, y
-    for name, record in zip(names, records, strict=True):
-        lines = wrap(name, left, style.TEXT)
+    for name, said, record in zip(names, notes, records, strict=True):
+        lines = wrap(name, left, style.TEXT, most=LINES)
         height = max(text_height(lines, style.TEXT), 17) + 9
         middle = y + height / 2
         canvas.write(style.MARGIN + left, middle, lines, va="center", ha="right")
-        length = max(LONGEST * float(record["weight"]) / most, 1.5)
+        length = max(longest * float(record["weight"]) / most, 1.5)
         _bar(canvas, (start, middle), length, record)
-        share = f"{float(record['weight']):.0%}"
+        share = style.per_cent(float(record["weight"]))
         end = start + length + 7
         canvas.write(end, middle, share, style.HEAD, bold=True, va="center")
         end += text_width(share, style.HEAD, bold=True) + 9
-        steps, cases = int(record["steps"]), int(record["use_cases"])
-        note = f"{count(steps, 'step')}, {count(cases, 'use case')}"
-        canvas.write(end, middle, note, style.SMALL, colour=style.MUTED, va="center")
+        canvas.write(end, middle, said, style.SMALL, colour=style.MUTED, va="center")
         y += height
     canvas.path([(start, top), (start, y)], colour=style.RULE)
     return canvas.finish(_needs_legend(canvas, y + 12, records), source)
@@ -129,24 +137,19 @@ def _bar(canvas: Canvas, at: tuple[float, float], length: float, record: dict[st
 
 def _needs_legend(canvas: Canvas, y: float, records: Sequence[dict[str, Any]]) -> float:
     """Say what the looks of bars mean, those that are there; return where that ends."""
-    x = style.MARGIN
-    entries = [
-        ("foundational", True, True, any(r["foundational"] and r["specified"] for r in records)),
-        ("other", False, True, any(not r["foundational"] and r["specified"] for r in records)),
-        (
-            "nothing is published that it must do",
-            False,
-            False,
-            any(not r["specified"] for r in records),
-        ),
-    ]
-    for said, foundational, specified, there in entries:
-        if there:
-            look = {"foundational": foundational, "specified": specified}
-            _bar(canvas, (x, y + 8.5), 24, look | {"building_block": "legend"})
-            canvas.write(x + 31, y + 8.5, said, style.SMALL, va="center")
-            x += 31 + text_width(said, style.SMALL) + 22
-    return y + 19
+    looks = {
+        "foundational": (True, True),
+        "other": (False, True),
+        "nothing is published that it must do": (False, False),
+    }
+
+    def draw(foundational: bool, specified: bool, x: float, middle: float) -> None:  # noqa: FBT001
+        look = {"foundational": foundational, "specified": specified, "building_block": "legend"}
+        _bar(canvas, (x, middle), 24, look)
+
+    seen = {(bool(r["foundational"] and r["specified"]), bool(r["specified"])) for r in records}
+    found = [(said, look) for said, look in looks.items() if look in seen]
+    return draw_legend(canvas, y, [Sample(said, 24, partial(draw, *look)) for said, look in found])
 
 
 def plot_coverage(
@@ -155,8 +158,12 @@ def plot_coverage(
     ax: Axes | None = None,
     title: str | None = None,
     source: str = SOURCE,
+    note: str = "",
 ) -> tuple[Figure, Axes]:
     """Draw which existing system serves which building block, and how well.
+
+    Of more systems than fit beside each other, the rest stands in further parts beneath, which
+    hold the blocks that those serve.
 
     Parameters
     ----------
@@ -168,6 +175,8 @@ def plot_coverage(
         Title; without it, a sentence of the kit's own.
     source
         Where the content comes from, written below the figure; empty for nothing.
+    note
+        A warning beneath the title, such as :func:`govstack_kit.made_up` returns.
 
     Returns
     -------
@@ -208,26 +217,32 @@ def plot_coverage(
         )
     blocks = [(str(name), str(state)) for name, state in matrix.index]
     systems = [str(name) for name in matrix.columns]
-    width = max(min(460 / max(len(systems), 1), 64), SIDE + 7)
     left = column_width([name for name, _ in blocks], NAMES) + 12
     first = style.MARGIN + left + GAP
-    last = first + max(width * len(systems), 0 if systems else 150)
-    middles = [first + width * (place + 0.5) for place in range(len(systems))]
-    grid = Grid(left, middles, width, last, last + GAP + NOTE)
-    canvas = Canvas(max(grid.right + style.MARGIN, 620), ax)
-    y = canvas.heading(head, _about(blocks, len(systems)))
-    if systems:
-        y = draw_upright(canvas, y, systems, grid, "use_case") + 8
-    else:
+    room = style.PAGE - first - GAP - NOTE - style.MARGIN
+    fit = max(int(room / COLUMN), 1)  # systems beside each other
+    width = room / max(min(len(systems), fit), MARKS)
+    canvas = Canvas(style.PAGE, ax)
+    y = canvas.heading(head, _about(blocks, len(systems)), note=note)
+    if not systems:
         said = "No system serves any of them."
         canvas.write(first, y + 4, said, style.SMALL, colour=style.MUTED)
         y += style.SMALL * style.LEADING + 12
     needed = sum(state != "not needed" for _, state in blocks)
     groups = [("BUILDING BLOCKS NEEDED", 0, needed), ("SERVED, NOT NEEDED", needed, len(blocks))]
-    for said, begin, end in groups:
-        if end > begin:
-            rows = [(*blocks[at], values[at]) for at in range(begin, end)]
-            y = _band(canvas, y, said, rows, grid) + GAP
+    for begin in range(0, max(len(systems), 1), fit):
+        part = systems[begin : begin + fit]
+        middles = [first + width * (place + 0.5) for place in range(len(part))]
+        grid = Grid(left, middles, width, first + room, style.PAGE - style.MARGIN)
+        if part:
+            y = draw_upright(canvas, y, part, grid, "use_case") + 8
+        for said, start, end in groups:
+            rows = [
+                (*blocks[at], dict(enumerate(values[at][begin : begin + fit], start=begin)))
+                for at in range(start, end)
+            ]
+            if rows := [row for row in rows if not begin or any(row[2].values())]:
+                y = _band(canvas, y, said, rows, grid) + GAP
     return canvas.finish(_coverage_legend(canvas, y) if systems else y, source)
 
 
@@ -254,7 +269,7 @@ def _band(
     canvas: Canvas,
     y: float,
     head: str,
-    rows: Sequence[tuple[str, str, Sequence[str]]],
+    rows: Sequence[tuple[str, str, dict[int, str]]],
     grid: Grid,
 ) -> float:
     """Draw a headed band of blocks, with a mark for each system that serves one."""
@@ -264,24 +279,21 @@ def _band(
     canvas.path([(style.MARGIN, y), (grid.right, y)], colour=COLOUR, line=1.4, z=2)
     y += 2
     for number, (name, state, row) in enumerate(rows):
-        lines = wrap(name, grid.name_width, style.TEXT)
+        lines = wrap(name, grid.name_width, style.TEXT, most=LINES)
         height = max(text_height(lines, style.TEXT), SIDE) + 7
         middle = y + height / 2
-        if number % 2 == 0:
-            room = grid.right - style.MARGIN
-            canvas.box(style.MARGIN, y, room, height, face=style.STRIPE, z=0)
+        draw_stripe(canvas, y, height, number)
         canvas.write(style.MARGIN + 6, middle, lines, colour=COLOUR, va="center")
-        for place, quality in enumerate(row):
+        for (place, quality), x in zip(row.items(), grid.middles, strict=True):
             if quality:
-                at = grid.middles[place], middle
-                _mark(canvas, at, quality, f"mark:{name}:{place + 1}")
+                _mark(canvas, (x, middle), quality, f"mark:{name}:{place + 1}")
         gap = state in ("nothing", "partial")
         canvas.write(
             grid.last + GAP,
             middle,
             state if state != "not needed" else "",
             style.SMALL,
-            colour=WARNING if gap else style.INK,
+            colour=style.WARNING if gap else style.INK,
             bold=state != "one",
             va="center",
         )
@@ -304,9 +316,7 @@ def _mark(canvas: Canvas, at: tuple[float, float], quality: str, gid: str) -> No
 
 
 def _coverage_legend(canvas: Canvas, y: float) -> float:
-    x = style.MARGIN
-    for quality in FILLED:
-        _mark(canvas, (x + SIDE / 2, y + SIDE / 2), quality, "legend")
-        canvas.write(x + SIDE + 6, y + SIDE / 2, quality, style.SMALL, va="center")
-        x += SIDE + 6 + text_width(quality, style.SMALL) + 20
-    return y + SIDE
+    def draw(quality: str, x: float, middle: float) -> None:
+        _mark(canvas, (x + SIDE / 2, middle), quality, "legend")
+
+    return draw_legend(canvas, y, [Sample(said, SIDE, partial(draw, said)) for said in FILLED])

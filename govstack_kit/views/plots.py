@@ -27,7 +27,6 @@ from govstack_kit.views._grid import (
 from govstack_kit.views._layout import (
     Canvas,
     check_frame,
-    distinct,
     longest_word,
     nothing,
     records_of,
@@ -54,7 +53,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NAMES, NOTES = 200.0, 78.0  # room for the names of rows, and for what stands at their right
-FEW = 8  # up to so many steps are written larger
 MEASURES = {"use_cases": "use case", "sectors": "sector", "goals": "SDG goal", "steps": "step"}
 USED = ("workflow", "building_block")
 
@@ -111,8 +109,7 @@ def plot_user_journey(
     names = [str(step["label"]) for step in steps]
     case = of["use_case"][0] if of["use_case"] else {"label": "User journey", "node": ""}
 
-    size = style.SMALL if len(names) <= FEW else style.TINY
-    least = min(max(longest_word(names, size) + 15, 76), 112) if len(names) <= MANY else 24
+    least = min(max(longest_word(names, style.SMALL) + 15, 76), 112) if len(names) <= MANY else 24
     width = max(least, min(660 / len(names), 136)) if names else 460
     left = column_width([str(r["label"]) for layer in USED for r in of[layer]], NAMES)
     left = max(left, 120) + 12
@@ -126,7 +123,7 @@ def plot_user_journey(
     about = "User journey" + (f" of {key}" if key else "")
     y = canvas.heading(title or case["label"], f"{about}: steps, workflows, building blocks")
     y = draw_chips(canvas, y, of["goal"] + of["target"])
-    y = draw_arrows(canvas, y, steps, grid, size) if steps else draw_no_steps(canvas, y)
+    y = draw_arrows(canvas, y, steps, grid) if steps else draw_no_steps(canvas, y)
     places = {step["step"]: place for place, step in enumerate(steps)}
     whole = False
     for layer in USED:
@@ -348,7 +345,7 @@ def plot_reuse(
     records = sorted(records_of(frame), key=lambda record: -int(record[by]))
     names = [str(record["name"]) for record in records]
     if layer in frame.columns:
-        names = distinct(names, [str(record[layer]) for record in records])
+        names = style.distinct(names, [str(record[layer]) for record in records])
     beside = "steps" if by != "steps" else "use_cases"
     bars = [
         Bar(name, int(record[by]), count(int(record[beside]), MEASURES[beside]), look.colour)

@@ -10,6 +10,7 @@ drawn as such: as a hatched part of a bar with its range beneath, and as a gap i
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govstack_kit.selection.rulesets import RULESETS
@@ -24,16 +25,16 @@ from govstack_kit.views._layout import (
     text_width,
     wrap,
 )
+from govstack_kit.views._parts import Sample, draw_legend, draw_more
 from govstack_kit.views._radar import (
     LOOKS,
     REACH,
-    VALUE,
+    draw_names,
     draw_option,
     draw_scale,
     draw_values,
     draw_web,
     known,
-    per_cent,
 )
 from govstack_kit.views.style import count
 
@@ -42,9 +43,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-LABELS, BAR, NOTES, TALL = 216.0, 380.0, 208.0, 17.0  # of the bars of plot_fit
+LABELS, BAR, NOTES, TALL = 164.0, 240.0, 168.0, 17.0  # of the bars of plot_fit
 MOST_BARS = 60
-BESIDE, MOST = 122.0, 5  # room for the labels of a radar, and options at most
+BESIDE, MOST = 98.0, 5  # room for the labels of a radar, and options at most
 ANSWERS = "Source: the answers in the plan; requirements of GovStack; drawn by GovStack Kit"
 RATINGS = "Source: the ratings and answers in the plan; drawn by GovStack Kit"
 _THREE = 3
@@ -68,7 +69,7 @@ PARTS = (
     _Part("met", "met", "#0067A8", "#0067A8", None),
     _Part("unknown", "unknown", "#FFFFFF", "#7A8590", "////"),
     _Part("partly", "partly", "#B9D4E6", "#0067A8", "...."),
-    _Part("not_met", "not met", "#A64B00", "#A64B00", None),
+    _Part("not_met", "not met", style.WARNING, style.WARNING, None),
 )
 
 
@@ -134,7 +135,7 @@ def plot_fit(
         "Shares of the checks of each condition; the numbers count checks. The line beneath a bar "
         "runs from the lowest to the highest share that the unknown ones leave possible."
     )
-    canvas = Canvas(2 * style.MARGIN + LABELS + BAR + NOTES + 2 * GAP, ax)
+    canvas = Canvas(style.PAGE, ax)
     y = _draw_parts(canvas, canvas.heading(head, about))
     group: tuple[Any, ...] = ()
     for record in shown:
@@ -142,26 +143,21 @@ def plot_fit(
         if mine != group:
             y, group = _draw_head(canvas, y, record, named=not by), mine
         y = _draw_bar(canvas, y, record)
-    if len(records) > len(shown):
-        more = f"and {len(records) - len(shown)} more: see the table"
-        y = canvas.paragraph((style.MARGIN, y + 6), LABELS, more, style.SMALL, colour=style.MUTED)
-    return canvas.finish(y, source)
+    return canvas.finish(draw_more(canvas, y, len(records) - len(shown)), source)
 
 
 def _draw_parts(canvas: Canvas, y: float) -> float:
     """Draw what the parts of the bars mean; return where that ends."""
-    x = style.MARGIN
-    for part in PARTS:
-        _fill(canvas, (x, y), 22, 11, part)
-        canvas.write(x + 28, y + 5.5, part.name, style.SMALL, va="center")
-        x += 28 + text_width(part.name, style.SMALL) + 22
-    _whisker(canvas, x, x + 26, y + 5.5)
-    canvas.write(x + 34, y + 5.5, "range", style.SMALL, va="center")
-    x += 34 + text_width("range", style.SMALL) + 22
-    canvas.path([(x, y - 1), (x, y + 12)], colour=style.INK, line=2)
-    said = "limit of the rule"
-    canvas.write(x + 8, y + 5.5, said, style.SMALL, va="center")
-    return y + 20
+
+    def part(which: _Part, x: float, middle: float) -> None:
+        _fill(canvas, (x, middle - 5.5), 22, 11, which)
+
+    def limit(x: float, middle: float) -> None:
+        canvas.path([(x, middle - 6), (x, middle + 7)], colour=style.INK, line=2)
+
+    samples = [Sample(each.name, 22, partial(part, each)) for each in PARTS]
+    samples.append(Sample("range", 26, lambda x, middle: _whisker(canvas, x, x + 26, middle)))
+    return draw_legend(canvas, y, [*samples, Sample("limit of the rule", 2, limit)])
 
 
 def _draw_head(canvas: Canvas, y: float, record: dict[str, Any], *, named: bool) -> float:
@@ -191,7 +187,9 @@ def _whisker(canvas: Canvas, start: float, end: float, y: float, gid: str = "") 
 
 def _said(record: dict[str, Any]) -> str:
     low, high = float(record["lowest"]), float(record["highest"])
-    said = per_cent(low) if low == high else f"{per_cent(low)} to {per_cent(high)}"
+    said = (
+        style.per_cent(low) if low == high else f"{style.per_cent(low)} to {style.per_cent(high)}"
+    )
     return said if record["verdict"] == "reported" else f"{said}: {record['verdict']}"
 
 
@@ -307,10 +305,7 @@ def plot_radar(
         said = "A radar needs at least one option and three axes."
         return nothing(ax, title or "Options compared", said, source)
     values = {(str(r["option"]), str(r["axis"])): r["value"] for r in records_of(frame)}
-    side = max(text_width(axis, style.SMALL) for axis in axes)
-    table = min(side, 150) + 12 + VALUE * len(shown)
-    left = 2 * (REACH + BESIDE)
-    canvas = Canvas(2 * style.MARGIN + left + GAP + max(table, 220), ax)
+    canvas = Canvas(style.PAGE, ax)
     about = "0 % in the middle, 100 % at the rim. A gap in a line: not known, or not applicable."
     if len(names) > MOST:
         more = len(names) - MOST
@@ -335,5 +330,7 @@ def plot_radar(
         ]
         draw_option(canvas, points, look, option)
     draw_scale(canvas, middle)
-    end = draw_values(canvas, (style.MARGIN + left + GAP, top + 4), shown, axes, values)
-    return canvas.finish(max(end, middle[1] + REACH + 14 + tallest), source)
+    x = style.MARGIN + 2 * (REACH + BESIDE) + GAP
+    named = draw_names(canvas, (x, top + 4), canvas.width - style.MARGIN - x, list(shown.values()))
+    y = max(named, middle[1] + REACH + 14 + tallest) + 10
+    return canvas.finish(draw_values(canvas, y, list(shown), axes, values), source)

@@ -298,7 +298,7 @@ def _draw_number(canvas: Canvas, at: tuple[float, float], mark: _Mark, *, gid: s
     canvas.add(_disc(at, RADIUS, mark, filled=mark.firm), gid)
     colour = style.PAPER if mark.firm else QUADRANTS[mark.letter].colour
     look: Any = {"colour": colour, "bold": True, "ha": "center", "va": "center"}
-    canvas.write(*at, str(mark.number), style.TINY, **look)
+    canvas.write(*at, str(mark.number), style.SMALL, **look)
 
 
 def _draw_key(canvas: Canvas, field: _Field, y: float) -> float:

@@ -26,7 +26,6 @@ from govstack_kit.views._roadmap_parts import (
     NARROW,
     NOTES,
     SOURCE,
-    SPAN,
     checked,
     diamond,
     draw_band,
@@ -54,6 +53,7 @@ def plot_roadmap(
     ax: Axes | None = None,
     title: str | None = None,
     source: str = SOURCE,
+    note: str = "",
 ) -> tuple[Figure, Axes]:
     """Draw a roadmap: phases, the building blocks built in each, and when use cases go live.
 
@@ -70,6 +70,8 @@ def plot_roadmap(
         Title; without it, a sentence of the kit's own.
     source
         Where the content comes from, written below the figure; empty for nothing.
+    note
+        A warning beneath the title, such as :func:`govstack_kit.made_up` returns.
 
     Returns
     -------
@@ -96,23 +98,30 @@ def plot_roadmap(
     >>> pyplot.close(figure)
     """
     roadmap = checked(roadmap)
-    cases, blocks = records_of(roadmap.use_cases), records_of(roadmap.blocks)
+    cases = _named(records_of(roadmap.use_cases), "use_case")
+    blocks = _named(records_of(roadmap.blocks), "building_block")
     names = [str(row["name"]) for row in [*cases, *blocks]]
     left = column_width(names, NAMES)
     first = style.MARGIN + 6 + left + GAP
     time = time_of(roadmap, first)
-    canvas = Canvas(time.places[-1] + GAP + NOTES + style.MARGIN, ax)
+    canvas = Canvas(max(time.places[-1] + GAP + NOTES + style.MARGIN, style.PAGE), ax)
     live = sum(row["status"] == "goes live" for row in cases)
     within = month_name(time.months[-2])
     head = title or f"{live} of {count(len(cases), 'use case')} live within {within} months"
-    y = canvas.heading(head, _about(roadmap))
+    y = canvas.heading(head, _about(roadmap), note=note)
     y = top = draw_phases(canvas, y, roadmap, time)
     y = draw_band(canvas, y, "building_block", blocks, (left, time))
     y = draw_band(canvas, y + 12, "use_case", cases, (left, time))
     for place in time.places:
         canvas.path([(place, top), (place, y)], colour=style.RULE, line=0.8, z=0.5)
-    y = draw_key(canvas, y + 12, time)
+    y = draw_key(canvas, y + 8, style.MARGIN + 6 + left + GAP)
     return canvas.finish(y, source)
+
+
+def _named(records: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    """Return rows in which no two have the same name, if they came from different catalogues."""
+    names = style.distinct([str(r["name"]) for r in records], [str(r[key]) for r in records])
+    return [record | {"name": name} for record, name in zip(records, names, strict=True)]
 
 
 def _about(roadmap: Roadmap) -> str:
@@ -135,6 +144,7 @@ def plot_value_curve(
     ax: Axes | None = None,
     title: str | None = None,
     source: str = SOURCE,
+    note: str = "",
 ) -> tuple[Figure, Axes]:
     """Draw the value that has come in by each month, and what it could be at the very most.
 
@@ -151,6 +161,8 @@ def plot_value_curve(
         Title; without it, a sentence of the kit's own.
     source
         Where the content comes from, written below the figure; empty for nothing.
+    note
+        A warning beneath the title, such as :func:`govstack_kit.made_up` returns.
 
     Returns
     -------
@@ -188,12 +200,12 @@ def plot_value_curve(
         else f"Value comes in from month {month_name(first)}"
     )
     head = title or said
-    canvas = Canvas(2 * style.MARGIN + NAMES + SPAN, ax)
+    canvas = Canvas(style.PAGE, ax)
     about = (
         "Value of each use case, counted for each month that it is live. The dashed line: all of "
         "them live from the start."
     )
-    y = canvas.heading(head, about)
+    y = canvas.heading(head, about, note=note)
     y = _draw_curve(canvas, y, points)
     y = _draw_arrivals(canvas, y, roadmap)
     return canvas.finish(y, source)

@@ -10,19 +10,25 @@ Goals keep the official colours that the tables give.
 
 from __future__ import annotations
 
+from collections import Counter
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from matplotlib.colors import is_color_like, to_hex, to_rgb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FONT = "DejaVu Sans"  # comes with matplotlib, so a figure is the same on every computer
 PLACEHOLDER = "\N{WHITE SQUARE}"  # stands for characters that the font lacks
 
 INK, MUTED, FADED = "#1B2530", "#56626E", "#7A8590"
+WARNING = "#A64B00"  # the orange of the palette, dark enough for text
 BAR, RULE, GUIDE, STRIPE, PAPER = "#DDE3E8", "#C5CDD4", "#E2E7EB", "#F3F6F8", "#FFFFFF"
 
-TITLE, HEAD, TEXT, SMALL = 17.0, 10.5, 10.0, 9.0  # points; nothing is set smaller than TINY
-TINY = 8.5
+TITLE, HEAD, TEXT, SMALL = 17.0, 10.5, 10.0, 9.0  # points; nothing is set smaller than SMALL
+# Points: no notebook on a screen of 1366 pixels, with the list of files beside it, shrinks this.
+PAGE = 648.0
 NONE = "None are named."
 LEADING = 1.22  # height of a line in sizes of its font
 MARGIN = 24.0
@@ -63,6 +69,33 @@ def count(number: int, one: str, many: str | None = None) -> str:
     ('1 step', '3 steps')
     """
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def distinct(names: Sequence[str], keys: Sequence[str]) -> list[str]:
+    """Return names, and in brackets the catalogue or key of those that several keys share.
+
+    Examples
+    --------
+    >>> distinct(["Payments", "Payments", "GIS"], ["govstack:payments", "dif:payments", "x:gis"])
+    ['Payments (govstack)', 'Payments (dif)', 'GIS']
+    """
+    shared = Counter(name.casefold() for name in names)
+    return [
+        f"{name} ({key.split(':')[-2:][0]})" if shared[name.casefold()] > 1 else name
+        for name, key in zip(names, keys, strict=True)
+    ]
+
+
+def per_cent(share: float) -> str:
+    """Return a share as per cent, never rounded to all or nothing.
+
+    Examples
+    --------
+    >>> per_cent(0.254), per_cent(0.001), per_cent(1)
+    ('25 %', '1 %', '100 %')
+    """
+    rounded = min(max(round(share * 100), 1), 99) if 0 < share < 1 else round(share * 100)
+    return f"{rounded} %"
 
 
 def tint(colour: str, share: float) -> str:

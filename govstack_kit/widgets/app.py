@@ -75,6 +75,9 @@ class _Tabs:
         if place is None:
             return
         if place not in self._made:
+            from govstack_kit.widgets import parts, waiting  # noqa: PLC0415 - heavy, as above
+
+            self.widget.children[place].children = [parts.html(waiting.NOTE)]
             self._made[place] = list(self._parts.values())[place](self._session)
             self.widget.children[place].children = [self._made[place].widget]
         self._session.refresh()

@@ -11,7 +11,7 @@ from govstack_kit.views.style import count
 from govstack_kit.widgets import numbers, parts, working
 from govstack_kit.widgets.choice import image_html
 from govstack_kit.widgets.requiring import NOT_MAPPED
-from govstack_kit.widgets.results import OPTIONS, needed, offered, remembered
+from govstack_kit.widgets.results import OPTIONS, needed, offered
 from govstack_kit.widgets.ruling import SAID, rules_in_words
 from govstack_kit.widgets.working import Worked
 
@@ -87,10 +87,8 @@ class Best(Worked):
         rules = " ".join(rules_in_words(self.session.plan))
         self.said.value = f"<p><b>Your rules:</b></p>{parts.sentence(rules)}{outcome(made)}"
         parts.visible(self._ways, on=made.chosen.empty)
-        self.picture.value = remembered(
-            self.session, "best set picture", self.rests_on, lambda: _picture(made)
-        )
         currency = self.session.plan.business_case.currency
+        self.picture.value = self.pictured(lambda note: _picture(made, currency, note))
         self.tables.value = "" if made.chosen.empty else tables(made, currency)
 
     def blockers(self) -> list[str]:
@@ -146,9 +144,7 @@ class Sure(Worked):
         """Show how often each option stays."""
         whole = made[made["building_block"] == ""]
         self.said.value = "".join(map(parts.sentence, stability_in_words(whole)))
-        self.picture.value = remembered(
-            self.session, "stability picture", self.rests_on, lambda: _stable(made)
-        )
+        self.picture.value = self.pictured(lambda note: _stable(made, note))
         shown = pd.DataFrame(
             {
                 "Option": whole["name"],
@@ -186,21 +182,23 @@ def stability_in_words(whole: pd.DataFrame) -> list[str]:
     return said
 
 
-def _picture(made: BestSet) -> str:
+def _picture(made: BestSet, currency: str, note: str) -> str:
     if made.chosen.empty:
         return ""
     from govstack_kit.views.best_set import plot_best_set  # noqa: PLC0415 - heavy
 
     said = "; ".join(f"{r['name']}: {r['option_name']}" for r in made.chosen.to_dict("records"))
-    return image_html(plot_best_set(made.options, made.chosen)[0], f"The best set. {said}")
+    figure = plot_best_set(made.options, made.chosen, currency=currency[:12], note=note)[0]
+    return image_html(figure, f"The best set. {said}. {note}")
 
 
-def _stable(made: pd.DataFrame) -> str:
+def _stable(made: pd.DataFrame, note: str) -> str:
     from govstack_kit.views.best_set import plot_stability  # noqa: PLC0415 - heavy
 
     whole = made[made["building_block"] == ""]
     said = " ".join(stability_in_words(whole))
-    return image_html(plot_stability(made)[0], f"How often each option is chosen. {said}")
+    figure = plot_stability(made, note=note)[0]
+    return image_html(figure, f"How often each option is chosen. {said} {note}")
 
 
 def outcome(made: BestSet) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Key = TypeVar("Key")
+PIXELS, DENSITY = 96, 1.5  # of a page for an inch, so that letters keep their size; finer than it
 
 
 def image_html(figure: Figure, alt: str) -> str:
@@ -24,10 +25,12 @@ def image_html(figure: Figure, alt: str) -> str:
     import matplotlib.pyplot as plt  # noqa: PLC0415 - heavy, and only needed for figures
 
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=90)
+    figure.savefig(buffer, format="png", dpi=PIXELS * DENSITY)
+    width = round(figure.get_figwidth() * PIXELS)
     plt.close(figure)
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    return f'<img style="max-width: 100%" alt="{escape(alt)}" src="data:image/png;base64,{data}">'
+    look = f"width: {width}px; max-width: 100%; height: auto"
+    return f'<img style="{look}" alt="{escape(alt)}" src="data:image/png;base64,{data}">'
 
 
 def choose_figure(

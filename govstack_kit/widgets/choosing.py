@@ -9,10 +9,11 @@ from govstack_kit.planning.fields import slug
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import Cover
 from govstack_kit.planning.selected import Option as Offer
+from govstack_kit.views.made_up import is_made_up
 from govstack_kit.views.style import count
 from govstack_kit.widgets import parts
 from govstack_kit.widgets.forms import Fields
-from govstack_kit.widgets.marks import is_made_up, mark
+from govstack_kit.widgets.marks import mark
 from govstack_kit.widgets.options import ACCEPTED, OPEN, Option, Options
 from govstack_kit.widgets.requiring import NOT_MAPPED
 from govstack_kit.widgets.results import needed, needed_names, remembered
@@ -62,7 +63,7 @@ class Products(Panel):
 
     def build(self) -> Sequence[ipywidgets.Widget]:
         """Make the list of blocks, the filters, the rows, and the way to an own build."""
-        self.which = parts.drop("Building block", narrow=True)
+        self.which = parts.drop("Building block")
         self.on(self.which, self._open)
         head = parts.row(self.which, self.button("Next building block", self._following))
         head.add_class("gsk-adding")
@@ -160,13 +161,13 @@ class Products(Panel):
         plan, said = self.session.plan, []
         own = [o.name for o in self._options_of(self.block) if not o.product]
         if own:
-            said.append(f"Also to be compared: {', '.join(own)}.")
+            said.append(f"Also to be compared: {parts.few(own)}.")
         serving: dict[str, list[str]] = {}
         for system in plan.systems:
             for service in system.serves:
                 serving.setdefault(service.key, []).append(system.name)
         if self.block in serving:
-            names = ", ".join(serving[self.block])
+            names = parts.few(serving[self.block])
             said.append(f"You have something for it already: {names}. It is compared as well.")
         nothing = [n for key, n in blocks.items() if key not in serving and not self._taken(key)]
         if nothing:

@@ -219,9 +219,7 @@ class Outcome(Worked):
         """Show the comparison."""
         self.marked.value = illustrated(self.session.plan.business_case)
         self.said.value = "".join(map(parts.sentence, made.sentences()))
-        self.picture.value = remembered(
-            self.session, "business case picture", self.rests_on, lambda: _picture(made)
-        )
+        self.picture.value = self.pictured(lambda note: _picture(made, note))
         self.tables.value = compared(made)
 
 
@@ -253,9 +251,7 @@ class Matters(Worked):
     def draw(self, made: pd.DataFrame) -> None:
         """Show what matters."""
         self.marked.value = illustrated(self.session.plan.business_case)
-        self.picture.value = remembered(
-            self.session, "tornado picture", self.rests_on, lambda: _tornado(made)
-        )
+        self.picture.value = self.pictured(lambda note: _tornado(made, note))
         columns = {
             "input": "Number",
             "saving_at_low": "Saving if lower",
@@ -343,17 +339,19 @@ def compared(made: Comparison) -> str:
     return f'<div class="gsk-numbers">{"".join(tables)}</div>'
 
 
-def _picture(made: Comparison) -> str:
+def _picture(made: Comparison, note: str) -> str:
     from govstack_kit.views.business_case import plot_business_case  # noqa: PLC0415 - heavy
 
-    return image_html(plot_business_case(made)[0], " ".join(made.sentences()[:2]))
+    figure = plot_business_case(made, note=note)[0]
+    return image_html(figure, " ".join([*made.sentences()[:2], note]))
 
 
-def _tornado(made: pd.DataFrame) -> str:
+def _tornado(made: pd.DataFrame, note: str) -> str:
     from govstack_kit.views.business_case import plot_tornado  # noqa: PLC0415 - heavy
 
     first = "; ".join(made["input"].head(5))
-    return image_html(plot_tornado(made)[0], f"What changes the saving most: {first}.")
+    figure = plot_tornado(made, note=note)[0]
+    return image_html(figure, f"What changes the saving most: {first}. {note}")
 
 
 _PANELS = (Projects, Scale, Outcome, Matters)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 
 from govstack_kit.planning.names import names_of
+from govstack_kit.views.style import distinct
 from govstack_kit.widgets import parts
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ def block_names(session: Session, blocks: Iterable[str]) -> dict[str, str]:
     """Return the names of the building blocks of GovStack, and of `blocks`, by their keys."""
     table, names = session.framework.building_blocks, names_of(session.framework)
     ours = table.loc[table["catalogue"] == "govstack", "building_block"]
-    return {key: names.name("building_block", key) for key in [*ours, *blocks]}
+    keys = list(dict.fromkeys([*ours, *blocks]))
+    said = distinct([names.name("building_block", key) for key in keys], keys)
+    return dict(zip(keys, said, strict=True))
 
 
 class Covered:

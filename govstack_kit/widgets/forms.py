@@ -15,10 +15,11 @@ import ipywidgets
 from govstack_kit._errors import PlanError
 from govstack_kit.planning.fields import slug
 from govstack_kit.planning.model import make
+from govstack_kit.views.made_up import is_made_up
 from govstack_kit.views.style import count
 from govstack_kit.widgets import numbers, parts
 from govstack_kit.widgets.lists import ListPanel
-from govstack_kit.widgets.marks import is_made_up, mark
+from govstack_kit.widgets.marks import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

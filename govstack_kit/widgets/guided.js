@@ -25,17 +25,32 @@ function hold(root) {
       document.addEventListener(end, release, { capture: true, signal: over.signal });
   }, true);
 }
+// What had the focus may be switched off or go, as a button does that has done its work: the focus
+// then goes to the question, not to the top of the page.
+function keep(root) {
+  const there = at => at.isConnected && !at.disabled && at.getClientRects().length > 0;
+  let last = null;
+  root.addEventListener("focusin", event => { last = event.target; });
+  root.addEventListener("focusout", () => { if (last && there(last)) last = null; });
+  return () => {
+    const now = document.activeElement;
+    if (!last || there(last) || (now && now !== last && now !== document.body)) return;
+    last = null;
+    root.querySelector(".gsk-heading")?.focus({ preventScroll: true });
+  };
+}
 function start(el, model) {
   const root = el.closest(".gsk");
   if (!root) return false;
   let waiting = false;
-  const tidy = () => { waiting = false; name(root); };
+  const kept = keep(root);
+  const tidy = () => { waiting = false; name(root); kept(); };
   tidy();
   hold(root);
   new MutationObserver(() => {
     if (!waiting) { waiting = true; requestAnimationFrame(tidy); }
   }).observe(root, { childList: true, subtree: true, characterData: true,
-                     attributes: true, attributeFilter: ["class", "title"] });
+                     attributes: true, attributeFilter: ["class", "title", "disabled", "style"] });
   model.on("change:count", () => setTimeout(() => {
     const heading = root.querySelector(".gsk-heading");
     if (heading) { heading.focus({ preventScroll: true });

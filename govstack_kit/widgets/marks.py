@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from govstack_kit.views.made_up import is_made_up
 from govstack_kit.views.style import count
 from govstack_kit.widgets.parts import sentence
 
@@ -40,19 +41,3 @@ def what_is_made_up(plan: Plan, *lists: str) -> str:
 def mark(text: str) -> str:
     """Return a sentence as HTML that sets it apart as a mark of what is made up."""
     return f'<div class="gsk-marked">{sentence(text)}</div>' if text else ""
-
-
-def is_made_up(part: object) -> bool:
-    """Return whether a part of a plan is an illustration that no team has made its own.
-
-    Examples
-    --------
-    >>> from govstack_kit.planning.selected import System
-    >>> from govstack_kit.widgets.demonstrating import systems
-    >>> is_made_up(systems()[0]), is_made_up(System(id="till", name="Till"))
-    (True, False)
-    """
-    texts = (str(getattr(part, name, "")) for name in ("description", "note"))
-    return any(text.startswith("Illustration") for text in texts) or (
-        "(illustration)" in str(getattr(part, "name", ""))
-    )

@@ -18,6 +18,7 @@ _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _GROUPED = re.compile(r"\d{1,3}(?:[ ,_'\N{RIGHT SINGLE QUOTATION MARK}]\d{3})+(?:\.\d+)?")
 _WORDS = {"": 1, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _UNCLEAR = re.compile(r"\d{1,3}\.\d{3}")
+_COMMA = re.compile(r"\d+,\d{1,2}|\d{1,3}(?:[ .]\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}")  # 1.000,50
 
 
 def _number(text: str, what: str, example: str) -> float | None:
@@ -28,16 +29,24 @@ def _number(text: str, what: str, example: str) -> float | None:
     word = said[len(digits) :]
     digits = digits.strip()
     if digits.startswith("-") and _PLAIN.fullmatch(digits[1:].replace(",", "")):
-        raise PlanError(f"{what} is {said}: it cannot be less than 0. Leave it empty if unknown.")
+        raise PlanError(
+            f"{what} is {said}: it cannot be less than 0. Write 0 or more, or leave it empty."
+        )
     if _UNCLEAR.fullmatch(digits) and not word:
         raise PlanError(
             f"{what} is {said}, which can be read in two ways. Write {digits.replace('.', '')} "
             f"or {float(digits):g}."
         )
+    if _COMMA.fullmatch(digits):
+        meant = float(re.sub(r"[ .]", "", digits).replace(",", "."))
+        raise PlanError(
+            f"{what} is {said}. Here a comma sets thousands apart, and a point the decimals: write "
+            f"{meant:,.15g}{word and f' {word}'}."
+        )
     if not (_PLAIN.fullmatch(digits) or _GROUPED.fullmatch(digits)):
         raise PlanError(
             f"{what} is {quote(text)}, which is no number. Write it as in {example}, "
-            "or leave it empty if nobody knows it."
+            "or leave it empty."
         )
     return float(re.sub(r"[^\d.]", "", digits)) * _WORDS[word]
 
@@ -125,7 +134,7 @@ def value(text: str, what: str) -> float | None:
     """
     found = _number(text, what, "3 or 2.5")
     if found is not None and found > 1e12:  # noqa: PLR2004 - what a plan takes
-        raise PlanError(f"{what} is {text.strip()[:40]}: more than 1e12 is not taken.")
+        raise PlanError(f"{what} is {text.strip()[:40]}: more than {1e12:,.0f} is not taken.")
     return found
 
 

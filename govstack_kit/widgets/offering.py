@@ -142,7 +142,7 @@ class Offers(PlanList):
         """Show the options, and what is not known about them."""
         super().update()
         self.unknown.value = "".join(map(parts.sentence, unknowns(self.session.plan)))
-        names = ", ".join(system.name for system in self._left())
+        names = parts.few([system.name for system in self._left()])
         self.apart.value = parts.sentence(
             f"Left out until you say what integrating them costs: {names}." if names else ""
         )
@@ -191,7 +191,6 @@ def unknowns(plan: Plan) -> list[str]:
     ):
         if missing:
             verb = "has" if len(missing) == 1 else "have"
-            names = ", ".join(option.name for option in missing[:3])
-            more = ", …" if len(missing) > 3 else ""  # noqa: PLR2004 - a few stand for all
-            found.append(f"{count(len(missing), 'option')} {verb} {said}: {names}{more}.")
+            names = parts.few([option.name for option in missing], most=3)
+            found.append(f"{count(len(missing), 'option')} {verb} {said}: {names}.")
     return found

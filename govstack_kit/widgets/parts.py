@@ -34,6 +34,42 @@ def sentence(text: str) -> str:
     return f'<p dir="auto">{escape(text)}</p>' if text else ""
 
 
+def question(title: str, helping: str, number: int, of: int, done: int) -> str:
+    """Return a question with its place among the others as HTML, the title ready for the focus."""
+    progress = (
+        f'<p class="gsk-count">Question {number} of {of} · {done} done</p>'
+        f'<p class="gsk-track" role="img" aria-label="{done} of {of} done">'
+        f'<span style="width: {round(100 * done / of)}%"></span></p>'
+    )
+    return (
+        f"{progress if of > 1 else ''}"
+        f'<h2 class="gsk-heading" tabindex="-1" dir="auto">{escape(title)}</h2>{sentence(helping)}'
+    )
+
+
+def few(names: Sequence[str], most: int = 6) -> str:
+    """Return names as a list in a sentence: the first ones, and how many more there are.
+
+    Examples
+    --------
+    >>> few(["Till", "Hub"]), few(["Till", "Hub", "Post"], most=1)
+    ('Till, Hub', 'Till and 2 more')
+    """
+    said = ", ".join(shorten(name) for name in names[:most])
+    return said if len(names) <= most else f"{said} and {len(names) - most} more"
+
+
+def shorten(name: str, most: int = 70) -> str:
+    """Return a name that is at most so many letters long.
+
+    Examples
+    --------
+    >>> shorten("National payment gateway", 12)
+    'National pa…'
+    """
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+
+
 def _labelled(control: Any, label: str, *, narrow: bool = False) -> Any:  # noqa: ANN401 - a widget
     control.description = label
     control.add_class("gsk-field")

@@ -235,11 +235,14 @@ class Order(Panel):
         rows: dict[str, list[str]] = {}
         for row in found.to_dict("records"):
             rows.setdefault(row["building_block"], []).append(
-                names.name("building_block", row["needs"])
+                blocks.get(row["needs"]) or names.name("building_block", row["needs"])
             )
         who = "You" if session.plan.dependencies else "The kit"
         shown = pd.DataFrame(
-            [(names.name("building_block", k), ", ".join(v), who) for k, v in rows.items()],
+            [
+                (blocks.get(key) or names.name("building_block", key), ", ".join(first), who)
+                for key, first in rows.items()
+            ],
             columns=["Building block", "Needs first", "Who says so"],
         )
         self.table.value = parts.table(
@@ -327,24 +330,23 @@ class Result(Worked):
     def draw(self, made: Roadmap) -> None:
         """Draw the roadmap."""
         self.said.value = "".join(map(parts.sentence, made.sentences()))
-        self.gantt.value, self.curve.value = remembered(
-            self.session, "roadmap pictures", self.rests_on, lambda: _pictures(made)
-        )
+        self.gantt.value, self.curve.value = self.pictured(lambda note: _pictures(made, note))
         columns = {"name": "Service", "month": "Live after month", "waits_for": "Waits for"}
         self.waits.value = parts.table(
             made.use_cases[list(columns)].rename(columns=columns), "What waits for what"
         )
 
 
-def _pictures(made: Roadmap) -> tuple[str, str]:
+def _pictures(made: Roadmap, note: str) -> tuple[str, str]:
     from govstack_kit.views.roadmap import plot_roadmap, plot_value_curve  # noqa: PLC0415 - heavy
 
     built = made.blocks.dropna(subset=["phase"])
     said = "; ".join(f"{row['name']}: {row['phase_name']}" for row in built.to_dict("records"))
-    blocks = image_html(plot_roadmap(made)[0], f"Building blocks by phase. {said}")
+    said = f"Building blocks by phase. {said}. {note}"
+    blocks = image_html(plot_roadmap(made, note=note)[0], said)
     live = count(int((made.use_cases["status"] == "goes live").sum()), "service")
-    curve = f"Value that has come in, month by month; {live} live in the end."
-    return blocks, image_html(plot_value_curve(made)[0], curve)
+    curve = f"Value that has come in, month by month; {live} live in the end. {note}"
+    return blocks, image_html(plot_value_curve(made, note=note)[0], curve)
 
 
 _PANELS = (Phases, Worth, Order, Result)

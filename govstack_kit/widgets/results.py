@@ -11,6 +11,8 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from govstack_kit.views.style import distinct
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -70,9 +72,10 @@ def needed(session: Session) -> pd.DataFrame:
 
 
 def needed_names(session: Session) -> dict[str, str]:
-    """Return the names of the building blocks that the plan needs, by their keys."""
+    """Return the names of the building blocks that the plan needs, each its own, by their keys."""
     found = needed(session)
-    return dict(zip(found["building_block"], found["name"], strict=True))
+    keys = found["building_block"].tolist()
+    return dict(zip(keys, distinct(found["name"].tolist(), keys), strict=True))
 
 
 def asked(session: Session) -> pd.DataFrame:

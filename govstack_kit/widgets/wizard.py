@@ -23,6 +23,7 @@ from traitlets import HasTraits, Int
 from govstack_kit.widgets import parts
 from govstack_kit.widgets.keyboard import keyboard_guard
 from govstack_kit.widgets.look import follower, style
+from govstack_kit.widgets.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -243,6 +244,7 @@ class Wizard:
         self._list = parts.drop("Go to question", narrow=True)
         self._list.observe(guard(self._chosen), names="value")
         self._body, self._follower = ipywidgets.VBox(), follower()
+        self._waiting = Waiting(self._body)
         self._busy = False
         self.widget = self._layout()
         session.observe(guard(lambda _: self._refresh()), names="changed")
@@ -251,7 +253,7 @@ class Wizard:
 
     def _layout(self) -> ipywidgets.VBox:
         bar = ipywidgets.HBox([self._head, self._undo, self._redo])
-        foot = ipywidgets.HBox([self._back, self._next, self._missing])
+        foot = ipywidgets.HBox([self._back, self._next, self._waiting.foot, self._missing])
         for box, name in (
             (bar, "gsk-bar"),
             (self._chips, "gsk-chips"),
@@ -261,7 +263,7 @@ class Wizard:
             (self._sum, "gsk-beneath"),
         ):
             box.add_class(name)
-        body = [bar, self._chips, self._body, self._note, foot, self._sum]
+        body = [bar, self._chips, self._waiting.top, self._body, self._note, foot, self._sum]
         unseen = [parts.html(style()), self._follower, keyboard_guard()]  # last: repr starts well
         whole = ipywidgets.VBox([*body, *unseen])
         whole.add_class("gsk")
@@ -271,10 +273,11 @@ class Wizard:
 
     def go(self, place: int) -> None:
         """Open a panel, and take the focus to its question."""
-        self.session.notice = ""
-        self.session.refresh()
-        self.model.go(place)
-        self._refresh()
+        with self._waiting():
+            self.session.notice = ""
+            self.session.refresh()
+            self.model.go(place)
+            self._refresh()
         self._follower.count += 1
 
     def confirm(self) -> None:
@@ -294,15 +297,25 @@ class Wizard:
         self._refresh()
 
     def _refresh(self) -> None:
-        if not self.visible:
-            return
-        self.model.refresh()
+        if self.visible:
+            self.model.refresh()
+            with self._waiting():
+                self._show()
+
+    def _show(self) -> None:
         panel = self.model.panel
         waiting = panel.waits_for()
-        if not waiting:
-            panel.show()
-        children = [self._question] if waiting else [self._question, panel.widget]
-        if list(self._body.children) != children:
+        if panel.box is None or panel.box not in self._body.children:
+            self._ask(panel, waiting)  # the question first: what it shows may take a moment
+        try:
+            if not waiting:
+                panel.show()
+        except Exception:
+            self._body.children = [self._question]  # nothing that belongs to another question
+            self._navigate()
+            raise
+        children = (self._question,) if waiting else (self._question, panel.widget)
+        if self._body.children != children:
             self._body.children = children
         self._ask(panel, waiting)
         self._navigate()
@@ -311,20 +324,8 @@ class Wizard:
         parts.visible(self._sum, on=bool(self._sum.value))
 
     def _ask(self, panel: Panel, waiting: str) -> None:
-        number, count = self.model.current + 1, len(self.model.panels)
-        width = round(100 * self.model.done() / count)
-        helping = "" if waiting else panel.help
-        done = self.model.done()
-        progress = (
-            f'<p class="gsk-count">Question {number} of {count} · {done} done</p>'
-            f'<p class="gsk-track" role="img" aria-label="{done} of {count} done">'
-            f'<span style="width: {width}%"></span></p>'
-        )
-        self._question.value = (
-            f"{progress if count > 1 else ''}"
-            f'<h2 class="gsk-heading" tabindex="-1" dir="auto">{escape(panel.title)}</h2>'
-            f"{parts.sentence(helping)}"
-        )
+        place = self.model.current + 1, len(self.model.panels), self.model.done()
+        self._question.value = parts.question(panel.title, "" if waiting else panel.help, *place)
 
     def _navigate(self) -> None:
         model = self.model

@@ -9,20 +9,22 @@ what prevents it is a sentence, which is shown and blocks the way on.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import ipywidgets
 
 from govstack_kit._errors import GovStackKitError
+from govstack_kit.views.made_up import CASE, made_up
 from govstack_kit.widgets import parts
 from govstack_kit.widgets.marks import mark, what_is_made_up
 from govstack_kit.widgets.results import kept, remembered
 from govstack_kit.widgets.wizard import Panel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 QUICK = 400
+_T = TypeVar("_T")
 MARKED = ("systems", "options", "phases")  # lists that may be an illustration
 
 
@@ -77,6 +79,12 @@ class Worked(Panel):
         self._marked = parts.html()
         self._places = ipywidgets.VBox([self._marked, *self.places()])
         return [self._row, self._note, self._places]
+
+    def pictured(self, draw: Callable[[str], _T]) -> _T:
+        """Return what `draw` makes of the line on what is made up: once, until the plan changes."""
+        rests_on = [name for name in MARKED if name in self.rests_on] or [CASE]
+        note = made_up(self.session.plan, *rests_on)
+        return remembered(self.session, f"{self._name} picture", self.rests_on, lambda: draw(note))
 
     def _pressed(self) -> None:
         self._button.disabled = True

@@ -114,6 +114,11 @@ def choose_the_best_set(part):
 def make_a_roadmap(part):
     part.at("In which phases do you build, and with what money?")
     part.settle()
+    part.button("Start with three phases of a year").focus()
+    part.keys("Enter")
+    part.focus("In which phases")  # the button is gone, the focus is not
+    part.press("Undo")
+    part.settle()
     part.field("Name of a phase").fill("Pilot")
     part.page.keyboard.press("Enter")
     part.box.locator("option", has_text="1. Pilot").wait_for(state="attached", timeout=PATIENCE)

@@ -8,7 +8,7 @@ import pytest
 
 from govstack_kit.planning.selected import Answer, Option, Phase
 from govstack_kit.selection.answers import answer_sheet
-from govstack_kit.widgets import costing, phasing, selecting
+from govstack_kit.widgets import best, costing, phasing, selecting
 from govstack_kit.widgets.models import Session
 from govstack_kit.widgets.wizard import BLOCKED
 
@@ -709,3 +709,76 @@ def test_a_country_puts_in_its_own_costs(session):
     at(wizard, "outcome")
     assert "50,000" in text(wizard)  # the shared half of 100,000 is built once
     assert "gsk-marked" not in wizard.model.panel.marked.value
+
+
+# --- while it is worked out -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_question_and_a_note_are_there_while_the_answer_is_worked_out(
+    demonstration, monkeypatch, fails
+):
+    wizard = selecting.wizard(demonstration)
+    seen = []
+
+    def work_out(panel):
+        waiting = wizard._waiting
+        seen.append(
+            ("Working it out" in waiting.top.value, "gsk-waiting" in wizard._body._dom_classes)
+        )
+        seen.append(panel.title in wizard._question.value)
+        if fails:
+            raise RuntimeError
+        return real(panel)
+
+    real = best.Best.work_out
+    monkeypatch.setattr(best.Best, "work_out", work_out)
+    wizard._chips.children[[p.key for p in wizard.model.panels].index("best")].click()
+    assert seen == [(True, True), True]
+    assert (wizard._waiting.top.value, wizard._waiting.foot.value) == ("", "")
+    assert "gsk-waiting" not in wizard._body._dom_classes
+    assert ("Something went wrong" in demonstration.notice) == fails
+    assert len(wizard._body.children) == (1 if fails else 2)  # and nothing of another question
+
+
+def test_figures_of_made_up_numbers_say_so(demonstration):
+    said = "Made-up systems, costs and fits"
+    assert said in at(selecting.wizard(demonstration), "best").model.panel.picture.value
+    panel = at(phasing.wizard(demonstration), "result").model.panel
+    assert f"{said}, phases, for practice" in panel.gantt.value
+    assert f"{said}, phases, for practice" in panel.curve.value
+    wizard = costing.wizard(demonstration)
+    for key in ("outcome", "matters"):
+        assert "Made-up costs, for practice" in at(wizard, key).model.panel.picture.value
+
+
+@pytest.mark.parametrize(
+    ("label", "wrong", "said"),
+    [
+        ("Budget for all years together", "-1", "cannot be less than 0"),
+        ("Budget for all years together", "1.000.000", "write 1,000,000"),
+        ("Budget for all years together", "رسوم 👩‍🌾", "which is no number"),
+        ("Years that are counted", "0", "a whole number from 1 to 50"),
+        ("Least fit for every block (per cent)", "150", "a percentage from 0 to 100"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_nothing_is_lost(mapped, label, wrong, said):
+    wizard = at(selecting.wizard(mapped), "rules")
+    field(wizard, "Budget for all years together").value = "5000"
+    field(wizard, label).value = wrong
+    assert said in mapped.notice
+    assert mapped.plan.rules.budget == 5000
+    assert field(wizard, label).value == wrong
+    field(wizard, "At most so many products").value = "3"
+    assert mapped.plan.rules.most_options == 3
+
+
+def test_blocks_of_two_catalogues_with_one_name_are_told_apart(mapped):
+    def more(plan):
+        for key in ("govstack:registration", "dif:registration"):
+            plan.use_cases[0].steps[0].choose("building_block", key)
+
+    mapped.change("More", more)
+    names = [name for name, _ in at(selecting.wizard(mapped), "products").model.panel.which.options]
+    assert sum(name.startswith("Registration (govstack)") for name in names) == 1
+    assert sum(name.startswith("Registration (dif)") for name in names) == 1
