@@ -57,6 +57,7 @@ from .views.business_case import plot_business_case, plot_tornado
 from .views.conformance import plot_conformance
 from .views.inventory import plot_coverage, plot_needs
 from .views.layered import plot_layered_graph
+from .views.made_up import made_up
 from .views.plots import plot_architecture, plot_reuse, plot_step_matrix, plot_user_journey
 from .views.portfolio import plot_integration, plot_overlap
 from .views.products import plot_fit, plot_radar
@@ -126,6 +127,7 @@ __all__ = [
     "inventory_template",
     "journey",
     "load",
+    "made_up",
     "needs",
     "open_session",
     "options",

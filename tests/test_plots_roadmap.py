@@ -71,7 +71,7 @@ def made(framework, cases, phases, costs=None):
     ]
     system = plan.add_system("Register")
     system.serves = [Service(key="govstack:digital-registries", quality="well")]
-    return roadmap(plan, framework, costs or dict.fromkeys((A, B, C, D), 100))
+    return roadmap(framework, plan, costs or dict.fromkeys((A, B, C, D), 100))
 
 
 @pytest.fixture(scope="module")

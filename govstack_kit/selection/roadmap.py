@@ -155,16 +155,16 @@ class Roadmap:
         return [*said, *self.notes]
 
 
-def dependencies(plan: Plan, framework: Framework) -> pd.DataFrame:
+def dependencies(framework: Framework, plan: Plan) -> pd.DataFrame:
     """Return which building block must not come before which other one.
 
     Parameters
     ----------
+    framework
+        The tables that say which blocks are foundational.
     plan
         The plan. When it names dependencies, they are the ones that count; otherwise those that the
         kit assumes, see the definitions of this module.
-    framework
-        The tables that say which blocks are foundational.
 
     Returns
     -------
@@ -183,7 +183,7 @@ def dependencies(plan: Plan, framework: Framework) -> pd.DataFrame:
     >>> framework = govstack_kit.load()
     >>> plan = govstack_kit.Plan.new(title="Advice")
     >>> _ = plan.add_published(framework, "AGR-2")
-    >>> found = dependencies(plan, framework).query("building_block == 'govstack:payments'")
+    >>> found = dependencies(framework, plan).query("building_block == 'govstack:payments'")
     >>> found["needs"].tolist()[:2]
     ['govstack:digital-registries', 'govstack:identity']
     """
@@ -195,8 +195,8 @@ def dependencies(plan: Plan, framework: Framework) -> pd.DataFrame:
 
 
 def roadmap(  # noqa: PLR0913 - the plan, then how to read it
-    plan: Plan,
     framework: Framework,
+    plan: Plan,
     costs: BestSet | pd.DataFrame | Mapping[str, float] | None = None,
     *,
     after: float = 12,
@@ -207,12 +207,12 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
 
     Parameters
     ----------
+    framework
+        The tables.
     plan
         The plan: its use cases, ``phases``, ``values`` (without any, all use cases are worth the
         same; one that lacks its own counts as the mean), ``dependencies``, and the systems that
         serve blocks well already.
-    framework
-        The tables.
     costs
         The set of options to build on, each paid whole with the first of its blocks; or what each
         building block costs to build: a frame with the columns ``building_block`` and ``cost``, or
@@ -248,13 +248,13 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     >>> _ = plan.add_published(framework, "AGR-2")
     >>> plan.phases = [Phase(id="pilot", name="Pilot", budget=300), Phase(id="all", name="All")]
     >>> blocks = govstack_kit.load().building_blocks["building_block"]
-    >>> found = roadmap(plan, framework, dict.fromkeys(blocks, 100))
+    >>> found = roadmap(framework, plan, dict.fromkeys(blocks, 100))
     >>> found.use_cases[["phase_name", "month"]].values.tolist()
     [['All', 24.0]]
     """
     tables = tables_of(plan, framework)
     names = block_names(tables)
-    order = dependencies(plan, framework)
+    order = dependencies(framework, plan)
     needs = needed(plan, tables)
     values, remarks = _values(plan)
     problems = []

@@ -50,7 +50,7 @@ def checked(roadmap: object) -> Roadmap:
     if not isinstance(roadmap, Roadmap):
         raise ArgumentError(
             f"This figure is drawn from a roadmap, not from {quote(roadmap)}. Pass what "
-            "govstack_kit.roadmap(plan, framework) returns."
+            "govstack_kit.roadmap(framework, plan) returns."
         )
     return roadmap
 

@@ -92,7 +92,7 @@ def plot_roadmap(
     >>> plan = govstack_kit.Plan.new(title="Advice")
     >>> _ = plan.add_published(govstack_kit.load(), "AGR-2")
     >>> plan.phases = [Phase(id="pilot", name="Pilot", months=12)]
-    >>> figure, axes = plot_roadmap(roadmap(plan, govstack_kit.load()))
+    >>> figure, axes = plot_roadmap(roadmap(govstack_kit.load(), plan))
     >>> axes.texts[0].get_text()
     '1 of 1 use case live within 12 months'
     >>> pyplot.close(figure)
@@ -183,7 +183,7 @@ def plot_value_curve(
     >>> plan = govstack_kit.Plan.new(title="Advice")
     >>> _ = plan.add_published(govstack_kit.load(), "AGR-2")
     >>> plan.phases = [Phase(id="pilot", name="Pilot", months=12)]
-    >>> figure, axes = plot_value_curve(roadmap(plan, govstack_kit.load()))
+    >>> figure, axes = plot_value_curve(roadmap(govstack_kit.load(), plan))
     >>> axes.texts[0].get_text()
     'Value comes in from month 12'
     >>> pyplot.close(figure)

@@ -214,7 +214,7 @@ class Order(Panel):
             session,
             "dependencies",
             ("use_cases", "dependencies"),
-            lambda: dependencies(session.plan, session.framework),
+            lambda: dependencies(session.framework, session.plan),
         )
 
     def update(self) -> None:
@@ -280,7 +280,7 @@ class Order(Panel):
     def _check(self, plan: Plan) -> None:
         from govstack_kit.selection.roadmap import dependencies  # noqa: PLC0415 - heavy
 
-        dependencies(plan, self.session.framework)  # refuses a circle, before anything is saved
+        dependencies(self.session.framework, plan)  # refuses a circle, before anything is saved
 
     def _back(self) -> None:
         self.session.change("What comes first: as assumed", lambda plan: plan.dependencies.clear())
@@ -319,7 +319,7 @@ class Result(Worked):
         """Return the roadmap."""
         from govstack_kit.selection.roadmap import roadmap  # noqa: PLC0415 - heavy
 
-        return roadmap(self.session.plan, self.session.framework, seconds=self.seconds / 3)
+        return roadmap(self.session.framework, self.session.plan, seconds=self.seconds / 3)
 
     def places(self) -> Sequence[ipywidgets.Widget]:
         """Make the places for the pictures, the words and the tables."""

@@ -41,7 +41,7 @@ OF_PLAN_AND_TABLES = {
     "relations": both(lambda f, p: kit.relations(f, p, "AGR-2")),
     "remarks": both(remarks),
     "requirements": both(kit.requirements),
-    "roadmap": lambda p, f: kit.roadmap(p, f, {}),
+    "roadmap": lambda p, f: kit.roadmap(f, p, {}),
     "stability_of_plan": both(lambda f, p: kit.stability_of_plan(f, p, draws=1)),
     "suggestions": both(lambda f, p: kit.suggestions(f, p, "AGR-2", "enrollment", "workflow")),
     "summary": both(summary),
@@ -227,9 +227,9 @@ def test_requirements_are_a_frame(framework, plan):
 def test_words_and_numbers_where_others_belong(framework, plan, tmp_path):
     frame = pd.DataFrame({"a": [1]})
     for call, said in (
-        (lambda: kit.roadmap(plan, framework, {}, deadlines=frame), "Deadlines are given by name"),
-        (lambda: kit.roadmap(plan, framework, {}, deadlines=["p"]), "Deadlines are given by name"),
-        (lambda: kit.roadmap(plan, framework, {}, seconds=math.nan), "seconds is a number above 0"),
+        (lambda: kit.roadmap(framework, plan, {}, deadlines=frame), "Deadlines are given by name"),
+        (lambda: kit.roadmap(framework, plan, {}, deadlines=["p"]), "Deadlines are given by name"),
+        (lambda: kit.roadmap(framework, plan, {}, seconds=math.nan), "seconds is a number above 0"),
         (lambda: kit.business_case(plan, links=frame), "links is True or False"),
         (lambda: kit.tornado(plan, links="no"), "links is True or False"),
         (lambda: kit.take(plan, framework, frame), "There is no product"),

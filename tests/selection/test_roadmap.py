@@ -64,7 +64,7 @@ def test_the_most_valuable_use_case_comes_first(framework):
     )
     plan.dependencies = [Dependency(key=B, needs=[A])]
     costs = {A: 60, B: 40, C: 80}
-    found = roadmap(plan, framework, costs)
+    found = roadmap(framework, plan, costs)
     assert phases_of(found) == {C: 1, A: 2, B: 2}
     assert phases_of(found, "use_cases") == {"news": 1, "fees": 2}
     # Months live up to the horizon, 12 after the 18 of the phases: 18 and 12.
@@ -82,13 +82,13 @@ def test_the_most_valuable_use_case_comes_first(framework):
         [30, 2, 4, 66, 120],
     ]
     plan.values = values(fees=9, news=3)
-    assert phases_of(roadmap(plan, framework, costs), "use_cases") == {"fees": 1, "news": 2}
+    assert phases_of(roadmap(framework, plan, costs), "use_cases") == {"fees": 1, "news": 2}
 
 
 def test_the_horizon_decides_what_a_late_start_is_worth(framework):
     plan = planned({"fees": [A]}, [(6, None)])
-    assert roadmap(plan, framework, {A: 1}, after=3).worth == 3
-    assert roadmap(plan, framework, {A: 1}, after=30).worth == 30
+    assert roadmap(framework, plan, {A: 1}, after=3).worth == 3
+    assert roadmap(framework, plan, {A: 1}, after=30).worth == 30
 
 
 def test_what_a_system_serves_well_is_there_from_the_start(framework):
@@ -96,7 +96,7 @@ def test_what_a_system_serves_well_is_there_from_the_start(framework):
     for key, quality in (("NID", "well"), ("SMS", "partly")):
         system = plan.add_system(key)
         system.serves = [Service(key={"NID": A, "SMS": C}[key], quality=quality)]
-    found = roadmap(plan, framework, {A: 1_000, C: 5})
+    found = roadmap(framework, plan, {A: 1_000, C: 5})
     assert phases_of(found) == {A: 0, C: 1}
     assert phases_of(found, "use_cases") == {"fees": 0, "news": 1, "post": 1}
     first = found.blocks.iloc[0]
@@ -111,7 +111,7 @@ def test_what_a_system_serves_well_is_there_from_the_start(framework):
 
 def test_use_cases_without_blocks_are_named_and_left_out(framework):
     plan = planned({"fees": [A], "later": []}, [(12, None)])
-    found = roadmap(plan, framework, {A: 1}).use_cases.set_index("use_case")
+    found = roadmap(framework, plan, {A: 1}).use_cases.set_index("use_case")
     assert found.loc["later", "status"] == "no building blocks yet"
     assert found.loc["later", "worth"] == 0
     assert found.loc["fees", "status"] == "goes live"
@@ -119,7 +119,7 @@ def test_use_cases_without_blocks_are_named_and_left_out(framework):
 
 def test_blocks_are_built_only_for_what_goes_live(framework):
     plan = planned({"fees": [A, B], "post": [C, D]}, [(12, 100), (12, 10)])
-    found = roadmap(plan, framework, {A: 50, B: 50, C: 5, D: 200})
+    found = roadmap(framework, plan, {A: 50, B: 50, C: 5, D: 200})
     assert phases_of(found) == {A: 1, B: 1, C: None, D: None}
     blocks = found.blocks.set_index("building_block")
     assert blocks.loc[D, "reason"] == "Wallet costs 200, and no phase has more than 100."
@@ -133,7 +133,7 @@ def test_blocks_are_built_only_for_what_goes_live(framework):
 
 def test_what_waits_for_money_says_how_much(framework):
     plan = planned({"fees": [A], "post": [C, D]}, [(12, 100)], values=values(fees=5, post=1))
-    found = roadmap(plan, framework, {A: 60, C: 30, D: 30})
+    found = roadmap(framework, plan, {A: 60, C: 30, D: 30})
     reason = found.use_cases.set_index("use_case").loc["post", "reason"]
     assert reason == (
         "It waits for Messaging and Wallet: 60; after what is worth more, all phases together "
@@ -142,10 +142,10 @@ def test_what_waits_for_money_says_how_much(framework):
     plan.phases = [Phase(id="a", name="A", budget=40), Phase(id="b", name="B", budget=40)]
     plan.use_cases.pop(0)
     plan.values = []
-    found = roadmap(plan, framework, {C: 35, D: 40})
+    found = roadmap(framework, plan, {C: 35, D: 40})
     assert phases_of(found, "use_cases") == {"post": 2}
     plan.use_cases[0].choose("building_block", B)
-    reason = roadmap(plan, framework, {B: 5.5, C: 35, D: 39.5}).use_cases["reason"].item()
+    reason = roadmap(framework, plan, {B: 5.5, C: 35, D: 39.5}).use_cases["reason"].item()
     assert reason.endswith("so divided that not every block can be paid whole in one of them.")
 
 
@@ -154,7 +154,7 @@ def test_the_order_of_the_plan_changes_nothing(framework):
     plan = planned(cases, [(12, 100), (12, 100)])
     costs = dict.fromkeys((A, B, C, D), 50.0)
     turned = planned({k: v[::-1] for k, v in reversed(cases.items())}, [(12, 100), (12, 100)])
-    one, other = roadmap(plan, framework, costs), roadmap(turned, framework, costs)
+    one, other = roadmap(framework, plan, costs), roadmap(turned, framework, costs)
     pd.testing.assert_frame_equal(one.blocks, other.blocks)
     pd.testing.assert_frame_equal(one.use_cases, other.use_cases)
 
@@ -163,7 +163,7 @@ def test_the_plan_and_the_costs_stay_as_they_are(framework):
     plan = planned({"fees": [A, B]}, [(12, 100)])
     costs = pd.DataFrame({"building_block": [A, B, C], "cost": [1.0, 2.0, None]})
     before, copy = plan.data(), costs.copy()
-    found = roadmap(plan, framework, costs)
+    found = roadmap(framework, plan, costs)
     assert plan.data() == before
     pd.testing.assert_frame_equal(costs, copy)
     assert isinstance(found, Roadmap)
@@ -176,7 +176,7 @@ def test_a_plan_of_published_use_cases_has_a_roadmap(framework):
         plan.add_published(framework, key)
     plan.phases = [Phase(id=f"y{n}", name=f"Year {n}", budget=400) for n in range(1, 5)]
     costs = dict.fromkeys(framework.building_blocks["building_block"], 100)
-    found = roadmap(plan, framework, costs)
+    found = roadmap(framework, plan, costs)
     # INST-1 needs 8 blocks, two years of four; AGR-1 and AGR-2 share 10, HLTC-2 adds 2 more.
     assert found.use_cases["month"].tolist() == [24, 36, 36, 36]
     assert found.phases["spent"].tolist() == [400, 400, 400, 0]
@@ -190,7 +190,7 @@ def test_a_plan_of_published_use_cases_has_a_roadmap(framework):
 
 def test_without_budgets_everything_comes_in_the_first_phase(framework):
     plan = planned({"fees": [A, B], "post": [C]}, [(12, None), (12, None)])
-    found = roadmap(plan, framework)
+    found = roadmap(framework, plan)
     assert phases_of(found) == {A: 1, B: 1, C: 1}
     assert found.blocks["cost"].isna().all()
     assert found.phases[["budget", "left"]].isna().all(axis=None)
@@ -200,7 +200,7 @@ def test_without_budgets_everything_comes_in_the_first_phase(framework):
 
 def test_a_phase_without_a_budget_takes_what_the_others_cannot(framework):
     plan = planned({"fees": [A]}, [(12, 0), (12, None)])
-    assert phases_of(roadmap(plan, framework, {A: 1e15})) == {A: 2}
+    assert phases_of(roadmap(framework, plan, {A: 1e15})) == {A: 2}
 
 
 def with_options(cases, phases, **rules):
@@ -221,7 +221,7 @@ def with_options(cases, phases, **rules):
 def test_an_option_is_paid_whole_with_the_first_of_its_blocks(framework):
     plan = with_options({"fees": [A], "more": [A, B]}, [(12, 80), (12, 0)])
     plan.values = values(fees=1, more=1)
-    found = roadmap(plan, framework)
+    found = roadmap(framework, plan)
     assert found.blocks.set_index("building_block")["cost"].to_dict() == {A: 40, B: 40}
     assert found.blocks["options"].tolist() == ["Suite", "Suite"]
     assert found.phases["spent"].tolist() == [80, 0]
@@ -229,7 +229,7 @@ def test_an_option_is_paid_whole_with_the_first_of_its_blocks(framework):
     assert set(found.use_cases["status"]) == {"goes live"}
     assert "builds on the best set under the rules, 1 option." in " ".join(found.sentences())
     plan.phases[0].budget = 79  # half of the suite cannot be bought
-    late = roadmap(plan, framework)
+    late = roadmap(framework, plan)
     assert set(late.use_cases["status"]) == {"not live"}
     assert "Suite costs 80, and no phase has more than 79." in " ".join(late.sentences())
 
@@ -241,7 +241,7 @@ def test_a_block_that_comes_later_costs_nothing_more(framework):
     )
     plan.options[-1].annual_cost = 0
     plan.dependencies = [Dependency(key=B, needs=[C])]
-    blocks = roadmap(plan, framework).blocks.set_index("building_block")
+    blocks = roadmap(framework, plan).blocks.set_index("building_block")
     assert blocks["phase"].to_dict() == {A: 1, B: 2, C: 2}
     assert blocks["cost"].to_dict() == {A: 80, B: 0, C: 30}
     assert blocks.loc[B, "reason"] == "Suite is paid in Phase 1 already."
@@ -249,27 +249,27 @@ def test_a_block_that_comes_later_costs_nothing_more(framework):
 
 def test_a_roadmap_builds_on_what_was_chosen_and_else_on_the_best_set(framework):
     plan = with_options({"fees": [A]}, [(12, 100)])
-    assert roadmap(plan, framework).blocks["options"].tolist() == ["Suite"]
+    assert roadmap(framework, plan).blocks["options"].tolist() == ["Suite"]
     kit.choose(plan, ["id"], "It is here already.")
-    found = roadmap(plan, framework)
+    found = roadmap(framework, plan)
     assert found.blocks[["cost", "options"]].iloc[0].tolist() == [95, "ID"]
     assert "It builds on what the team chose, 1 option." in found.sentences()
     best = kit.best_set_of_plan(framework, plan)
-    assert roadmap(plan, framework, best).blocks["options"].tolist() == ["Suite"]
+    assert roadmap(framework, plan, best).blocks["options"].tolist() == ["Suite"]
     plan.chosen.options = ["gone"]  # an option that was taken out of the plan
-    assert roadmap(plan, framework).blocks["options"].tolist() == ["Suite"]
+    assert roadmap(framework, plan).blocks["options"].tolist() == ["Suite"]
 
 
 def test_rules_hold_for_the_roadmap_too(framework):
     plan = with_options({"fees": [A, B]}, [(12, 500)], leave_out=["suite"])
     with pytest.raises(kit.PlanError, match="cost of Payments is not known"):
-        roadmap(plan, framework)
+        roadmap(framework, plan)
     plan.rules = Rules(leave_out=["suite", "id"])
     with pytest.raises(kit.PlanError, match=r"no set of options.*leave out"):
-        roadmap(plan, framework)
+        roadmap(framework, plan)
     plan.rules = Rules(budget=10)
     with pytest.raises(kit.PlanError, match=r"no set of options.*the budget of 10.*80 would be"):
-        roadmap(plan, framework)
+        roadmap(framework, plan)
 
 
 @pytest.mark.parametrize(("integration", "status", "cost"), [(0, "there", 0), (50, "built", 50)])
@@ -279,7 +279,7 @@ def test_a_system_of_the_set_is_there_if_it_costs_nothing(framework, integration
     option = Option(id="id", name="ID", kind="system", system="id", integration_cost=integration)
     option.annual_cost = 0
     plan.options = [option]
-    found = roadmap(plan, framework).blocks.iloc[0]
+    found = roadmap(framework, plan).blocks.iloc[0]
     assert found["status"].startswith(status)
     assert found["cost"] == cost
 
@@ -287,7 +287,7 @@ def test_a_system_of_the_set_is_there_if_it_costs_nothing(framework, integration
 def test_a_set_decides_what_is_built_even_where_a_system_serves_well(framework):
     plan = with_options({"fees": [A]}, [(12, 100)])
     plan.systems = [System(id="old", name="Old", serves=[Service(key=A, quality="well")])]
-    assert roadmap(plan, framework).blocks["cost"].tolist() == [80]
+    assert roadmap(framework, plan).blocks["cost"].tolist() == [80]
 
 
 @pytest.mark.parametrize(
@@ -308,14 +308,14 @@ def test_a_set_decides_what_is_built_even_where_a_system_serves_well(framework):
 def test_costs_that_make_no_sense_are_refused(framework, costs, said):
     plan = planned({"fees": [A, B]}, [(12, 100)])
     with pytest.raises((kit.ArgumentError, kit.PlanError), match=said):
-        roadmap(plan, framework, costs)
+        roadmap(framework, plan, costs)
 
 
 @pytest.mark.parametrize("after", [0, -1, 601, "12", None, True, float("nan")])
 def test_the_months_afterwards_are_a_number(framework, after):
     plan = planned({"fees": [A]}, [(12, None)])
     with pytest.raises(kit.ArgumentError, match="after is a number of months above 0"):
-        roadmap(plan, framework, after=after)
+        roadmap(framework, plan, after=after)
 
 
 def test_an_empty_plan_says_all_that_is_missing(framework):
@@ -331,7 +331,7 @@ def test_an_empty_plan_says_all_that_is_missing(framework):
 def test_a_use_case_without_a_value_counts_as_the_mean_of_those_given(framework):
     cases = {"fees": [A], "post": [C], "news": [B]}
     plan = planned(cases, [(12, None)], values=values(fees=2, news=6))
-    found = roadmap(plan, framework)
+    found = roadmap(framework, plan)
     assert found.use_cases.set_index("use_case")["value"].to_dict() == {
         "fees": 2,
         "post": 4,
@@ -342,21 +342,21 @@ def test_a_use_case_without_a_value_counts_as_the_mean_of_those_given(framework)
     assert (shares * 4).to_dict() == {"fees": 2, "post": 4, "news": 6}  # needs count alike
     plan.values = values(fees=2)
     said = "Post and News have no value, so each counts as the mean of those given, 2."
-    assert said in roadmap(plan, framework).notes
+    assert said in roadmap(framework, plan).notes
 
 
 def test_a_system_that_could_serve_costs_what_connecting_it_does(framework):
     plan = planned({"fees": [A]}, [(12, 100)])
     plan.add_system("Till", serves=[{"key": A, "quality": "partly"}], annual_cost=9)
     with pytest.raises(kit.PlanError, match="The cost of Identity is not known"):
-        roadmap(plan, framework)
+        roadmap(framework, plan)
     plan.systems[0].integration_cost = 80
-    assert roadmap(plan, framework).blocks["cost"].tolist() == [80]
+    assert roadmap(framework, plan).blocks["cost"].tolist() == [80]
 
 
 def test_use_cases_whose_values_are_all_0_count_the_same(framework):
     plan = planned({"fees": [A], "post": [C]}, [(12, None)], values=values(fees=0, post=0))
-    found = roadmap(plan, framework)
+    found = roadmap(framework, plan)
     assert found.use_cases["value"].tolist() == [1, 1]
     assert found.worth == 24  # two use cases, each live for the 12 months after the phase
     assert [note for note in found.notes if "count the same" in note] == [
@@ -368,7 +368,7 @@ def test_use_cases_whose_values_are_all_0_count_the_same(framework):
 def test_what_is_too_large_is_refused(framework):
     plan = planned({f"case{n}": [A] for n in range(30)}, [(1, None)] * 1_700)
     with pytest.raises(kit.ArgumentError, match="too much to plan at once"):
-        roadmap(plan, framework)
+        roadmap(framework, plan)
 
 
 def test_without_time_a_roadmap_is_not_called_proven(framework, monkeypatch):
@@ -379,7 +379,7 @@ def test_without_time_a_roadmap_is_not_called_proven(framework, monkeypatch):
         return real(problem, seconds)._replace(optimal=False, bound=36.0)
 
     monkeypatch.setattr(_phases, "solve", stopped)
-    found = roadmap(plan, framework, {A: 10, C: 10})
+    found = roadmap(framework, plan, {A: 10, C: 10})
     assert (found.worth, found.bound, found.optimal) == (12, 36, False)
     assert any("may be worth up to 200 % more" in said for said in found.sentences())
 
@@ -393,12 +393,12 @@ def test_dependencies_bring_blocks_that_no_use_case_names(framework):
         Dependency(key=B, needs=[A], reason="Who pays?"),
         Dependency(key=D, needs=[C]),
     ]
-    found = roadmap(plan, framework, {A: 10, B: 10})
+    found = roadmap(framework, plan, {A: 10, B: 10})
     assert phases_of(found) == {A: 1, B: 2}
     assert found.blocks.set_index("building_block").loc[A, "use_cases"] == 0
     assert found.dependencies["basis"].tolist() == ["plan", "plan"]
     plan.phases.pop()
-    reason = roadmap(plan, framework, {A: 20, B: 10}).blocks["reason"].tolist()
+    reason = roadmap(framework, plan, {A: 20, B: 10}).blocks["reason"].tolist()
     assert reason == ["Identity costs 20, and no phase has more than 10."] * 2
 
 
@@ -414,33 +414,33 @@ def test_dependencies_in_a_circle_are_named(framework, pairs, said):
     plan = planned({"fees": [A, B]}, [(12, None)])
     plan.dependencies = [Dependency(key=key, needs=[first]) for key, first in pairs]
     with pytest.raises(kit.PlanError, match=rf"in a circle: {said}\. Take one of them away\."):
-        roadmap(plan, framework)
+        roadmap(framework, plan)
 
 
 def test_a_dependency_on_what_is_no_block_is_refused(framework):
     plan = planned({"fees": [A]}, [(12, None)])
     plan.dependencies = [Dependency(key=A, needs=["govstack:identiti"])]
     with pytest.raises(kit.PlanError, match=r"identiti.*Did you mean govstack:identity"):
-        dependencies(plan, framework)
+        dependencies(framework, plan)
 
 
 def test_the_kit_puts_foundational_blocks_first_where_they_are_always_needed(framework):
     plan = planned({"fees": [A, B], "news": [A, B, C], "post": [C, "dif:security"]}, [(12, None)])
-    found = dependencies(plan, framework)
+    found = dependencies(framework, plan)
     # Payments come with Identity in both use cases; Messaging comes without it in one.
     assert found[["building_block", "needs"]].to_numpy().tolist() == [[B, A]]
     assert found["basis"].tolist() == ["kit"]
     assert "the kit's own judgement" in found["reason"].item()
     old = planned({"fees": ["dif:payments", "dif:identification-and-authentication"]}, [(12, None)])
     assert dependencies(old, framework)["needs"].tolist() == [A]  # as the needs count it
-    assert any("named no dependencies" in note for note in roadmap(plan, framework).notes)
+    assert any("named no dependencies" in note for note in roadmap(framework, plan).notes)
 
 
 def test_a_deadline_is_kept_even_if_it_costs_value(framework):
     plan = planned({"fees": [A], "post": [C]}, [(12, 10), (12, 10)], values=values(fees=5, post=1))
     costs = {A: 10, C: 10}
-    assert phases_of(roadmap(plan, framework, costs), "use_cases") == {"fees": 1, "post": 2}
-    found = roadmap(plan, framework, costs, deadlines={"post": "p1"})
+    assert phases_of(roadmap(framework, plan, costs), "use_cases") == {"fees": 1, "post": 2}
+    found = roadmap(framework, plan, costs, deadlines={"post": "p1"})
     assert phases_of(found, "use_cases") == {"post": 1, "fees": 2}
 
 
@@ -449,7 +449,7 @@ def test_rules_that_collide_are_named_and_no_others(framework):
     plan.dependencies = [Dependency(key=B, needs=[A, D]), Dependency(key=C, needs=[A])]
     costs = {A: 50, B: 50, C: 1, D: 50}
     with pytest.raises(kit.PlanError) as caught:
-        roadmap(plan, framework, costs, deadlines={"fees": "p1", "post": "p2"})
+        roadmap(framework, plan, costs, deadlines={"fees": "p1", "post": "p2"})
     assert caught.value.problems == [
         "Payments comes no earlier than Wallet",
         "Phase 1 has 100",
@@ -469,22 +469,22 @@ def test_deadlines_of_what_is_not_there_are_refused(framework, given, said):
 def test_blocks_of_2019_are_counted_as_the_needs_count_them():
     plan = planned({"pay": ["dif:payments", "dif:messaging"]}, [(6, 10)])
     plan.add_system("IFMIS", serves=[{"key": B, "quality": "well"}])
-    found = roadmap(plan, kit.load(), {C: 10})
+    found = roadmap(kit.load(), plan, {C: 10})
     assert found.blocks[["building_block", "status", "cost"]].to_numpy().tolist() == [
         [B, "there from the start", 0.0],
         [C, "built", 10.0],
     ]
     # A cost under the old key is that of the block, unless the block has one itself.
-    assert roadmap(plan, kit.load(), {"dif:messaging": 4}).blocks["cost"].sum() == 4
-    assert roadmap(plan, kit.load(), {"dif:messaging": 4, C: 5}).blocks["cost"].sum() == 5
+    assert roadmap(kit.load(), plan, {"dif:messaging": 4}).blocks["cost"].sum() == 4
+    assert roadmap(kit.load(), plan, {"dif:messaging": 4, C: 5}).blocks["cost"].sum() == 5
     plan.dependencies = [Dependency(key="dif:messaging", needs=["dif:payments"])]
-    order = dependencies(plan, kit.load())
+    order = dependencies(kit.load(), plan)
     assert order[["building_block", "needs"]].to_numpy().tolist() == [[C, B]]
 
 
 def test_no_unit_of_money_above_a_large_budget_is_spent():
     plan = planned({"one": [A], "two": [B]}, [(12, 1e9)])
-    found = roadmap(plan, kit.load(), {A: 5e8, B: 5e8 + 0.5})
+    found = roadmap(kit.load(), plan, {A: 5e8, B: 5e8 + 0.5})
     assert (found.use_cases["status"] == "goes live").sum() == 1
     assert found.phases["spent"].item() <= 1e9
 
@@ -496,7 +496,7 @@ def test_running_out_of_time_is_not_called_a_collision(monkeypatch):
     monkeypatch.setattr("scipy.optimize.milp", milp)
     plan = planned({"one": [A]}, [(12, 10)])
     with pytest.raises(kit.ArgumentError, match=r"No roadmap was found in 2 seconds"):
-        roadmap(plan, kit.load(), {A: 1}, deadlines={"one": "p1"}, seconds=2)
+        roadmap(kit.load(), plan, {A: 1}, deadlines={"one": "p1"}, seconds=2)
 
 
 @pytest.mark.parametrize("seconds", [0, -1, math.nan, math.inf, "x", None, True])
@@ -513,7 +513,7 @@ def test_deadlines_of_another_kind(given):
 
 def test_values_of_use_cases_that_are_gone_do_not_count():
     plan = planned({"one": [A]}, [(12, 10)], values=values(gone=5))
-    assert roadmap(plan, kit.load(), {A: 1}, after=np.int64(6)).worth == 6
+    assert roadmap(kit.load(), plan, {A: 1}, after=np.int64(6)).worth == 6
 
 
 def test_a_sum_with_an_unknown_cost_is_not_told():
