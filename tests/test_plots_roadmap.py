@@ -191,6 +191,6 @@ def test_the_figure_stays_on_the_axes_of_a_caller(usual, figure):
 @pytest.mark.parametrize("figure", FIGURES)
 @pytest.mark.parametrize("wrong", ["plan", None, 3])
 def test_a_wrong_subject_says_what_to_pass(figure, wrong):
-    with pytest.raises(kit.ArgumentError, match=r"Pass what govstack_kit\.roadmap\(plan"):
+    with pytest.raises(kit.ArgumentError, match=r"Pass what govstack_kit\.roadmap\(framework"):
         figure(wrong)
     assert not plt.get_fignums()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from govstack_kit.selection.optimise import BestSet
     from govstack_kit.widgets.models import Session
 
-DRAWS, SAFE = 500, 0.9
+DRAWS = 500
 SECONDS = 6.0  # for each step of the search
 NOTHING = (
     "There is nothing to choose from yet. Take products in question 5, add an own build there, or "
@@ -70,7 +71,9 @@ class Best(Worked):
         from govstack_kit.selection.optimise import best_set  # noqa: PLC0415 - heavy
 
         session = self.session
-        return best_set(offered(session), needed(session), session.plan.rules, seconds=SECONDS)
+        plan = session.plan
+        made = best_set(offered(session), needed(session), plan.rules, seconds=SECONDS)
+        return replace(made, currency=plan.business_case.currency)
 
     def places(self) -> Sequence[ipywidgets.Widget]:
         """Make the places for the result, and the buttons that lead back."""
@@ -142,8 +145,10 @@ class Sure(Worked):
 
     def draw(self, made: pd.DataFrame) -> None:
         """Show how often each option stays."""
+        from govstack_kit.selection.sensitivity import stability_in_words  # noqa: PLC0415 - heavy
+
         whole = made[made["building_block"] == ""]
-        self.said.value = "".join(map(parts.sentence, stability_in_words(whole)))
+        self.said.value = "".join(map(parts.sentence, stability_in_words(made)))
         self.picture.value = self.pictured(lambda note: _stable(made, note))
         shown = pd.DataFrame(
             {
@@ -160,28 +165,6 @@ class Sure(Worked):
         return [made] if isinstance(made, str) else []
 
 
-def stability_in_words(whole: pd.DataFrame) -> list[str]:
-    """Return what the shares of options say, in sentences.
-
-    Parameters
-    ----------
-    whole
-        The rows of :func:`govstack_kit.selection.sensitivity.stability` without a block.
-    """
-    chosen = whole[whole["chosen"]]
-    safe = chosen.loc[chosen["share"] >= SAFE, "name"].tolist()
-    close = chosen.loc[chosen["share"] < SAFE, "name"].tolist()
-    said = []
-    if safe:
-        said.append(f"Safe, in at least nine of ten sets: {', '.join(safe)}.")
-    if close:
-        said.append(f"Close, look again at their costs and fits: {', '.join(close)}.")
-    if len(whole) and whole["impossible"].iloc[0] > 0:
-        share = numbers.percent(round(whole["impossible"].iloc[0], 3))
-        said.append(f"In {share} of the tries no set is possible at all.")
-    return said
-
-
 def _picture(made: BestSet, currency: str, note: str) -> str:
     if made.chosen.empty:
         return ""
@@ -193,10 +176,10 @@ def _picture(made: BestSet, currency: str, note: str) -> str:
 
 
 def _stable(made: pd.DataFrame, note: str) -> str:
+    from govstack_kit.selection.sensitivity import stability_in_words  # noqa: PLC0415 - heavy
     from govstack_kit.views.best_set import plot_stability  # noqa: PLC0415 - heavy
 
-    whole = made[made["building_block"] == ""]
-    said = " ".join(stability_in_words(whole))
+    said = " ".join(stability_in_words(made))
     figure = plot_stability(made, note=note)[0]
     return image_html(figure, f"How often each option is chosen. {said} {note}")
 
@@ -209,14 +192,14 @@ def outcome(made: BestSet) -> str:
         rules = parts.sentence(f"What collides: {names}." if names else "")
         return f'<div class="gsk-blocked"><b>No set is possible.</b><ul>{said}</ul>{rules}</div>'
     unknown = len(made.unknowns)
-    sentences = [_percent(one) for one in made.summary() if "see unknowns" not in one]
+    sentences = [in_per_cent(one) for one in made.summary() if "see unknowns" not in one]
     if unknown:
         sentences.append(f"What nobody knows: {count(unknown, 'fact')}, named in the last table.")
     said = "".join(map(parts.sentence, sentences))
     return f'<div class="{"gsk-good" if made.status == "proved" else "gsk-blocked"}">{said}</div>'
 
 
-def _percent(said: str) -> str:
+def in_per_cent(said: str) -> str:
     """Return a sentence with its fit as everywhere here, in per cent."""
     return re.sub(
         r"(?<=with a fit of )\d\.\d+", lambda found: numbers.percent(float(found[0])), said

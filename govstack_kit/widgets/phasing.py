@@ -297,9 +297,12 @@ class Result(Worked):
     key, short, title = "result", "Roadmap", "What is built when, and what goes live when?"
     help = (
         "The order that brings the most valuable services live earliest, within the budgets and "
-        "with what has to come first."
+        "with what has to come first. It builds on the set that you chose, or on the best one."
     )
-    rests_on = ("use_cases", "systems", "options", "rules", "values", "dependencies", "phases")
+    rests_on = (
+        *("use_cases", "systems", "options", "rules", "chosen", "business_case"),
+        *("values", "dependencies", "phases"),
+    )
     verb = "Make the roadmap"
 
     def waits_for(self) -> str:
@@ -359,7 +362,7 @@ def wizard(session: Session) -> Wizard:
         session,
         "Roadmap: what is built when?",
         lambda: panels,
-        ending="The roadmap is made. Your plan now says what is built in which phase.",
+        ending="The roadmap is made. It is worked out anew whenever your plan changes.",
     )
 
 

@@ -116,7 +116,7 @@ class Rules(Panel):
 
 
 def unrule(plan: Plan, option: str) -> None:
-    """Remove an option from the rules of a plan, because it is no longer there.
+    """Remove an option from the rules and the choice of a plan, because it is no longer there.
 
     Parameters
     ----------
@@ -127,6 +127,7 @@ def unrule(plan: Plan, option: str) -> None:
     """
     for name in KEYS:
         setattr(plan.rules, name, [one for one in getattr(plan.rules, name) if one != option])
+    plan.chosen.options = [one for one in plan.chosen.options if one != option]
 
 
 def rules_in_words(plan: Plan) -> list[str]:

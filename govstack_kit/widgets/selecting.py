@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from govstack_kit.widgets import numbers, parts
 from govstack_kit.widgets.best import Best, Sure
+from govstack_kit.widgets.building_on import BuildOn
 from govstack_kit.widgets.choosing import Products
 from govstack_kit.widgets.inventory import Coverage, Systems
 from govstack_kit.widgets.offering import Offers
@@ -94,7 +95,7 @@ def weights_table(found: pd.DataFrame, asks: Mapping[str, int]) -> str:
     )
 
 
-_PANELS = (Blocks, Requirements, Systems, Coverage, Products, Offers, Rules, Best, Sure)
+_PANELS = (Blocks, Requirements, Systems, Coverage, Products, Offers, Rules, Best, Sure, BuildOn)
 
 
 def wizard(session: Session) -> Wizard:
@@ -104,7 +105,7 @@ def wizard(session: Session) -> Wizard:
         session,
         "Select: which building blocks, which products?",
         lambda: panels,
-        ending="The best set is chosen. Go on with the costs and the roadmap.",
+        ending="You know the best set and what you build on. Go on with costs and the roadmap.",
     )
     keys = [panel.key for panel in panels]
     for panel in panels:

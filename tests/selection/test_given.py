@@ -32,7 +32,7 @@ OF_PLAN_AND_TABLES = {
     "compare": both(kit.compare),
     "coverage": both(kit.coverage),
     "coverage_matrix": both(kit.coverage_matrix),
-    "dependencies": dependencies,
+    "dependencies": lambda p, f: dependencies(f, p),
     "fit": both(kit.fit),
     "fit_rows": both(lambda f, p: kit.fit_rows(f, p, "one", CONSENT, "kit-fit")),
     "fit_scores": both(kit.fit_scores),

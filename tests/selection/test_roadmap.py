@@ -154,7 +154,7 @@ def test_the_order_of_the_plan_changes_nothing(framework):
     plan = planned(cases, [(12, 100), (12, 100)])
     costs = dict.fromkeys((A, B, C, D), 50.0)
     turned = planned({k: v[::-1] for k, v in reversed(cases.items())}, [(12, 100), (12, 100)])
-    one, other = roadmap(framework, plan, costs), roadmap(turned, framework, costs)
+    one, other = roadmap(framework, plan, costs), roadmap(framework, turned, costs)
     pd.testing.assert_frame_equal(one.blocks, other.blocks)
     pd.testing.assert_frame_equal(one.use_cases, other.use_cases)
 
@@ -320,12 +320,12 @@ def test_the_months_afterwards_are_a_number(framework, after):
 
 def test_an_empty_plan_says_all_that_is_missing(framework):
     with pytest.raises(kit.PlanError) as caught:
-        roadmap(kit.Plan.new(title="Empty"), framework)
+        roadmap(framework, kit.Plan.new(title="Empty"))
     assert len(caught.value.problems) == 2
     assert "no use cases" in str(caught.value)
     assert "no phases" in str(caught.value)
     with pytest.raises(kit.PlanError, match="No use case has building blocks yet"):
-        roadmap(planned({"fees": []}, [(12, None)]), framework)
+        roadmap(framework, planned({"fees": []}, [(12, None)]))
 
 
 def test_a_use_case_without_a_value_counts_as_the_mean_of_those_given(framework):
@@ -432,7 +432,7 @@ def test_the_kit_puts_foundational_blocks_first_where_they_are_always_needed(fra
     assert found["basis"].tolist() == ["kit"]
     assert "the kit's own judgement" in found["reason"].item()
     old = planned({"fees": ["dif:payments", "dif:identification-and-authentication"]}, [(12, None)])
-    assert dependencies(old, framework)["needs"].tolist() == [A]  # as the needs count it
+    assert dependencies(framework, old)["needs"].tolist() == [A]  # as the needs count it
     assert any("named no dependencies" in note for note in roadmap(framework, plan).notes)
 
 
@@ -463,7 +463,7 @@ def test_rules_that_collide_are_named_and_no_others(framework):
 )
 def test_deadlines_of_what_is_not_there_are_refused(framework, given, said):
     with pytest.raises(kit.ArgumentError, match=said):
-        roadmap(planned({"fees": [A]}, [(12, None)]), framework, deadlines=given)
+        roadmap(framework, planned({"fees": [A]}, [(12, None)]), deadlines=given)
 
 
 def test_blocks_of_2019_are_counted_as_the_needs_count_them():
@@ -502,13 +502,13 @@ def test_running_out_of_time_is_not_called_a_collision(monkeypatch):
 @pytest.mark.parametrize("seconds", [0, -1, math.nan, math.inf, "x", None, True])
 def test_seconds_that_are_no_time(seconds):
     with pytest.raises(kit.ArgumentError, match="seconds is a number above 0"):
-        roadmap(planned({"one": [A]}, [(12, 10)]), kit.load(), {A: 1}, seconds=seconds)
+        roadmap(kit.load(), planned({"one": [A]}, [(12, 10)]), {A: 1}, seconds=seconds)
 
 
 @pytest.mark.parametrize("given", ["one", [("one", "p1")], {"one": ["p1"]}, {"on": "p1"}])
 def test_deadlines_of_another_kind(given):
     with pytest.raises(kit.ArgumentError, match=r"eadline"):
-        roadmap(planned({"one": [A]}, [(12, 10)]), kit.load(), {A: 1}, deadlines=given)
+        roadmap(kit.load(), planned({"one": [A]}, [(12, 10)]), {A: 1}, deadlines=given)
 
 
 def test_values_of_use_cases_that_are_gone_do_not_count():
@@ -517,5 +517,5 @@ def test_values_of_use_cases_that_are_gone_do_not_count():
 
 
 def test_a_sum_with_an_unknown_cost_is_not_told():
-    found = roadmap(planned({"one": [A, B]}, [(12, None)]), kit.load(), {A: 7})
+    found = roadmap(kit.load(), planned({"one": [A, B]}, [(12, None)]), {A: 7})
     assert "2 building blocks are built." in found.sentences()

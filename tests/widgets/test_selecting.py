@@ -504,14 +504,14 @@ def offered(mapped):
 def test_the_best_set_says_what_why_and_at_what_cost(offered):
     wizard = at(selecting.wizard(offered), "best")
     found = text(wizard)
-    assert "2 options cover 2 building blocks for 70 over 5 years" in found
+    assert "2 options cover 2 building blocks for USD 70 over 5 years" in found
     assert "It is proved that no cheaper set is possible" in found
     assert "Suite instead of" in found
     wizard.go(0)
     for _ in wizard.model.panels[1:]:
         press(wizard, "Next")
     press(wizard, "Finish")
-    assert "The best set is chosen." in text(wizard)
+    assert "You know the best set and what you build on." in text(wizard)
 
 
 def test_rules_are_set_and_change_the_set(offered):
@@ -523,7 +523,7 @@ def test_rules_are_set_and_change_the_set(offered):
     rules = offered.plan.rules
     assert (rules.open_source_only, rules.budget, rules.most_vendors) == (True, 1000, None)
     at(wizard, "best")
-    assert "1 option covers 2 building blocks for 100" in text(wizard)
+    assert "1 option covers 2 building blocks for USD 100" in text(wizard)
     assert "Open source only." in text(wizard)
     press(wizard, "Undo")
     assert "Spend at most" not in text(wizard)
@@ -556,7 +556,7 @@ def test_an_option_with_unknown_costs_is_named(offered):
     offered.change("Forget", lambda plan: setattr(plan.options[1], "annual_cost", None))
     wizard = at(selecting.wizard(offered), "best")
     assert "What nobody knows: 1 fact" in text(wizard)
-    assert "1 option covers 2 building blocks for 100" in text(wizard)
+    assert "1 option covers 2 building blocks for USD 100" in text(wizard)
 
 
 def test_systems_are_compared_once_their_integration_has_a_cost(offered):
@@ -589,6 +589,46 @@ def test_how_sure_it_is_is_tried_when_asked_for(offered, monkeypatch):
     assert "Payer" in text(wizard)
     offered.change("Budget", lambda plan: setattr(plan.rules, "budget", 1000))
     assert wizard.model.panel.result() is None
+
+
+def test_a_team_decides_what_it_builds_on_and_the_roadmap_follows(offered):
+    wizard = at(selecting.wizard(offered), "chosen")
+    assert "Nothing is decided yet" in text(wizard)
+    assert "Payer would do Payments." in text(wizard)
+    which = field(wizard, "The set to build on")
+    assert [said.split(":")[0] for said, _ in which.options][:2] == ["The best set", "Number 2"]
+    which.value = "suite"
+    field(wizard, "Why?").value = "One contract. <script>"
+    press(wizard, "Build on this set")
+    assert offered.plan.chosen.options == ["suite"]
+    assert offered.plan.chosen.reason == "One contract. <script>"
+    assert "Your plan builds on: Suite." in text(wizard)
+    assert "<script>" not in text(wizard)
+    phases = [Phase(id="one", name="One", budget=100)]
+    offered.change("Phases", lambda plan: setattr(plan, "phases", phases))
+    found = text(at(phasing.wizard(offered), "result"))
+    assert "It builds on what the team chose, 1 option." in found
+    press(at(wizard, "chosen"), "Undo")
+    press(wizard, "Undo")
+    assert offered.plan.chosen.options == []
+    assert "Nothing is decided yet" in text(wizard)
+
+
+def test_what_is_typed_as_a_reason_survives_a_look_elsewhere(offered):
+    wizard = at(selecting.wizard(offered), "chosen")
+    field(wizard, "Why?").value = "Because."
+    at(wizard, "rules")
+    at(wizard, "chosen")
+    assert field(wizard, "Why?").value == "Because."
+
+
+def test_a_choice_of_the_teams_own_is_kept_and_left_open_again(offered):
+    offered.change("Choose", lambda plan: setattr(plan.chosen, "options", ["suite", "payer"]))
+    wizard = at(selecting.wizard(offered), "chosen")
+    assert field(wizard, "The set to build on").label == "Your own choice: Suite, Payer"
+    press(wizard, "Leave it open")
+    assert offered.plan.chosen.options == []
+    assert field(wizard, "The set to build on").label.startswith("The best set")
 
 
 # --- the demonstration ------------------------------------------------------------------------
