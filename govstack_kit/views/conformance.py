@@ -100,7 +100,7 @@ def plot_conformance(
     ...     frame = conformance(govstack_kit.load(), path, building_block="workflow")
     >>> figure, axes = plot_conformance(frame)
     >>> axes.texts[0].get_text()
-    '1 of 9 published operations is there: score 11 %'
+    '1 of 9 published operations is there: score 7 %'
     >>> pyplot.close(figure)
     """
     check_frame(frame, COLUMNS, "govstack_kit.conformance(published, candidate)")

@@ -105,10 +105,17 @@ def choose_the_best_set(part):
     part.write("Budget for all years together (USD)", "300,000")
     part.next("What is the best set, and why?")
     # RapidPro 60 + 5 + 5 x 10, Mojaloop 100 + 0 + 5 x 1: the gateway has no cost of integration
-    part.says("2 options cover 2 building blocks for 220,000 over 5 years")
+    part.says("2 options cover 2 building blocks for USD 220,000 over 5 years")
     part.box.locator(".gsk-table", has_text="Each building block, and why").wait_for()
     part.box.locator("img[alt^='The best set.']").wait_for(timeout=PATIENCE)
     picture(part.page, "select-best")
+    part.next("How sure is it, when numbers are uncertain?")
+    part.next("Which set do you build on?")
+    part.says("Nothing is decided yet")
+    part.field("Why?").fill("The ministry knows both.")
+    part.press("Build on this set")
+    part.says("Your plan builds on: Mojaloop, RapidPro.")
+    picture(part.page, "select-chosen")
 
 
 def make_a_roadmap(part):
@@ -128,6 +135,7 @@ def make_a_roadmap(part):
     part.next("Which block needs another one first?")
     part.next("What is built when, and what goes live when?")
     part.says("1 use case goes live")
+    part.says("It builds on what the team chose, 2 options.")
     part.box.locator("img[alt^='Building blocks by phase.']").wait_for(timeout=PATIENCE)
     picture(part.page, "roadmap")
     part.press("Finish")
@@ -148,13 +156,15 @@ def test_a_mapped_plan_gets_its_best_set_and_roadmap_and_keeps_them(run_cells, m
     assert [known["reason"] for known in plan["decisions"]] == ["<b>No</b> cash"]
     assert [system["annual_cost"] for system in plan["systems"]] == [20_000]
     assert plan["systems"][0]["serves"][0]["quality"] == "poorly"
+    assert plan["chosen"]["options"] == ["mojaloop", "rapidpro"]
+    assert plan["chosen"]["reason"] == "The ministry knows both."
     assert [option["build_cost"] for option in plan["options"]] == [60_000, 100_000]
     assert [(phase["months"], phase["budget"]) for phase in plan["phases"]] == [(6, 200_000)]
     assert page.errors == []
     page.evaluate(RESTART)
     part = Part(page, SELECT)
     part.says("Opened from school-fees.govplan.json")
-    part.says("2 options cover 2 building blocks for 220,000 over 5 years")
+    part.says("2 options cover 2 building blocks for USD 220,000 over 5 years")
     Part(page, ROADMAP).says("The roadmap is made.")
     picture(page, "select-restarted")
     assert page.locator(".jp-RenderedText[data-mime-type*='stderr']").count() == 0
