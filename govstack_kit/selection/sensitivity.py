@@ -41,6 +41,7 @@ import pandas as pd
 
 from govstack_kit._errors import ArgumentError, quote
 from govstack_kit.selection._draws import CHUNK, Study, Tally, run
+from govstack_kit.selection._given import seconds_of
 from govstack_kit.selection._problem import Problem, limits_of
 from govstack_kit.selection._problem_frames import read
 from govstack_kit.selection._solving import solve
@@ -154,6 +155,8 @@ def stability(  # noqa: PLR0913 - a problem, and how it is drawn
     [['suite', 0.695, True], ['purse', 0.305, False]]
     """
     _check(draws, seed, weights=weights, costs=costs, fits=fits)
+    _check_work(executor, progress)
+    seconds = seconds_of(seconds)
     problem = read(
         options,
         needs,
@@ -264,6 +267,21 @@ def _check(draws: int, seed: int, **spreads: float) -> None:
             raise ArgumentError(f"{name} is a number from 0 to 1, such as 0.2, not {spread!r}.")
 
 
+def _check_work(executor: object, progress: object) -> None:
+    named = isinstance(executor, str) and executor in EXECUTORS
+    if not named and not isinstance(executor, Executor):
+        allowed = ", ".join(EXECUTORS)
+        raise ArgumentError(
+            f"executor is one of {allowed}, or a concurrent.futures.Executor, not "
+            f"{quote(executor)}."
+        )
+    if not isinstance(progress, bool) and not callable(progress):
+        raise ArgumentError(
+            "progress is True, False, or a function that is called with the number of draws that "
+            f"are done and of all, not {quote(progress)}."
+        )
+
+
 # -------------------------------------------------------------------------- who works on it
 
 
@@ -274,12 +292,6 @@ def _all(
     progress: Callable[[int, int], object],
 ) -> Tally:
     """Run every chunk, in turn or at once; the sum does not depend on the order."""
-    if not isinstance(executor, Executor) and executor not in EXECUTORS:
-        allowed = ", ".join(EXECUTORS)
-        raise ArgumentError(
-            f"executor is one of {allowed}, or a concurrent.futures.Executor, not "
-            f"{quote(executor)}."
-        )
     draws = sum(sizes)
     done: dict[int, Tally] = {}
 

@@ -250,8 +250,17 @@ def test_progress_is_told_and_the_bar_wiped(monkeypatch, capsys):
         {"weights": np.nan},
         {"fits": "much"},
         {"executor": "cluster"},
+        {"executor": WALLET},
+        {"executor": None},
+        {"progress": "x"},
+        {"progress": WALLET},
+        {"progress": 1},
+        {"seconds": np.nan},
+        {"seconds": 0},
+        {"seconds": "long"},
     ],
 )
 def test_arguments_out_of_range(given):
-    with pytest.raises(ArgumentError):
+    (name,) = given
+    with pytest.raises(ArgumentError, match=rf"^{name} is "):
         stability(TWO, WALLET, **given)
