@@ -108,6 +108,22 @@ def test_lengths_of_bars_are_the_shares(framework):
             assert (end - start) / products.BAR == pytest.approx(row["highest"] - row["lowest"])
 
 
+def test_what_else_is_counted_is_written_once_beneath_the_bars(framework):
+    frame = fit(framework, plan_of(framework, 2), rulesets="govspecs-2.0")
+    (caveat,) = set(frame["caveat"]) - {""}
+    fig, ax = plot_fit(frame)
+    assert_readable(fig, ax)
+    assert texts(ax).count(caveat) == 1
+    (said,) = (text for text, words in zip(ax.texts, texts(ax), strict=True) if words == caveat)
+    assert (said.get_fontsize(), said.get_color()) == (style.SMALL, style.MUTED)
+    bars = [patch.get_y() + patch.get_height() for patch in shapes(ax, "met:").values()]
+    assert said.get_position()[1] > max(bars)  # y runs downwards
+    _, ax = plot_fit(frame[frame["caveat"] == ""])
+    assert caveat not in texts(ax)
+    _, ax = plot_fit(frame.assign(caveat=None))
+    assert not {"None", "nan"} & set(texts(ax))
+
+
 def test_nothing_published_is_a_sentence_and_never_a_full_bar(framework):
     plan = plan_of(framework, 1)
     plan.options[0].covers = [Cover(key="govstack:identity")]

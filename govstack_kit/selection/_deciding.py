@@ -8,7 +8,7 @@ from govstack_kit._errors import ArgumentError, PlanError, UnknownKeyError, did_
 from govstack_kit.planning.fields import check_names, slug
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import DECISIONS, Decision, OwnRequirement
-from govstack_kit.selection._given import keys
+from govstack_kit.selection._given import framework_of, keys, plan_of
 from govstack_kit.selection._needed import needed_blocks
 from govstack_kit.selection._use import USES, uses_of
 from govstack_kit.selection._wanted import (
@@ -79,8 +79,8 @@ def decide(  # noqa: PLR0913 - each narrows down what is decided about
     Raises
     ------
     ArgumentError
-        If a value is not allowed, nothing says which requirements are meant, or a section or
-        capability comes without its block.
+        If a value is not allowed, no plan or no tables are given, nothing says which requirements
+        are meant, or a section or capability comes without its block.
     UnknownKeyError
         If a requirement or block does not exist.
     PlanError
@@ -95,6 +95,8 @@ def decide(  # noqa: PLR0913 - each narrows down what is decided about
     >>> decide(plan, framework, "later", "Next year", building_block="Consent", section="6.2")
     6
     """
+    plan_of(plan)
+    framework_of(framework)
     _check_decision(decision, reason, level, kind, use)
     chosen = None if requirements is None else keys(requirements, "requirements")
     parts = section, capability
@@ -253,6 +255,8 @@ def add_requirement(
     >>> add_requirement(plan, framework, "Messaging", "Read messages aloud in Kiswahili").id
     'read-messages-aloud-in-kiswahili'
     """
+    plan_of(plan)
+    framework_of(framework)
     check_names(OwnRequirement, fields)
     key = block_named(framework, plan, building_block)
     taken = [part.id for part in plan.own_requirements]
@@ -272,7 +276,7 @@ def remove_requirement(plan: Plan, requirement: str) -> OwnRequirement:
     UnknownKeyError
         If the team has no such requirement of its own.
     """
-    found = [part for part in plan.own_requirements if part.id == requirement]
+    found = [part for part in plan_of(plan).own_requirements if part.id == requirement]
     if not found:
         hint = did_you_mean(str(requirement), [part.id for part in plan.own_requirements])
         raise UnknownKeyError(

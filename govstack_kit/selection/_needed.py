@@ -5,6 +5,7 @@ The definitions are in :mod:`govstack_kit.selection.needs`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from govstack_kit.planning.prioritise import rank
 from govstack_kit.selection._given import keys, number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -199,12 +200,14 @@ def _numbers(
     """Return a number from 0 on for each use case."""
     if given is None:
         return np.full(size, otherwise)
-    found = [number(value) for value in given]
+    several = isinstance(given, Iterable) and not isinstance(given, str | Mapping)
+    listed = list(given) if several else [given]
+    found = [number(value) for value in listed] if several else []
     known = [value for value in found if value is not None and 0 <= value <= MOST]
-    if len(found) != size or len(known) != size:
+    if not several or len(found) != size or len(known) != size:
         raise ArgumentError(
             f"Give {what} as numbers from 0 to {MOST:,.0f}, one for each of the {size} different "
-            f"use cases, not {quote(list(given))}."
+            f"use cases, not {quote(listed if several else given)}."
         )
     return np.array(known)
 

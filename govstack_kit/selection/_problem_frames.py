@@ -69,6 +69,8 @@ def _keyed(
 def _number(values: pd.Series[Any], what: str, wrong: _Complaints) -> NDArray[np.float64]:
     """Return numbers, not a number where a cell is empty; anything else is a complaint."""
     numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    true_or_false = np.array([pd.api.types.is_bool(value) for value in values], dtype=bool)
+    numbers = np.where(true_or_false, np.nan, numbers)
     bad = values.notna().to_numpy() & (values.astype("str") != "").to_numpy() & np.isnan(numbers)
     if bad.any():
         shown = [quote(value) for value in values[bad].tolist()]

@@ -15,6 +15,7 @@ from govstack_kit._errors import ArgumentError, UnknownKeyError, did_you_mean, q
 from govstack_kit.planning._words import spelled
 from govstack_kit.planning.names import names_of
 from govstack_kit.planning.portfolio import combine
+from govstack_kit.selection._given import framework_of, plan_of
 from govstack_kit.selection._needed import counted
 from govstack_kit.selection._specified import specified, to_second
 
@@ -125,10 +126,12 @@ def by_use(row: Published) -> bool:
 
 def block_named(framework: Framework, plan: Plan, name: str) -> str:
     """Return the id of a building block that is named by id or name; empty for every block."""
-    if name == "":
-        return ""
+    plan_of(plan)
+    framework_of(framework)
     if not isinstance(name, str):
         raise ArgumentError(f"Name one building block, for example 'Payments', not {quote(name)}.")
+    if name == "":
+        return ""
     known = set(framework.building_blocks["building_block"])
     own = {own.building_block for own in plan.own_requirements}
     if name.startswith("own:") and name not in known | own:

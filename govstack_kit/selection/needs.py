@@ -41,7 +41,7 @@ import pandas as pd
 from govstack_kit._errors import UnknownKeyError, did_you_mean, quote
 from govstack_kit.selection import _needed, _use, _wanted
 from govstack_kit.selection._deciding import add_requirement, decide, remove_requirement
-from govstack_kit.selection._given import keys
+from govstack_kit.selection._given import framework_of, keys
 from govstack_kit.selection._remarks import remarks
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def blocks_needed(
     >>> found["use_cases"].max(), round(found["weight"].sum(), 9)
     (np.int64(2), np.float64(1.0))
     """
-    known = dict.fromkeys(framework.use_cases["use_case"])
+    known = dict.fromkeys(framework_of(framework).use_cases["use_case"])
     if unknown := [key for key in keys(use_cases, "use cases") if key not in known]:
         hints = (f"There is no use case {quote(k)}. {did_you_mean(k, known)}" for k in unknown[:5])
         raise UnknownKeyError(" ".join(map(str.strip, hints)))

@@ -22,7 +22,6 @@ with any executor and any number of workers.
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from concurrent.futures import (
@@ -41,8 +40,10 @@ import pandas as pd
 
 from govstack_kit._errors import ArgumentError, quote
 from govstack_kit.selection._draws import CHUNK, Study, Tally, run
+from govstack_kit.selection._given import seconds_of
 from govstack_kit.selection._problem import Problem, limits_of
 from govstack_kit.selection._problem_frames import read
+from govstack_kit.selection._progress import Bar
 from govstack_kit.selection._solving import solve
 
 if TYPE_CHECKING:
@@ -55,7 +56,6 @@ if TYPE_CHECKING:
 
 MOST_DRAWS = 100_000
 MOST_WORKERS = 61  # of one pool on Windows
-PATIENCE = 2.0  # seconds until a bar is shown
 SAFE = 0.9  # of the draws: what stays in so many sets is a safe choice
 WORTH = 10.0  # seconds of work, below which starting other processes does not pay
 EXECUTORS = ("processes", "threads", "none")
@@ -154,6 +154,8 @@ def stability(  # noqa: PLR0913 - a problem, and how it is drawn
     [['suite', 0.695, True], ['purse', 0.305, False]]
     """
     _check(draws, seed, weights=weights, costs=costs, fits=fits)
+    _check_work(executor, progress)
+    seconds = seconds_of(seconds)
     problem = read(
         options,
         needs,
@@ -165,12 +167,12 @@ def stability(  # noqa: PLR0913 - a problem, and how it is drawn
     )
     study = Study(problem, limits_of(problem), weights, costs, fits, seconds, seed)
     sizes = [min(CHUNK, draws - start) for start in range(0, draws, CHUNK)]
-    bar = _Bar(draws) if progress is True else progress or None
+    bar = Bar(draws) if progress is True else progress or None
     begun: Callable[[int, int], object] = bar if bar is not None else (lambda _done, _all: None)
     try:
         total = _all(study, sizes, executor, begun)
     finally:
-        if isinstance(bar, _Bar):
+        if isinstance(bar, Bar):
             bar.end()
     best = solve(problem, study.limits, seconds=seconds)
     return _framed(problem, total, best.chosen)
@@ -264,6 +266,21 @@ def _check(draws: int, seed: int, **spreads: float) -> None:
             raise ArgumentError(f"{name} is a number from 0 to 1, such as 0.2, not {spread!r}.")
 
 
+def _check_work(executor: object, progress: object) -> None:
+    named = isinstance(executor, str) and executor in EXECUTORS
+    if not named and not isinstance(executor, Executor):
+        allowed = ", ".join(EXECUTORS)
+        raise ArgumentError(
+            f"executor is one of {allowed}, or a concurrent.futures.Executor, not "
+            f"{quote(executor)}."
+        )
+    if not isinstance(progress, bool) and not callable(progress):
+        raise ArgumentError(
+            "progress is True, False, or a function that is called with the number of draws that "
+            f"are done and of all, not {quote(progress)}."
+        )
+
+
 # -------------------------------------------------------------------------- who works on it
 
 
@@ -274,12 +291,6 @@ def _all(
     progress: Callable[[int, int], object],
 ) -> Tally:
     """Run every chunk, in turn or at once; the sum does not depend on the order."""
-    if not isinstance(executor, Executor) and executor not in EXECUTORS:
-        allowed = ", ".join(EXECUTORS)
-        raise ArgumentError(
-            f"executor is one of {allowed}, or a concurrent.futures.Executor, not "
-            f"{quote(executor)}."
-        )
     draws = sum(sizes)
     done: dict[int, Tally] = {}
 
@@ -362,27 +373,6 @@ def _without_main() -> Iterator[None]:
     finally:
         for name, value in kept.items():
             setattr(main, name, value)
-
-
-class _Bar:
-    """A bar of text, shown where somebody waits, and wiped away at the end."""
-
-    def __init__(self, total: int) -> None:
-        self.total, self.start, self.shown = total, time.perf_counter(), 0
-
-    def __call__(self, done: int, total: int) -> None:
-        if time.perf_counter() - self.start < PATIENCE or sys.stderr is None:
-            return
-        full = math.floor(20 * done / total)
-        line = f"[{'#' * full}{'.' * (20 - full)}] {done:,} of {total:,} draws"
-        sys.stderr.write(f"\r{line:<{self.shown}}")
-        sys.stderr.flush()
-        self.shown = len(line)
-
-    def end(self) -> None:
-        if self.shown:
-            sys.stderr.write(f"\r{'':<{self.shown}}\r")
-            sys.stderr.flush()
 
 
 def _framed(problem: Problem, total: Tally, best: tuple[int, ...]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ Definitions
 The rules are those of :mod:`govstack_kit.views.plots`: a pure function of a frame, which returns
 ``(figure, axes)``, shows nothing and computes nothing about the framework. What is not known is
 drawn as such: as a hatched part of a bar with its range beneath, and as a gap in a radar.
+What a bar counts beyond its ruleset (the caveat) is written beneath the bars.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ def plot_fit(
     """
     columns = (
         *("option", "name", "block", "ruleset", "level", "condition", "rule", "verdict"),
-        *("met", "partly", "not_met", "unknown", "total", "lowest", "highest"),
+        *("met", "partly", "not_met", "unknown", "total", "lowest", "highest", "caveat"),
     )
     check_frame(frame, columns, "fit(framework, plan)")
     asked = frame[~frame["rule"].isin(_NEVER)]
@@ -143,7 +144,16 @@ def plot_fit(
         if mine != group:
             y, group = _draw_head(canvas, y, record, named=not by), mine
         y = _draw_bar(canvas, y, record)
+    y = _draw_caveats(canvas, y, asked["caveat"].head(MOST_BARS).fillna("").tolist())
     return canvas.finish(draw_more(canvas, y, len(records) - len(shown)), source)
+
+
+def _draw_caveats(canvas: Canvas, y: float, caveats: list[str]) -> float:
+    """Write what else the bars count than their rulesets mean, each once; return where it ends."""
+    room = canvas.width - 2 * style.MARGIN
+    for said in dict.fromkeys(filter(None, caveats)):
+        y = canvas.paragraph((style.MARGIN, y + 4), room, said, style.SMALL, colour=style.MUTED)
+    return y
 
 
 def _draw_parts(canvas: Canvas, y: float) -> float:

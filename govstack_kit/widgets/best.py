@@ -46,7 +46,7 @@ class Best(Worked):
     key, short, title = "best", "Best set", "What is the best set, and why?"
     help = (
         "Every block is covered by what you have, by a product or by an own build, under your "
-        "rules. The kit tries all combinations, so no better one is overlooked."
+        "rules. The kit proves that no other set is better, or says that it could not."
     )
     rests_on = (*OPTIONS, "rules", "business_case")
     verb = "Work out the best set"

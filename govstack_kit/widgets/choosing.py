@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
-from govstack_kit._errors import PlanError
+import pandas as pd
+
+from govstack_kit._errors import ArgumentError, PlanError
 from govstack_kit.planning.fields import slug
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import Cover
@@ -24,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import ipywidgets
-    import pandas as pd
 
     from govstack_kit.planning.plan import Plan
+    from govstack_kit.selection._filters import Filters
     from govstack_kit.widgets.models import Session
 
 FEW, MORE = 6, 10
@@ -37,6 +40,11 @@ EVIDENCE = {
     "curated": "judged by the kit",
 }
 GOOD = "digital public good"
+FILTERS = {
+    "open_source": "Only open source",
+    "digital_public_good": "Only digital public goods",
+    "region": "Deployed in",
+}
 MADE_UP = (
     "Illustration only: what is taken here was taken for the demonstration, with costs and fits "
     "that are made up. It says nothing about the products."
@@ -67,14 +75,14 @@ class Products(Panel):
         self.on(self.which, self._open)
         head = parts.row(self.which, self.button("Next building block", self._following))
         head.add_class("gsk-adding")
-        self._only = {"open_source": False, "digital_public_good": False}
+        self._asked: Filters = {}
         form = Fields(self, self._filter)
         self.marked = parts.html()
-        filters = parts.row(
-            form.tick("open_source", "Only open source"),
-            form.tick("digital_public_good", "Only digital public goods"),
-        )
-        self.effect, self.there = parts.html(), parts.html()
+        *ticks, region = FILTERS
+        filters = parts.row(*(form.tick(name, FILTERS[name]) for name in ticks))
+        hint = "anywhere; or a country or region, such as Kenya or Eastern Africa"
+        place = form.line(region, FILTERS[region], hint=hint)
+        self.aside, self.effect, self.there = parts.html(), parts.html(), parts.html()
         self.options = Options(
             self, self._decide, words=WORDS, empty="No product is linked with it like that."
         )
@@ -82,7 +90,8 @@ class Products(Panel):
         self._all = self.button("Take all that are shown", self._take_all)
         own = self.button("Add an own build", self._own)
         buttons = parts.row(self._more, self._all, own)
-        return [self.marked, head, filters, self.effect, self.options.widget, buttons, self.there]
+        found = [self.effect, self.options.widget, buttons, self.there]
+        return [self.marked, head, filters, place, self.aside, *found]
 
     # --- showing ---------------------------------------------------------------------------------
 
@@ -90,29 +99,58 @@ class Products(Panel):
         """Return all candidates for all blocks that are needed."""
         from govstack_kit.selection.shortlist import shortlist  # noqa: PLC0415 - with its tables
 
-        blocks = needed(self.session)["building_block"].tolist()
-        known = set(self.session.framework.building_blocks["building_block"])
         return remembered(
             self.session,
             "shortlist",
             ("use_cases",),
-            lambda: shortlist(
-                self.session.framework, [block for block in blocks if block in known]
-            ),
+            lambda: shortlist(self.session.framework, self._blocks()),
         )
 
-    def _filtered(self) -> pd.DataFrame:
-        found = self._found()
-        for column, on in self._only.items():
-            found = found[found[column] == "yes"] if on else found
-        return found
+    def _blocks(self) -> list[str]:
+        """Return the blocks that are needed and that the framework has."""
+        known = set(self.session.framework.building_blocks["building_block"])
+        return [key for key in needed(self.session)["building_block"] if key in known]
+
+    def _filtered(self) -> tuple[pd.DataFrame, bool, list[str]]:
+        """Return the candidates that pass, whether any filter counts, and what to say of those."""
+        from govstack_kit.selection.shortlist import shortlist  # noqa: PLC0415 - with its tables
+
+        if not self._asked:
+            return self._found(), False, []
+        used, said = self._usable()
+        if not used:
+            return self._found(), False, said
+        session = self.session
+        found = shortlist(session.framework, self._blocks(), plan=session.plan, **used)
+        return found, True, said
+
+    def _usable(self) -> tuple[Filters, list[str]]:
+        """Return the filters that can be applied, and what is to be said about the others."""
+        from govstack_kit.selection.shortlist import filter_effect  # noqa: PLC0415 - as above
+
+        session, asked, said = self.session, self._asked, []
+        effect_of = partial(filter_effect, session.framework, self._blocks(), plan=session.plan)
+        try:
+            effect = effect_of(**asked)
+        except ArgumentError as error:  # only a place can be wrong: the others are ticked or not
+            said, asked = [str(error)], without(asked, "region")
+            effect = effect_of(**asked)
+        for row in effect[effect["filter"].isin(list(asked))].to_dict("records"):
+            name, note = row["filter"], row["note"]
+            if pd.isna(row["candidates"]):
+                said.append(f"“{FILTERS[name]}” {note[:1].lower()}{note[1:]}")
+                asked = without(asked, name)
+            elif name == "region":  # nothing on record is no proof, and that is to be read
+                said.append(note)
+        return asked, said
 
     def update(self) -> None:
         """Show the candidates for the block that is open."""
         blocks = needed_names(self.session)
         self.block = self.block if self.block in blocks else next(iter(blocks))
-        found = self._filtered()
-        sizes = found.groupby("building_block").size()
+        found, filtered, said = self._filtered()
+        self.aside.value = "".join(map(parts.sentence, said))
+        sizes = self._found().groupby("building_block").size()  # whatever the filters leave
         options = [
             (f"{name} ({self._taken_of(key, sizes.get(key, 0))})", key)
             for key, name in blocks.items()
@@ -128,7 +166,7 @@ class Products(Panel):
         parts.visible(self._all, on=any(product not in taken for product in self._shown))
         made_up = any(map(is_made_up, self.session.plan.options))
         self.marked.value = mark(MADE_UP if made_up else "")
-        self.effect.value = parts.sentence(self._effect(found, blocks))
+        self.effect.value = parts.sentence(self._effect(found, blocks, filtered=filtered))
         self.there.value = "".join(map(parts.sentence, self._said(blocks)))
 
     def _options_of(self, block: str) -> list[Offer]:
@@ -145,11 +183,11 @@ class Products(Panel):
         others = f", {len(options) - taken} other" if len(options) > taken else ""
         return f"{taken} of {count(size, 'product')} taken{others}"
 
-    def _effect(self, found: pd.DataFrame, blocks: dict[str, str]) -> str:
+    def _effect(self, found: pd.DataFrame, blocks: dict[str, str], *, filtered: bool) -> str:
         """Say what the filters leave, and which blocks they leave with nothing."""
         before = self._found()
         all_, left = before["product"].nunique(), found["product"].nunique()
-        if not any(self._only.values()):
+        if not filtered:
             return f"{count(all_, 'product')} could do something for the blocks that you need."
         lost = set(before["building_block"]) - set(found["building_block"])
         names = ", ".join(name for key, name in blocks.items() if key in lost)
@@ -185,8 +223,10 @@ class Products(Panel):
         blocks = needed(self.session)["building_block"].tolist()
         self._open(blocks[(blocks.index(self.block) + 1) % len(blocks)])
 
-    def _filter(self, name: str, value: Any) -> None:  # noqa: ANN401 - yes or no
-        self._only[name] = bool(value)
+    def _filter(self, name: str, value: Any) -> None:  # noqa: ANN401 - yes or no, or a place
+        given = value.strip() if isinstance(value, str) else value
+        asked = {**without(self._asked, name), **({name: given} if given else {})}
+        self._asked = cast("Filters", asked)
         self.show()
 
     def _show_more(self) -> None:
@@ -239,6 +279,11 @@ class Products(Panel):
         blocks = needed(self.session)["building_block"].tolist()
         taken = [[o.id, [cover.key for cover in o.covers]] for o in self.session.plan.options]
         return [blocks, taken] if taken else None
+
+
+def without(asked: Filters, name: str) -> Filters:
+    """Return filters without one of them."""
+    return cast("Filters", {key: value for key, value in asked.items() if key != name})
 
 
 def leave(plan: Plan, product: str, block: str) -> None:

@@ -36,6 +36,7 @@ BOUND = (
     "as wholly the same in both. Write less, as far as you doubt that."
 )
 NO_PROJECT = "Name the projects first: that is question 1."
+MEDIATOR = "It is paid only where projects share: one that stands alone needs no mediator."
 COSTS = (
     ("build", "Build: software, once"),
     ("integration", "Integration: connecting it, once"),
@@ -156,6 +157,9 @@ class Scale(Panel):
             form.number("people_at_scale", "People to be reached in the end", numbers.whole),
             form.number("years", "Years that are counted", years, empty=5, hint="5"),
             form.line("currency", "Currency"),
+            form.number("mediator_build", "The Information Mediator itself: to build, once"),
+            form.number("mediator_run", "The Information Mediator itself: to run, a year"),
+            parts.html(parts.sentence(MEDIATOR)),
         ]
         note = form.area("note", "Where the numbers come from", rows=3)
         return [self.marked, parts.side(left, right), note]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from govstack_kit.planning.fields import slug
 from govstack_kit.planning.selected import Service, System
+from govstack_kit.views.made_up import made_up
 from govstack_kit.views.style import count
 from govstack_kit.widgets import numbers, parts
 from govstack_kit.widgets.choice import image_html
@@ -148,7 +149,7 @@ class Systems(PlanList):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, slug(Path(name).stem, otherwise="file") + Path(name).suffix.lower())
             path.write_bytes(raw)
-            found = read_inventory(path, self.session.framework)
+            found = read_inventory(path, self.session.framework, plan=self.session.plan)
         systems = [*found.systems, *found.incomplete]
         added = self.session.change(
             f"Load {count(len(systems), 'system')}", lambda plan: add_inventory(plan, systems)
@@ -240,7 +241,9 @@ class Coverage(Panel):
 
         matrix = coverage_matrix(self.session.framework, self.session.plan)
         said = " ".join(covered_in_words(self._found()))
-        return image_html(plot_coverage(matrix)[0], f"Which system serves which block. {said}")
+        note = made_up(self.session.plan, "systems")
+        about = f"Which system serves which block. {said} {note}".rstrip()
+        return image_html(plot_coverage(matrix, note=note)[0], about)
 
     def answer(self) -> object:
         """Return what is covered."""

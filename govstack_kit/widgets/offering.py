@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import ipywidgets
 
     from govstack_kit.planning.plan import Plan
-    from govstack_kit.planning.selected import System
 
 FITS = (
     ("does not cover it", NO),
@@ -66,14 +65,12 @@ class Offers(PlanList):
         self._bring_row = parts.row(bring)
         return [*super().build(), self.unknown, self.apart, self._bring_row]
 
-    def _left(self) -> list[System]:
-        """Return the systems that serve something, and whose integration has no cost yet."""
-        plan = self.session.plan
-        named = {option.system for option in plan.options if option.kind == "system"}
-        return [one for one in plan.systems if one.serves and one.id not in named]
+    def _left(self) -> list[str]:
+        """Return the systems that nobody entered as options, and whose costs are not all known."""
+        return [key for key, one in alone(self.session.plan).items() if None in _costs(one)]
 
     def _bring(self) -> None:
-        left = [system.id for system in self._left()]
+        left = self._left()
 
         def bring(plan: Plan) -> None:
             found = [system for system in plan.systems if system.id in left]
@@ -142,52 +139,69 @@ class Offers(PlanList):
         """Show the options, and what is not known about them."""
         super().update()
         self.unknown.value = "".join(map(parts.sentence, unknowns(self.session.plan)))
-        names = parts.few([system.name for system in self._left()])
-        self.apart.value = parts.sentence(
-            f"Left out until you say what integrating them costs: {names}." if names else ""
-        )
-        parts.visible(self._bring_row, on=bool(names))
+        self.apart.value = "".join(map(parts.sentence, apart(self.session.plan)))
+        parts.visible(self._bring_row, on=bool(self._left()))
 
 
 def _fit(chosen: str) -> str:
     return f"fits by {numbers.percent(float(chosen))}"
 
 
+def _completed(plan: Plan) -> tuple[list[Option], list[Option]]:
+    """Return the options of a plan with what their systems say, and its other systems as such."""
+    from govstack_kit.selection.options import complete  # noqa: PLC0415 - with what it loads
+
+    found, entered = complete(plan), len(plan.options)
+    return found[:entered], found[entered:]
+
+
+def alone(plan: Plan) -> dict[str, Option]:
+    """Return the systems that serve a block and that nobody entered as options, by their ids."""
+    named = {option.system for option in plan.options if option.kind == "system"}
+    others = [system.id for system in plan.systems if system.id not in named]
+    found = zip(others, _completed(plan)[1], strict=True)
+    return {system: option for system, option in found if option.covers}
+
+
 def covers_of(option: Option, plan: Plan) -> list[Cover]:
     """Return what an option covers: its own, or what the system does that it stands for."""
-    from govstack_kit.selection.options import FITS  # noqa: PLC0415 - with what it loads
-
-    system = next((one for one in plan.systems if one.id == option.system), None)
-    if option.covers or system is None or option.kind != "system":
-        return list(option.covers)
-    return [Cover(key=one.key, fit=FITS.get(one.quality)) for one in system.serves]
+    return list(next((o for o in _completed(plan)[0] if o.id == option.id), option).covers)
 
 
-def _costs(option: Option, plan: Plan) -> list[float | None]:
-    """Return the costs of an option; a system is built already, and may say what it costs."""
-    system = next((one for one in plan.systems if one.id == option.system), None)
-    build, join, annual = (getattr(option, name) for name in COSTS)
-    if option.kind == "system":
-        build = build or 0.0
-        annual = system.annual_cost if annual is None and system else annual
-    return [build, join, annual]
+def _costs(option: Option) -> list[float | None]:
+    return [getattr(option, name) for name in COSTS]
+
+
+def apart(plan: Plan) -> list[str]:
+    """Return how systems are compared that nobody entered as options, in sentences."""
+    systems, found = list(alone(plan).values()), []
+    for said, some in (
+        ("Compared as they are", [one for one in systems if None not in _costs(one)]),
+        (
+            "Left out until you say what integrating them costs",
+            [one for one in systems if one.integration_cost is None],
+        ),
+        (
+            "Left out until you say what they cost each year",
+            [o for o in systems if o.integration_cost is not None and o.annual_cost is None],
+        ),
+    ):
+        if some:
+            found.append(f"{said}: {parts.few([one.name for one in some])}.")
+    return found
 
 
 def unknowns(plan: Plan) -> list[str]:
     """Return what is not known about the options of a plan, in sentences."""
-    options = list(plan.options)
-    found = []
+    options, found = _completed(plan)[0], []
     for said, missing in (
-        ("no cost at all", [o for o in options if _costs(o, plan) == [None] * len(COSTS)]),
-        (
-            "only part of the costs",
-            [o for o in options if 0 < _costs(o, plan).count(None) < len(COSTS)],
-        ),
+        ("no cost at all", [o for o in options if _costs(o) == [None] * len(COSTS)]),
+        ("only part of the costs", [o for o in options if 0 < _costs(o).count(None) < len(COSTS)]),
         (
             "a block whose fit nobody has judged",
-            [o for o in options if any(cover.fit is None for cover in covers_of(o, plan))],
+            [o for o in options if any(cover.fit is None for cover in o.covers)],
         ),
-        ("no block that it covers", [o for o in options if not covers_of(o, plan)]),
+        ("no block that it covers", [o for o in options if not o.covers]),
     ):
         if missing:
             verb = "has" if len(missing) == 1 else "have"

@@ -14,7 +14,13 @@ from govstack_kit.selection.business_case import illustration_case, shared_block
 from govstack_kit.selection.checks import checks, unused_answers
 from govstack_kit.selection.comparison import profile
 from govstack_kit.selection.maturity import maturity_ratings, maturity_scores
-from govstack_kit.selection.needs import remarks, summary, undecided
+from govstack_kit.selection.needs import (
+    blocks_needed,
+    remarks,
+    remove_requirement,
+    summary,
+    undecided,
+)
 from govstack_kit.selection.options import answers
 from govstack_kit.selection.roadmap import dependencies
 
@@ -28,11 +34,13 @@ def both(call):
 
 
 OF_PLAN_AND_TABLES = {
+    "add_requirement": lambda p, f: kit.add_requirement(p, f, "", "Read messages aloud"),
     "best_set_of_plan": both(kit.best_set_of_plan),
     "compare": both(kit.compare),
     "coverage": both(kit.coverage),
     "coverage_matrix": both(kit.coverage_matrix),
-    "dependencies": lambda p, f: dependencies(f, p),
+    "decide": lambda p, f: kit.decide(p, f, "later", building_block="Consent"),
+    "dependencies": both(dependencies),
     "fit": both(kit.fit),
     "fit_rows": both(lambda f, p: kit.fit_rows(f, p, "one", CONSENT, "kit-fit")),
     "fit_scores": both(kit.fit_scores),
@@ -41,6 +49,7 @@ OF_PLAN_AND_TABLES = {
     "relations": both(lambda f, p: kit.relations(f, p, "AGR-2")),
     "remarks": both(remarks),
     "requirements": both(kit.requirements),
+    "requirements of a block": both(lambda f, p: kit.requirements(f, p, "Consent")),
     "roadmap": lambda p, f: kit.roadmap(f, p, {}),
     "stability_of_plan": both(lambda f, p: kit.stability_of_plan(f, p, draws=1)),
     "suggestions": both(lambda f, p: kit.suggestions(f, p, "AGR-2", "enrollment", "workflow")),
@@ -58,12 +67,14 @@ OF_PLAN = {
     "maturity_scores": maturity_scores,
     "options": kit.options,
     "rank": rank,
+    "remove_requirement": lambda p: remove_requirement(p, "own"),
     "sensitivity": kit.sensitivity,
     "shared_blocks": shared_blocks,
     "take_answers": lambda p: take_answers(p, "one", []),
     "tornado": kit.tornado,
 }
 OF_TABLES = {
+    "blocks_needed": lambda f: blocks_needed(f, ["AGR-2"]),
     "adds": lambda f: kit.adds(f, "building_block", ["AGR-2"], "HLTC-2"),
     "checks": checks,
     "filter_effect": kit.filter_effect,
@@ -150,6 +161,12 @@ def best(**changed):
         ({"options": OPTIONS.assign(option=None)}, "The frame of options has 1 row without option"),
         ({"options": OPTIONS.assign(option=math.nan)}, "has 1 row without option: fill it in"),
         ({"options": OPTIONS.assign(building_block=" ")}, "has 1 row without building block"),
+        ({"options": OPTIONS.assign(option=pd.NA)}, "has 1 row without option: fill it in"),
+        (
+            {"options": OPTIONS.assign(build_cost=True)},
+            "The build cost of options must be numbers, or empty where nobody knows them, not True",
+        ),
+        ({"options": OPTIONS.assign(fit=True)}, "The fit of options must be numbers, or empty"),
         ({"options": OPTIONS.assign(build_cost=-1)}, "The build cost of options is from 0 to"),
         ({"options": OPTIONS.assign(build_cost=1e308)}, "The build cost of options is from 0 to"),
         ({"options": OPTIONS.assign(fit="good")}, "The fit of options must be numbers, or empty"),
@@ -158,6 +175,7 @@ def best(**changed):
         ({"needs": NEEDS.assign(building_block=None)}, "The frame of needs has 1 row without"),
         ({"needs": pd.concat([NEEDS] * 2)}, "these are there twice: wallet"),
         ({"needs": NEEDS.assign(weight=0)}, "All weights are 0"),
+        ({"needs": NEEDS.assign(weight=True)}, "Weights of building blocks must be numbers"),
         ({"needs": NEEDS.assign(weight=math.nan)}, "Weights are numbers from 0 on"),
         ({"requirements": pd.concat([ASKED] * 2, axis=1)}, "The frame of requirements has several"),
         ({"answers": MET.assign(option=math.nan)}, "The frame of answers has 1 row without option"),
@@ -247,6 +265,9 @@ def test_words_and_numbers_where_others_belong(framework, plan, tmp_path):
         with pytest.raises(kit.GovStackKitError) as caught:
             call()
         assert said in str(caught.value)
+    for priority in (3, "1", frame, [frame], {"AGR-2": 1}, [True], [1, 1]):
+        with pytest.raises(kit.ArgumentError, match="Give priority as numbers from 0 to"):
+            blocks_needed(framework, ["AGR-2"], priority=priority)
     for seed in (-1, math.nan, "one", None):
         with pytest.raises(kit.ArgumentError, match="seed is a whole number from 0 on"):
             kit.sensitivity(plan, seed=seed)

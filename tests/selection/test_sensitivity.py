@@ -7,7 +7,16 @@ import pandas as pd
 import pytest
 
 from govstack_kit import ArgumentError
-from govstack_kit.selection import _branch, _draws, _exact, _model, _searched, _solving, sensitivity
+from govstack_kit.selection import (
+    _branch,
+    _draws,
+    _exact,
+    _model,
+    _progress,
+    _searched,
+    _solving,
+    sensitivity,
+)
 from govstack_kit.selection._problem import limits_of
 from govstack_kit.selection._problem_frames import read
 from govstack_kit.selection.sensitivity import stability
@@ -232,7 +241,7 @@ def test_progress_is_told_and_the_bar_wiped(monkeypatch, capsys):
         TWO, WALLET, draws=120, executor="none", progress=lambda done, of: told.append((done, of))
     )
     assert told == [(50, 120), (100, 120), (120, 120)]
-    monkeypatch.setattr(sensitivity, "PATIENCE", -1.0)
+    monkeypatch.setattr(_progress, "PATIENCE", -1.0)
     stability(TWO, WALLET, draws=120, executor="none")
     shown = capsys.readouterr().err
     assert "[########............] 50 of 120 draws" in shown
@@ -250,8 +259,17 @@ def test_progress_is_told_and_the_bar_wiped(monkeypatch, capsys):
         {"weights": np.nan},
         {"fits": "much"},
         {"executor": "cluster"},
+        {"executor": WALLET},
+        {"executor": None},
+        {"progress": "x"},
+        {"progress": WALLET},
+        {"progress": 1},
+        {"seconds": np.nan},
+        {"seconds": 0},
+        {"seconds": "long"},
     ],
 )
 def test_arguments_out_of_range(given):
-    with pytest.raises(ArgumentError):
+    (name,) = given
+    with pytest.raises(ArgumentError, match=rf"^{name} is "):
         stability(TWO, WALLET, **given)
