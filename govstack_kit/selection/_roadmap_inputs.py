@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from govstack_kit.framework.tables import Framework
     from govstack_kit.planning.plan import Plan
-    from govstack_kit.selection.optimise import BestSet
 
 PLAN, KIT = "plan", "kit"
 WELL = "well"  # how a system must serve a building block for it to be there already
@@ -204,36 +203,4 @@ def as_counted(costs: Mapping[str, float], tables: Framework) -> dict[str, float
     for key, cost in costs.items():
         for block in counted(tables, key):
             found.setdefault(block, cost)
-    return found
-
-
-class Paid(NamedTuple):
-    """An option of a set: its build and integration costs, paid whole, and the blocks it serves."""
-
-    name: str
-    cost: float  # not a number where it is unknown
-    blocks: tuple[str, ...]
-
-
-def paid_by(best: BestSet) -> dict[str, Paid]:
-    """Return the options of a set that serve blocks, by their ids."""
-    serves = best.chosen.groupby("option")["building_block"].agg(tuple)
-    cost = best.options["build_cost"] + best.options["integration_cost"]
-    return {
-        key: Paid(name, float(amount), serves[key])
-        for key, name, amount in zip(
-            best.options["option"], best.options["name"], cost, strict=True
-        )
-        if key in serves
-    }
-
-
-def there_by(best: BestSet) -> dict[str, str]:
-    """Return the blocks that existing systems of a set serve at no cost, with their names."""
-    paid = paid_by(best)
-    found: dict[str, str] = {}
-    for block, rows in best.chosen.groupby("building_block"):
-        free = [paid[key].cost == 0 for key in rows["option"]]
-        if all(free) and (rows["kind"] == "system").all():
-            found[str(block)] = listed(rows["option_name"])
     return found

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import math
-from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from govstack_kit._errors import ArgumentError, PlanError
 from govstack_kit.selection import _phases
-from govstack_kit.selection._phases import NEVER, Problem, Solution
-from govstack_kit.selection._roadmap_inputs import Paid, frame
+from govstack_kit.selection._phases import Problem
+from govstack_kit.selection._roadmap_inputs import frame
+from govstack_kit.selection._roadmap_task import Solved, Task
 from govstack_kit.selection._wording import listed, money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 MOST_SIZE = 50_000  # blocks and use cases times phases
 THERE, BUILT, OUT = "there from the start", "built", "not built"
 LIVE, NOT_LIVE, NO_BLOCKS = "goes live", "not live", "no building blocks yet"
-START = "From the start"
 BLOCKS = {
     "building_block": "str",
     "name": "str",
@@ -71,72 +70,6 @@ CURVE = {
     "value": "float64",
     "most": "float64",
 }
-
-
-class Task(NamedTuple):
-    """Everything that a roadmap is made from, read and checked."""
-
-    needs: pd.DataFrame  # use_case, building_block
-    costs: dict[str, float]
-    phases: list[tuple[str, str, float, float | None]]  # id, name, months, budget
-    worth: dict[str, float]  # value a month
-    remarks: list[str]  # what was assumed about it
-    people: dict[str, int | None]
-    cases: dict[str, str]  # names
-    names: dict[str, str]  # of building blocks
-    foundational: set[str]
-    order: pd.DataFrame  # building_block, needs, basis, reason
-    there: dict[str, str]  # the system that serves a block
-    shared: dict[str, Paid]  # options that serve several blocks: bought whole, with the first
-    options: dict[str, str]  # the names of those that serve a block
-    after: float
-    seconds: float
-    currency: str
-    basis: tuple[str, ...]  # what the costs rest on, in sentences
-
-
-class _Solved(NamedTuple):
-    """A task with the phase in which each block is built and each use case goes live."""
-
-    task: Task
-    wanted: dict[str, list[str]]  # the blocks of each use case
-    blocks: list[str]  # those in the problem, in its order
-    problem: Problem
-    solution: Solution
-
-    @property
-    def ends(self) -> list[float]:
-        return list(accumulate(months for _, _, months, _ in self.task.phases))
-
-    @property
-    def horizon(self) -> float:
-        return self.ends[-1] + self.task.after
-
-    @property
-    def built(self) -> dict[str, int]:
-        return dict(zip(self.blocks, self.solution.blocks, strict=True))
-
-    def arrival(self, block: str) -> int | None:
-        """Return the phase in which a block is there, from 1; 0 from the start; None for never."""
-        if block in self.task.there:
-            return 0
-        phase = self.built.get(block, NEVER)
-        return None if phase == NEVER else phase + 1
-
-    def go_live(self, case: str) -> int | None:
-        """Return the phase in which a use case goes live; None when it never does."""
-        found = [self.arrival(block) for block in self.wanted[case]]
-        known = [phase for phase in found if phase is not None]
-        return max(known, default=0) if len(known) == len(found) else None
-
-    def month(self, phase: int) -> float:
-        return self.ends[phase - 1] if phase else 0.0
-
-    def phase_name(self, phase: int | None) -> str:
-        return "" if phase is None else self.task.phases[phase - 1][1] if phase else START
-
-    def named(self, blocks: Iterable[str]) -> str:
-        return ", ".join(self.task.names.get(block, block) for block in blocks)
 
 
 def planned(task: Task, deadlines: Mapping[str, int]) -> dict[str, Any]:
@@ -197,7 +130,7 @@ def planned(task: Task, deadlines: Mapping[str, int]) -> dict[str, Any]:
             f"No roadmap was found in {task.seconds:g} seconds, and whether there is one is not "
             "known: give it more seconds, or fewer phases or use cases."
         ) from None
-    solved = _Solved(task, wanted, blocks, problem, solution)
+    solved = Solved(task, wanted, blocks, problem, solution)
     return {
         "blocks": frame(sorted(_block_rows(solved), key=_by_phase), BLOCKS),
         "use_cases": frame(sorted(_case_rows(solved), key=_by_phase), USE_CASES),
@@ -222,7 +155,7 @@ def _relevant(task: Task, wanted: set[str]) -> list[str]:
     return sorted(found)
 
 
-def _too_dear(solved: _Solved, block: str) -> str:
+def _too_dear(solved: Solved, block: str) -> str:
     """Return why no phase can pay for a block, or nothing."""
     budgets = [budget for *_, budget in solved.task.phases if budget is not None]
     cost = solved.task.costs.get(block, 0.0)
@@ -232,7 +165,7 @@ def _too_dear(solved: _Solved, block: str) -> str:
     return f"{name} costs {money(cost)}, and no phase has more than {money(max(budgets))}."
 
 
-def _cost(solved: _Solved, block: str) -> float:
+def _cost(solved: Solved, block: str) -> float:
     """Return what a block costs: an option is paid by the blocks that are built along with it."""
     cost = solved.task.costs.get(block, math.nan)
     for key, one in solved.task.shared.items():
@@ -243,12 +176,12 @@ def _cost(solved: _Solved, block: str) -> float:
     return cost
 
 
-def _first(solved: _Solved, block: str) -> list[str]:
+def _first(solved: Solved, block: str) -> list[str]:
     order = solved.task.order
     return order.loc[order["building_block"] == block, "needs"].tolist()
 
 
-def _block_reason(solved: _Solved, block: str, cases: list[str]) -> str:
+def _block_reason(solved: Solved, block: str, cases: list[str]) -> str:
     if block in solved.task.there:
         return f"{solved.task.there[block]} serves it well."
     if (phase := solved.arrival(block)) is not None:
@@ -268,7 +201,7 @@ def _block_reason(solved: _Solved, block: str, cases: list[str]) -> str:
     return f"Only {named} would need it, which {verb} not go live."
 
 
-def _block_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
+def _block_rows(solved: Solved) -> Iterator[tuple[Any, ...]]:
     task = solved.task
     used = {block for blocks in solved.wanted.values() for block in blocks}
     for block in sorted((used | set(solved.blocks)) - set(task.shared)):
@@ -293,7 +226,7 @@ def _block_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _case_reason(solved: _Solved, absent: list[str]) -> str:
+def _case_reason(solved: Solved, absent: list[str]) -> str:
     """Return why a use case never goes live."""
     task = solved.task
     together = _relevant(task, set(absent))
@@ -315,7 +248,7 @@ def _case_reason(solved: _Solved, absent: list[str]) -> str:
     )
 
 
-def _case_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
+def _case_rows(solved: Solved) -> Iterator[tuple[Any, ...]]:
     task = solved.task
     for case, blocks in solved.wanted.items():
         phase = solved.go_live(case)
@@ -351,7 +284,7 @@ def _by_phase(row: Sequence[Any]) -> tuple[Any, ...]:
     return phase, row[5], str(row[1]).casefold(), row[0]
 
 
-def _phase_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
+def _phase_rows(solved: Solved) -> Iterator[tuple[Any, ...]]:
     task = solved.task
     went = [solved.go_live(case) for case, blocks in solved.wanted.items() if blocks]
     for number, (key, name, _, budget) in enumerate(task.phases, start=1):
@@ -373,13 +306,13 @@ def _phase_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _from_start(solved: _Solved) -> float:
+def _from_start(solved: Solved) -> float:
     """Return what the use cases are worth that wait for nothing."""
     live = [case for case, blocks in solved.wanted.items() if blocks and solved.go_live(case) == 0]
     return math.fsum(solved.task.worth[case] * solved.horizon for case in live)
 
 
-def _curve_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
+def _curve_rows(solved: Solved) -> Iterator[tuple[Any, ...]]:
     task = solved.task
     went = {case: solved.go_live(case) for case, blocks in solved.wanted.items() if blocks}
     everything = math.fsum(task.worth[case] for case in went)
@@ -393,7 +326,7 @@ def _curve_rows(solved: _Solved) -> Iterator[tuple[Any, ...]]:
         yield month, name, len(live), rate, value, everything * month
 
 
-def _notes(solved: _Solved, missing: list[str]) -> Iterator[str]:
+def _notes(solved: Solved, missing: list[str]) -> Iterator[str]:
     task = solved.task
     yield from task.basis
     yield from task.remarks

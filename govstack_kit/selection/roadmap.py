@@ -38,10 +38,9 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from govstack_kit._errors import ArgumentError, PlanError, did_you_mean, quote
+from govstack_kit._errors import ArgumentError, did_you_mean, quote
 from govstack_kit.selection._given import mapping_of, number, seconds_of
 from govstack_kit.selection._roadmap_inputs import (
-    Paid,
     as_counted,
     block_names,
     circles,
@@ -50,14 +49,22 @@ from govstack_kit.selection._roadmap_inputs import (
     fail,
     foundational,
     needed,
-    paid_by,
     stated,
     tables_of,
     there_already,
-    there_by,
     unknown_blocks,
 )
-from govstack_kit.selection._roadmap_tables import BUILT, LIVE, NO_BLOCKS, NOT_LIVE, Task, planned
+from govstack_kit.selection._roadmap_sets import (
+    Paid,
+    basis_of,
+    costs_of_options,
+    names_by_block,
+    paid_by,
+    set_of,
+    there_by,
+)
+from govstack_kit.selection._roadmap_tables import BUILT, LIVE, NO_BLOCKS, NOT_LIVE, planned
+from govstack_kit.selection._roadmap_task import Task
 from govstack_kit.selection._wording import listed, money
 
 if TYPE_CHECKING:
@@ -269,9 +276,9 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     paid: dict[str, Paid] = {}
     given: dict[str, float] = {}
     there = there_already(plan, tables)
-    best = _set_of(plan, framework, costs)
+    best = set_of(plan, framework, costs)
     if best is not None:
-        basis, paid = _basis(best), paid_by(best)
+        basis, paid = basis_of(best), paid_by(best)
         served = {block for one in paid.values() for block in one.blocks}
         there = {k: name for k, name in there.items() if k not in served} | there_by(best)
     elif costs is not None:
@@ -287,7 +294,7 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     shared = {f"option {key}": one for key, one in paid.items() if len(one.blocks) > 1}
     task = Task(
         needs=needs,
-        costs=as_counted(given, tables) | _costs(paid, shared),
+        costs=as_counted(given, tables) | costs_of_options(paid, shared),
         phases=[(p.id, p.name, float(p.months), p.budget) for p in plan.phases],
         worth=values,
         remarks=remarks,
@@ -298,65 +305,13 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
         order=order,
         there=there,
         shared=shared,
-        options=_options(paid),
+        options=names_by_block(paid),
         after=_after(after),
         seconds=seconds_of(seconds),
         currency=plan.business_case.currency,
         basis=basis,
     )
     return Roadmap(**planned(task, _deadlines(plan, deadlines, needs)))
-
-
-def _set_of(plan: Plan, framework: Framework, costs: object) -> BestSet | None:
-    """Return the set of options that a roadmap builds on, if there is one."""
-    from govstack_kit.selection.choice import chosen_set  # noqa: PLC0415 - loads the solver
-    from govstack_kit.selection.optimise import BestSet  # noqa: PLC0415
-
-    if isinstance(costs, BestSet):
-        best = costs
-    elif costs is None and (plan.options or plan.systems):
-        best = chosen_set(framework, plan)
-    else:
-        return None
-    if best.chosen.empty and (best.colliding or isinstance(costs, BestSet)):
-        raise PlanError(
-            f"There is no set of options to build on. {' '.join(best.collisions)} Change the rules "
-            "or the options, or give the costs of building blocks."
-        )
-    return best
-
-
-def _basis(best: BestSet) -> tuple[str, ...]:
-    """Return what the costs rest on, or why there are none, in sentences."""
-    if best.chosen.empty:
-        return best.collisions
-    from govstack_kit.selection.optimise import CHOSEN  # noqa: PLC0415 - with the set
-
-    count = len(best.options)
-    options = "1 option" if count == 1 else f"{count} options"
-    if best.status == CHOSEN:
-        return (f"It builds on what the team chose, {options}.",)
-    proof = "" if best.status == "proved" else ", which is not proved to be the best"
-    return (f"It builds on the best set under the rules, {options}{proof}.",)
-
-
-def _costs(paid: Mapping[str, Paid], shared: Mapping[str, Paid]) -> dict[str, float]:
-    """Return what options for several blocks cost, and blocks without them, if it is known."""
-    found = {block: 0.0 for one in paid.values() for block in one.blocks}
-    for one in paid.values():
-        if len(one.blocks) == 1:
-            found[one.blocks[0]] += one.cost
-    found |= {key: one.cost for key, one in shared.items()}
-    return {key: cost for key, cost in found.items() if not math.isnan(cost)}
-
-
-def _options(paid: Mapping[str, Paid]) -> dict[str, str]:
-    """Return the names of the options that serve each block."""
-    found: dict[str, list[str]] = {}
-    for one in paid.values():
-        for block in one.blocks:
-            found.setdefault(block, []).append(one.name)
-    return {block: ", ".join(names) for block, names in found.items()}
 
 
 def _values(plan: Plan) -> tuple[dict[str, float], list[str]]:

@@ -1,0 +1,100 @@
+"""The set of options that a roadmap builds on, and what it pays for them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from govstack_kit._errors import PlanError
+from govstack_kit.selection._wording import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govstack_kit.framework.tables import Framework
+    from govstack_kit.planning.plan import Plan
+    from govstack_kit.selection.optimise import BestSet
+
+
+class Paid(NamedTuple):
+    """An option of a set: its build and integration costs, paid whole, and the blocks it serves."""
+
+    name: str
+    cost: float  # not a number where it is unknown
+    blocks: tuple[str, ...]
+
+
+def paid_by(best: BestSet) -> dict[str, Paid]:
+    """Return the options of a set that serve blocks, by their ids."""
+    serves = best.chosen.groupby("option")["building_block"].agg(tuple)
+    cost = best.options["build_cost"] + best.options["integration_cost"]
+    return {
+        key: Paid(name, float(amount), serves[key])
+        for key, name, amount in zip(
+            best.options["option"], best.options["name"], cost, strict=True
+        )
+        if key in serves
+    }
+
+
+def there_by(best: BestSet) -> dict[str, str]:
+    """Return the blocks that existing systems of a set serve at no cost, with their names."""
+    paid = paid_by(best)
+    found: dict[str, str] = {}
+    for block, rows in best.chosen.groupby("building_block"):
+        free = [paid[key].cost == 0 for key in rows["option"]]
+        if all(free) and (rows["kind"] == "system").all():
+            found[str(block)] = listed(rows["option_name"])
+    return found
+
+
+def set_of(plan: Plan, framework: Framework, costs: object) -> BestSet | None:
+    """Return the set of options that a roadmap builds on, if there is one."""
+    from govstack_kit.selection.choice import chosen_set  # noqa: PLC0415 - loads the solver
+    from govstack_kit.selection.optimise import BestSet  # noqa: PLC0415
+
+    if isinstance(costs, BestSet):
+        best = costs
+    elif costs is None and (plan.options or plan.systems):
+        best = chosen_set(framework, plan)
+    else:
+        return None
+    if best.chosen.empty and (best.colliding or isinstance(costs, BestSet)):
+        raise PlanError(
+            f"There is no set of options to build on. {' '.join(best.collisions)} Change the rules "
+            "or the options, or give the costs of building blocks."
+        )
+    return best
+
+
+def basis_of(best: BestSet) -> tuple[str, ...]:
+    """Return what the costs rest on, or why there are none, in sentences."""
+    if best.chosen.empty:
+        return best.collisions
+    from govstack_kit.selection.optimise import CHOSEN  # noqa: PLC0415 - with the set
+
+    count = len(best.options)
+    options = "1 option" if count == 1 else f"{count} options"
+    if best.status == CHOSEN:
+        return (f"It builds on what the team chose, {options}.",)
+    proof = "" if best.status == "proved" else ", which is not proved to be the best"
+    return (f"It builds on the best set under the rules, {options}{proof}.",)
+
+
+def costs_of_options(paid: Mapping[str, Paid], shared: Mapping[str, Paid]) -> dict[str, float]:
+    """Return what options for several blocks cost, and blocks without them, if it is known."""
+    found = {block: 0.0 for one in paid.values() for block in one.blocks}
+    for one in paid.values():
+        if len(one.blocks) == 1:
+            found[one.blocks[0]] += one.cost
+    found |= {key: one.cost for key, one in shared.items()}
+    return {key: cost for key, cost in found.items() if not math.isnan(cost)}
+
+
+def names_by_block(paid: Mapping[str, Paid]) -> dict[str, str]:
+    """Return the names of the options that serve each block."""
+    found: dict[str, list[str]] = {}
+    for one in paid.values():
+        for block in one.blocks:
+            found.setdefault(block, []).append(one.name)
+    return {block: ", ".join(names) for block, names in found.items()}
