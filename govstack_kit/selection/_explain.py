@@ -16,7 +16,7 @@ import numpy as np
 from govstack_kit.selection._model import eligible
 from govstack_kit.selection._problem import GROUPS
 from govstack_kit.selection._solving import Choice, solve, vendors_of
-from govstack_kit.selection._wording import listed, money
+from govstack_kit.selection._wording import listed, money, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def setting(problem: Problem, limits: Limits, group: str, option: int | None = N
     )
     return {
         "budget": f"the budget of {money(limits.budget or 0)}",
-        "least_fit": f"the least fit of {limits.least_fit:g}",
+        "least_fit": f"the least fit of {percent(limits.least_fit)}",
         "requirements": "the requirements that must be met",
         "open_source_only": "the rule to take open source only",
         "most_options": f"the limit of {_count(limits.most_options or 0, 'option')}",
@@ -129,7 +129,7 @@ def _least(problem: Problem, limits: Limits, group: str, seconds: float) -> str:
             else:
                 high = middle
         if low >= 0:
-            return f"A least fit of {levels[low]:g} could be kept."
+            return f"A least fit of {percent(levels[low])} could be kept."
     return ""
 
 

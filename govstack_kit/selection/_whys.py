@@ -20,7 +20,7 @@ from govstack_kit.selection._explain import changed, setting
 from govstack_kit.selection._model import SAME, eligible
 from govstack_kit.selection._problem import GROUPS
 from govstack_kit.selection._solving import NOTHING, Choice, solve
-from govstack_kit.selection._wording import listed, money
+from govstack_kit.selection._wording import listed, money, percent, points
 
 if TYPE_CHECKING:
     from govstack_kit.selection._problem import Limits, Problem
@@ -99,7 +99,7 @@ class Explainer:
             elif gain > 0 and limits.aim == "cost":
                 note = f"Without {name}, the best set would cost {money(gain)} less."
             elif gain > 0:
-                note = f"Without {name}, the fit would be {gain:.3g} higher."
+                note = f"Without {name}, the fit would be {points(gain)} higher."
                 if group == "budget" and problem.unknowns["what"].str.contains("cost").any():
                     note += " Options whose cost is not known are not counted in this."
             else:
@@ -143,8 +143,9 @@ class Explainer:
         fits = np.where(self.may[block], np.nan_to_num(self.problem.fit[block]), -1.0)
         own, top = float(fits[option]), int(fits.argmax())
         if own >= fits[top] - _CLOSE:
-            return f"No other fits better ({own:.2g})."
-        return f"{self.problem.names[top]} would fit better ({fits[top]:.2g} against {own:.2g})."
+            return f"No other fits better ({percent(own)})."
+        better = f"{percent(fits[top])} against {percent(own)}"
+        return f"{self.problem.names[top]} would fit better ({better})."
 
     def _compared(self, block: int, option: int, others: list[int]) -> str:
         """Say what the best set would be if this option did not cover this block."""
@@ -175,14 +176,15 @@ class Explainer:
         instead = problem.names[other.main[block]]
         less = best.fit - other.fit
         if own >= fits[top] - _CLOSE:
-            said = f"No other option fits this block better ({own:.3g})."
+            said = f"No other option fits this block better ({percent(own)})."
         else:
+            better = f"{percent(fits[top])} against {percent(own)}"
             said = (
-                f"{problem.names[top]} fits this block better ({fits[top]:.3g} against {own:.3g}), "
-                "but no set with it fits better over all within your rules."
+                f"{problem.names[top]} fits this block better ({better}), but no set with it fits "
+                "better over all within your rules."
             )
         if less > _CLOSE:
-            return f"{said} With {instead} here, the fit over all would be {less:.3g} lower."
+            return f"{said} With {instead} here, the fit over all would be {points(less)} lower."
         dearer = other.cost - best.cost
         if dearer > SAME * max(best.cost, 1.0):
             return (

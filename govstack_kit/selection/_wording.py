@@ -27,6 +27,29 @@ def listed(names: Iterable[object], joint: str = "and") -> str:
     return f" {joint} ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
 
 
+def percent(share: float) -> str:
+    """Return a share in per cent, as it stands in sentences.
+
+    Examples
+    --------
+    >>> percent(0.9), percent(0.655), percent(0.8213)
+    ('90 %', '65.5 %', '82.1 %')
+    """
+    return f"{100 * share:.3g} %"
+
+
+def points(difference: float) -> str:
+    """Return the difference of two shares.
+
+    Examples
+    --------
+    >>> points(0.05), points(0.0483), points(0.01)
+    ('5 percentage points', '4.8 percentage points', '1 percentage point')
+    """
+    shown = f"{100 * difference:.2g}"
+    return f"{shown} percentage point{'' if shown == '1' else 's'}"
+
+
 def money(value: float) -> str:
     """Return an amount as people write it: large ones without what is behind the point.
 

@@ -16,7 +16,7 @@ from govstack_kit.planning.selected import Chosen
 from govstack_kit.selection._model import eligible
 from govstack_kit.selection._problem import limits_of, rules_of
 from govstack_kit.selection._problem_frames import read
-from govstack_kit.selection._wording import listed, money
+from govstack_kit.selection._wording import listed, money, points
 from govstack_kit.selection.needs import needs
 from govstack_kit.selection.optimise import CHOSEN, BestSet, best_set
 from govstack_kit.selection.options import options
@@ -167,7 +167,7 @@ def recommendation(best: BestSet, stability: pd.DataFrame | None = None) -> list
     >>> plan.options = demonstration_options(framework)
     >>> for said in recommendation(govstack_kit.best_set_of_plan(framework, plan))[:2]:
     ...     print(said)
-    8 options cover 10 building blocks for USD 1,670,000 over 5 years, with a fit of 0.67.
+    8 options cover 10 building blocks for USD 1,670,000 over 5 years, with a fit of 67 %.
     OpenG2P would do Digital Registries, Payments and Workflow.
     """
     if best.chosen.empty:
@@ -197,7 +197,7 @@ def _next_best(best: BestSet) -> str:
     other = best.alternatives.iloc[0]
     worse = float(other["difference"])
     if best.aim == "fit":
-        how = f"fits by {worse:.2g} less" if worse > 0 else "fits as well"
+        how = f"fits by {points(worse)} less" if worse > 0 else "fits as well"
     else:
         how = (
             f"costs {best.currency} {money(worse)} more".replace("  ", " ")

@@ -42,7 +42,7 @@ from govstack_kit.selection._given import seconds_of, yes_or_no
 from govstack_kit.selection._problem import limits_of
 from govstack_kit.selection._problem_frames import read
 from govstack_kit.selection._solving import solve
-from govstack_kit.selection._wording import listed, money
+from govstack_kit.selection._wording import listed, money, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,19 +136,20 @@ class BestSet:
             "1 option covers" if len(self.options) == 1 else f"{len(self.options)} options cover"
         )
         of = f"{blocks} building block{'s' * (blocks != 1)}"
-        said = [f"{covers} {of} for {cost} over {years}, with a fit of {self.fit:.2f}."]
+        fit = percent(round(self.fit, 2))
+        said = [f"{covers} {of} for {cost} over {years}, with a fit of {fit}."]
         better = "cheaper" if self.aim == "cost" else "better fitting"
         said.append(
             f"It is proved that no {better} set is possible under the rules."
             if self.status == "proved"
             else "It is what the team chose."
             if self.status == CHOSEN
-            else f"It is not proved to be the best; it is at most {self.gap:.1%} from it."
+            else f"It is not proved to be the best; it is at most {percent(self.gap)} from it."
         )
         poor = self.chosen[(self.chosen["part"] == "main") & (self.chosen["fit"] < POOR)]
         said += [
-            f"{row['option_name']} fits {row['name']} by {row['fit']:.2f} only: be sure that this "
-            "is enough, or ask for a least fit."
+            f"{row['option_name']} fits {row['name']} by {percent(row['fit'])} only: be sure that "
+            "this is enough, or ask for a least fit."
             for row in poor.to_dict("records")
         ]
         binding = self.constraints.loc[self.constraints["binds"], "note"].tolist()
@@ -245,7 +246,7 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
     ('proved', 20.0, ['suite', 'suite'])
     >>> found.chosen["why"].iloc[1]
     'It is chosen for payments as well, so it costs nothing more here; the cheapest set without it
-    here, with purse, costs 20 more. purse would fit better (0.9 against 0.7).'
+    here, with purse, costs 20 more. purse would fit better (90 % against 70 %).'
     """
     _check(alternatives)
     seconds = seconds_of(seconds)

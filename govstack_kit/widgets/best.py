@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -192,18 +191,11 @@ def outcome(made: BestSet) -> str:
         rules = parts.sentence(f"What collides: {names}." if names else "")
         return f'<div class="gsk-blocked"><b>No set is possible.</b><ul>{said}</ul>{rules}</div>'
     unknown = len(made.unknowns)
-    sentences = [in_per_cent(one) for one in made.summary() if "see unknowns" not in one]
+    sentences = [one for one in made.summary() if "see unknowns" not in one]
     if unknown:
         sentences.append(f"What nobody knows: {count(unknown, 'fact')}, named in the last table.")
     said = "".join(map(parts.sentence, sentences))
     return f'<div class="{"gsk-good" if made.status == "proved" else "gsk-blocked"}">{said}</div>'
-
-
-def in_per_cent(said: str) -> str:
-    """Return a sentence with its fit as everywhere here, in per cent."""
-    return re.sub(
-        r"(?<=with a fit of )\d\.\d+", lambda found: numbers.percent(float(found[0])), said
-    )
 
 
 def tables(made: BestSet, currency: str) -> str:

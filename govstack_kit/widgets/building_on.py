@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govstack_kit.widgets import numbers, parts
-from govstack_kit.widgets.best import Best, Sure, in_per_cent
+from govstack_kit.widgets.best import Best, Sure
 from govstack_kit.widgets.results import kept, offered
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ class BuildOn(Best):
         self.state.value = parts.sentence(f"Your plan builds on: {names}." if mine else OPEN)
         parts.visible(self._choices, on=bool(entries))
         parts.visible(self._leave, on=bool(mine))
-        lines = "".join(f"<li>{parts.sentence(in_per_cent(one))}</li>" for one in self._said(made))
-        self.note.value = f"<p><b>The best set, for those who decide</b></p><ul>{lines}</ul>"
+        lines = "".join(f"<li>{parts.sentence(one)}</li>" for one in self._said(made))
+        self.note.value = f"<h3>The best set, for those who decide</h3><ul>{lines}</ul>"
 
     def _said(self, made: BestSet) -> list[str]:
         from govstack_kit.selection.choice import recommendation  # noqa: PLC0415 - heavy

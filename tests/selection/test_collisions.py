@@ -63,13 +63,15 @@ def test_what_a_budget_costs_says_what_it_does_not_count():
     three = options(("o0", "p", 0.5, 130, ""), ("o2", "p", 0.3, 60, ""), ("o4", "p", 0.8, None, ""))
     found = best_set(three, needed("p"), {"aim": "fit", "budget": 100})
     note = found.constraints["note"].item()
-    assert note.startswith("Without the budget of 100, the fit would be 0.2 higher.")
+    assert note.startswith(
+        "Without the budget of 100, the fit would be 20 percentage points higher."
+    )
     assert note.endswith("Options whose cost is not known are not counted in this.")
 
 
 def test_a_poor_fit_is_called_out():
     poor = options(("mail", "p", 0.2, 0, "yes"))
-    assert "mail fits p by 0.20 only: be sure that this is enough" in " ".join(
+    assert "mail fits p by 20 % only: be sure that this is enough" in " ".join(
         best_set(poor, needed("p")).summary()
     )
     fair = best_set(TWO, needed("p", "q")).summary()

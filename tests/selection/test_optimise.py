@@ -55,7 +55,7 @@ def test_it_says_why_in_numbers_that_hold():
     assert why["payments"].startswith("It is chosen for registry as well")
     assert "with suite, costs 60 more." in why["payments"]
     assert why["wallet"] == (
-        "The cheapest set without it here, with suite, costs 60 more. No other fits better (0.9)."
+        "The cheapest set without it here, with suite, costs 60 more. No other fits better (90 %)."
     )
     best = best_set(SUITE, needed("payments", "wallet", "registry"), {"leave_out": ["till"]})
     assert best.cost - found.cost == 60
@@ -104,7 +104,7 @@ def test_each_rule_is_priced_by_solving_without_it():
         "keep": 60,
     }
     assert priced.loc["keep", "option"] == "purse"
-    assert "Without the least fit of 0.7, the best set would cost 120 less." in found.summary()
+    assert "Without the least fit of 70 %, the best set would cost 120 less." in found.summary()
 
 
 def test_the_aim_of_fit_takes_the_best_within_the_budget_and_then_the_cheapest():
@@ -167,7 +167,7 @@ def test_a_smallest_group_of_rules_is_blamed():
     assert found.status == "impossible"
     assert found.colliding == ("budget", "least_fit")
     assert "All other rules standing: a budget of 270 would be enough." in found.collisions
-    assert "All other rules standing: a least fit of 0.5 could be kept." in found.collisions
+    assert "All other rules standing: a least fit of 50 % could be kept." in found.collisions
     for freer in ({"budget": 270}, {"least_fit": 0.5}):
         assert best_set(SUITE, needs, rules | {"least_fit": 0.7} | freer).status == "proved"
 
