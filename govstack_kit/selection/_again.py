@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from govstack_kit.selection._exact import Prices, as_found, candidates, price, relax, run_solver
+from govstack_kit.selection._exact import (
+    CORE,
+    Prices,
+    as_found,
+    candidates,
+    price,
+    relax,
+    run_solver,
+)
 from govstack_kit.selection._model import FIT, HALF, SAME, Model, build, redrawn
 from govstack_kit.selection._solving import breaches, fit_of, mains, pruned, solve
 
@@ -92,7 +100,9 @@ class Again:
     def _proved(self, model: Model, prices: Prices, known: _Known) -> tuple[int, ...] | None:
         """Return the best set, looked for among ever more options until no other can be in it."""
         best, value = known
-        reach = min(prices.bound + self.gap / 2, value)  # few options at first, for a good set
+        few = np.sort(prices.reduced[: len(model.columns)])[:CORE][-1]
+        # Few options at first, for a good set.
+        reach = min(prices.bound + min(self.gap / 2, max(few, 0.0)), value)
         seen = None
         while prices.bound < value - _edge(value):
             left = _left(model, prices, reach)

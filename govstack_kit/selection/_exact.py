@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from govstack_kit.selection._model import Model
 
 _SMALL = 150  # options; so few are solved at once
-_CORE = 70  # options with the lowest prices, among which a good set is looked for first
+CORE = 70  # options with the lowest prices, among which a good set is looked for first
 
 
 class Found(NamedTuple):
@@ -136,7 +136,7 @@ def minimise(model: Model, seconds: float) -> Found:
     near[prices.at > EDGE] = -np.inf
     core = np.ones(len(model.cost), dtype=bool)
     core[:n] = False
-    core[np.argsort(near[:n], kind="stable")[: max(_CORE, int((near[:n] < 0).sum()))]] = True
+    core[np.argsort(near[:n], kind="stable")[: max(CORE, int((near[:n] < 0).sum()))]] = True
     core |= model.floor > 0
     core[model.whole :] = core[:n][np.searchsorted(model.columns, model.pairs[1])]
     z, bound, status = run_solver(model, core, seconds)
