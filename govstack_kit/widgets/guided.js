@@ -39,6 +39,12 @@ function keep(root) {
     root.querySelector(".gsk-heading")?.focus({ preventScroll: true });
   };
 }
+// Whoever is quicker than the page is in a field of the new question already, and stays there.
+function answering(root) {
+  const at = document.activeElement;
+  return root.contains(at) && at.getClientRects().length > 0 && !at.disabled
+    && !at.closest(".gsk-bar, .gsk-chips, .gsk-foot");
+}
 function start(el, model) {
   const root = el.closest(".gsk");
   if (!root) return false;
@@ -53,8 +59,8 @@ function start(el, model) {
                      attributes: true, attributeFilter: ["class", "title", "disabled", "style"] });
   model.on("change:count", () => setTimeout(() => {
     const heading = root.querySelector(".gsk-heading");
-    if (heading) { heading.focus({ preventScroll: true });
-                   heading.scrollIntoView({ block: "nearest" }); }
+    if (heading && !answering(root)) { heading.focus({ preventScroll: true });
+                                       heading.scrollIntoView({ block: "nearest" }); }
   }, 120));
   return true;
 }

@@ -31,7 +31,8 @@ def describe(page):
     part.focus("Next")
     part.keys("Enter")
     part.focus("What is it called, and whose is it?")
-    part.keys("Tab")
+    page.keyboard.press("Tab")  # at once: the page must not take the focus back
+    page.wait_for_timeout(300)
     part.focus("Name of the service")
     assert part.box.locator(".gsk-foot .gsk-main").is_disabled()
     part.says("Choose the sector")
