@@ -7,16 +7,17 @@ more, the best set stands in, as :mod:`govstack_kit.selection.optimise` defines 
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from govstack_kit._errors import ArgumentError, did_you_mean, quote
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import Chosen
-from govstack_kit.selection._model import eligible
+from govstack_kit.selection._model import SAME, eligible
 from govstack_kit.selection._problem import limits_of, rules_of
 from govstack_kit.selection._problem_frames import read
-from govstack_kit.selection._wording import listed, money, points
+from govstack_kit.selection._wording import listed, money, percent, points
 from govstack_kit.selection.needs import needs
 from govstack_kit.selection.optimise import CHOSEN, BestSet, best_set
 from govstack_kit.selection.options import options
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from govstack_kit.planning.selected import Rules
 
 
-def choose(plan: Plan, options: BestSet | Iterable[str], reason: str = "") -> Chosen:
+def choose(plan: Plan, options: BestSet | Iterable[str] | str, reason: str = "") -> Chosen:
     """Keep in a plan which options the team builds on.
 
     Parameters
@@ -40,7 +41,8 @@ def choose(plan: Plan, options: BestSet | Iterable[str], reason: str = "") -> Ch
     plan
         The plan; its ``chosen`` is replaced.
     options
-        A best set, or the ids of options, such as one row of ``alternatives`` names them.
+        A best set; or the ids of options, as a list or as one text with commas between them, as
+        the column ``options`` of ``alternatives`` has it.
     reason
         Why, in the team's own words.
 
@@ -64,8 +66,10 @@ def choose(plan: Plan, options: BestSet | Iterable[str], reason: str = "") -> Ch
     >>> plan.options = demonstration_options()
     >>> choose(plan, ["rapidpro"], "The ministry of health runs it already.").options
     ['rapidpro']
+    >>> choose(plan, "openhim, rapidpro").options
+    ['openhim', 'rapidpro']
     """
-    ids = options.options["option"].tolist() if isinstance(options, BestSet) else list(options)
+    ids = _ids(options)
     known = _known(plan)
     wrong = [str(key) for key in ids if key not in known]
     if wrong:
@@ -75,6 +79,14 @@ def choose(plan: Plan, options: BestSet | Iterable[str], reason: str = "") -> Ch
         )
     plan.chosen = make(Chosen, {"options": list(dict.fromkeys(ids)), "reason": reason})
     return plan.chosen
+
+
+def _ids(options: BestSet | Iterable[str] | str) -> list[str]:
+    if isinstance(options, BestSet):
+        return options.options["option"].tolist()
+    if isinstance(options, str):
+        return [key for key in (part.strip() for part in options.split(",")) if key]
+    return list(options)
 
 
 def _known(plan: Plan) -> list[str]:
@@ -140,22 +152,33 @@ def _covered(frame: pd.DataFrame, needed: pd.DataFrame, rules: Rules) -> pd.Data
     return needed[needed["building_block"].isin(blocks)]
 
 
-def recommendation(best: BestSet, stability: pd.DataFrame | None = None) -> list[str]:
+def recommendation(
+    best: BestSet,
+    stability: pd.DataFrame | None = None,
+    *,
+    against: BestSet | None = None,
+    reason: str = "",
+) -> list[str]:
     """Return a set of options as a note for those who decide, in plain sentences.
 
     Parameters
     ----------
     best
-        The set, such as :func:`govstack_kit.best_set_of_plan` returns it.
+        The set, such as :func:`govstack_kit.best_set_of_plan` or :func:`govstack_kit.chosen_set`
+        return it.
     stability
         What :func:`govstack_kit.stability_of_plan` says of the same plan; with it, the note tells
         which choices are safe.
+    against
+        The best set, where `best` is the team's own choice: the note tells how they differ.
+    reason
+        Why the team chose it, in its own words.
 
     Returns
     -------
     list of str
-        What is proposed for which blocks, what it costs, what the next best set would change, what
-        is safe and what is close, and what nobody knows.
+        What is proposed for which blocks, what it costs, why and against what it was chosen, what
+        the next best set would change, what is safe and what is close, and what nobody knows.
 
     Examples
     --------
@@ -178,6 +201,10 @@ def recommendation(best: BestSet, stability: pd.DataFrame | None = None) -> list
     first, *rest = best.summary()
     said = [first, *(f"{option} would do {listed(blocks)}." for option, blocks in order)]
     said += [sentence for sentence in rest if "see unknowns" not in sentence]
+    if reason.strip():
+        said.append(f"The reason: {reason.strip()}")
+    if against is not None and len(against.chosen):
+        said += _compared(best, against)
     if len(best.alternatives):
         said.append(_next_best(best))
     if stability is not None:
@@ -189,6 +216,28 @@ def recommendation(best: BestSet, stability: pd.DataFrame | None = None) -> list
             for name, what in zip(missing["name"], missing["what"], strict=True)
         ]
         said.append(f"Nobody has said yet: {listed(facts)}. That may change the choice.")
+    return said
+
+
+def _compared(mine: BestSet, best: BestSet) -> list[str]:
+    """Say how a choice differs from the best set."""
+    if set(mine.options["option"]) == set(best.options["option"]):
+        return ["It is the best set under the rules."]
+    more = mine.cost - best.cost
+    if math.isnan(more):
+        how = "cannot be compared by cost, which is not known of both"
+    elif abs(more) <= SAME * max(best.cost, 1.0):
+        how = "costs as much"
+    else:
+        amount = f"{best.currency} {money(abs(more))}".strip()
+        how = f"costs {amount} {'less' if more > 0 else 'more'}"
+    fit, own = (percent(round(one.fit, 2)) for one in (best, mine))
+    fits = f"the same fit of {fit}" if fit == own else f"a fit of {fit} against {own}"
+    said = [f"The best set under the rules {how}, with {fits}."]
+    served = set(mine.chosen["building_block"])
+    lacking = best.chosen[~best.chosen["building_block"].isin(served)]
+    if len(lacking):
+        said.append(f"Nothing is chosen for {listed(dict.fromkeys(lacking['name']))}.")
     return said
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from govstack_kit.widgets import numbers, parts
 from govstack_kit.widgets.best import Best, Sure
-from govstack_kit.widgets.results import kept, offered
+from govstack_kit.widgets.results import kept, offered, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,14 +61,35 @@ class BuildOn(Best):
         self.state.value = parts.sentence(f"Your plan builds on: {names}." if mine else OPEN)
         parts.visible(self._choices, on=bool(entries))
         parts.visible(self._leave, on=bool(mine))
-        lines = "".join(f"<li>{parts.sentence(one)}</li>" for one in self._said(made))
-        self.note.value = f"<h3>The best set, for those who decide</h3><ul>{lines}</ul>"
+        own = self._own() if mine and mine != _key(made.options["option"].tolist()) else None
+        lines = "".join(f"<li>{parts.sentence(one)}</li>" for one in self._said(made, own))
+        what = "Your choice" if own else "The best set"
+        self.note.value = f"<h3>{what}, for those who decide</h3><ul>{lines}</ul>"
 
-    def _said(self, made: BestSet) -> list[str]:
+    def _own(self) -> BestSet | None:
+        """Return the set of the team's own choice, if it covers anything."""
+        from govstack_kit.selection.choice import chosen_set  # noqa: PLC0415 - heavy
+        from govstack_kit.selection.optimise import CHOSEN  # noqa: PLC0415 - heavy
+
+        session = self.session
+        found = remembered(
+            session,
+            "chosen set",
+            (*self.rests_on, "chosen"),
+            lambda: chosen_set(session.framework, session.plan),
+        )
+        return found if found.status == CHOSEN else None
+
+    def _said(self, made: BestSet, own: BestSet | None) -> list[str]:
         from govstack_kit.selection.choice import recommendation  # noqa: PLC0415 - heavy
 
-        found = kept(self.session, f"{Sure.__module__}.{Sure.key}", Sure.rests_on)
-        return recommendation(made, None if isinstance(found, str) else found)  # type: ignore[arg-type]
+        session = self.session
+        reason = session.plan.chosen.reason
+        if own:
+            return recommendation(own, against=made, reason=reason)
+        found = kept(session, f"{Sure.__module__}.{Sure.key}", Sure.rests_on)
+        sure: Any = None if isinstance(found, str) else found
+        return recommendation(made, sure, reason=reason)
 
     def _choose(self) -> None:
         from govstack_kit.selection.choice import choose  # noqa: PLC0415 - heavy

@@ -65,7 +65,7 @@ _SYSTEMS: tuple[dict[str, Any], ...] = (
     },
 )
 _PHASES = (
-    ("Year 1 (illustration)", 12, 350_000),
+    ("Year 1 (illustration)", 12, 400_000),
     ("Year 2 (illustration)", 12, 350_000),
     ("Year 3 (illustration)", 12, 200_000),
 )

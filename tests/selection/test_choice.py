@@ -48,6 +48,15 @@ def test_a_choice_survives_the_file(plan, framework, tmp_path):
     assert "for USD 70 over 5 years" in found.summary()[0]
 
 
+def test_another_set_is_chosen_as_the_table_of_alternatives_names_it(plan, framework):
+    best = kit.best_set_of_plan(framework, plan)
+    assert best.alternatives["options"].tolist() == ["id, till"]
+    assert kit.choose(plan, best.alternatives["options"].iloc[0]).options == ["id", "till"]
+    with pytest.raises(kit.ArgumentError, match="no option 'idd'"):
+        kit.choose(plan, "idd, till")
+    assert plan.chosen.options == ["id", "till"]
+
+
 def test_without_a_choice_the_best_set_counts(plan, framework):
     found = kit.chosen_set(framework, plan)
     assert (found.status, found.cost) == ("proved", 60)
@@ -89,3 +98,17 @@ def test_two_choices_are_never_mixed(plan):
     assert conflicts[["field", "kept", "other"]].to_numpy().tolist() == [
         ["chosen", plan.chosen.model_dump(), other.chosen.model_dump()]
     ]
+
+
+def test_a_choice_is_compared_with_the_best_set(plan, framework):
+    best = kit.best_set_of_plan(framework, plan)
+    kit.choose(plan, ["id"], reason="It is there.")
+    mine = kit.chosen_set(framework, plan)
+    said = kit.recommendation(mine, against=best, reason=plan.chosen.reason)
+    assert "The reason: It is there." in said
+    assert "It is what the team chose." in said
+    assert "Nothing is chosen for Payments." in said
+    assert "The best set under the rules costs USD 20 more, with the same fit of 80 %." in said
+    kit.choose(plan, best)
+    same = kit.recommendation(kit.chosen_set(framework, plan), against=best)
+    assert "It is the best set under the rules." in same

@@ -6,6 +6,7 @@ import ipywidgets
 import matplotlib as mpl
 import pytest
 
+import govstack_kit as kit
 from govstack_kit.planning.selected import Answer, Option, Phase
 from govstack_kit.selection.answers import answer_sheet
 from govstack_kit.widgets import best, costing, phasing, selecting
@@ -602,7 +603,11 @@ def test_a_team_decides_what_it_builds_on_and_the_roadmap_follows(offered):
     press(wizard, "Build on this set")
     assert offered.plan.chosen.options == ["suite"]
     assert offered.plan.chosen.reason == "One contract. <script>"
-    assert "Your plan builds on: Suite." in text(wizard)
+    found = text(wizard)
+    assert "Your plan builds on: Suite." in found
+    assert "Your choice, for those who decide" in found
+    assert "Suite would do Messaging and Payments." in found
+    assert "The best set under the rules costs" in found
     assert "<script>" not in text(wizard)
     phases = [Phase(id="one", name="One", budget=100)]
     offered.change("Phases", lambda plan: setattr(plan, "phases", phases))
@@ -643,6 +648,17 @@ def test_all_numbers_of_the_demonstration_are_marked(demonstration):
     assert "Illustration only" in text(at(costing.wizard(demonstration), "outcome"))
     assert "3 phases" in text(at(phasing.wizard(demonstration), "result"))
     assert demonstration.demonstrating
+
+
+def test_whatever_set_is_chosen_for_the_demonstration_its_service_goes_live(demonstration):
+    framework = demonstration.framework
+    best = kit.best_set_of_plan(framework, demonstration.plan, explain=False)
+    sets = [best.options["option"].tolist(), *best.alternatives["options"]]
+    assert len(sets) == 4
+    for options in sets:
+        plan = demonstration.plan.model_copy(deep=True)
+        kit.choose(plan, options)
+        assert kit.roadmap(framework, plan).use_cases["status"].tolist() == ["goes live"], options
 
 
 def test_what_is_made_up_is_removed_from_ones_own_plan(demonstration):
