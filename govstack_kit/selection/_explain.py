@@ -16,7 +16,7 @@ import numpy as np
 from govstack_kit.selection._model import eligible
 from govstack_kit.selection._problem import GROUPS
 from govstack_kit.selection._solving import Choice, solve, vendors_of
-from govstack_kit.selection._wording import listed, money, percent
+from govstack_kit.selection._wording import at_least, at_most, listed, money, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +114,7 @@ def _least(problem: Problem, limits: Limits, group: str, seconds: float) -> str:
         free = replace(limits, aim="cost", budget=None)
         cheapest = solve(problem, free, seconds=seconds, ties=False)
         if cheapest.status == "proved":
-            return f"A budget of {money(cheapest.cost)} would be enough."
+            return f"A budget of {at_least(cheapest.cost)} would be enough."
     if group in {"most_options", "most_vendors"}:
         return _fewest(problem, limits, group, seconds)
     if group == "least_fit":
@@ -129,7 +129,7 @@ def _least(problem: Problem, limits: Limits, group: str, seconds: float) -> str:
             else:
                 high = middle
         if low >= 0:
-            return f"A least fit of {percent(levels[low])} could be kept."
+            return f"A least fit of {at_most(levels[low])} could be kept."
     return ""
 
 
@@ -205,6 +205,7 @@ def _answerable(problem: Problem, limits: Limits) -> Problem | None:
         weight=problem.weight[on],
         fit=problem.fit[on],
         spread=problem.spread[:, on],
+        hidden=problem.hidden[on],
         asked=tuple(itertools.compress(problem.asked, met)),
         asked_of=(np.cumsum(on) - 1)[problem.asked_of[met]],
         meets=problem.meets[met],

@@ -35,6 +35,7 @@ HALF = 0.5  # of an option: from there on it is chosen
 SAME = 1e-9  # relative: sums that differ by less are equal
 EDGE = 1e-9  # of fit: a fit of 0.6 that arithmetic makes 0.5999999999 is still 0.6
 _LARGEST = 1e7  # coefficient that the solver is given
+COARSE = 1e-6 / _LARGEST  # of the largest cost: the solver does not see smaller differences
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,7 @@ def build(  # noqa: PLR0913 - what a model is made of
     cuts: Sequence[Sequence[int]] = (),
     exact_cuts: Sequence[Sequence[int]] = (),
     only: NDArray[np.int64] | None = None,
+    whole_fit: float | None = None,
 ) -> Model | None:
     """Return the programme, or nothing where a block is left without any option.
 
@@ -176,6 +178,8 @@ def build(  # noqa: PLR0913 - what a model is made of
         Sets that no answer may be.
     only
         The options to choose from; without it, all.
+    whole_fit
+        With the aim of fit: what the set must fit at least; then it is the cost that is minimised.
     """
     from scipy import sparse  # noqa: PLC0415 - loads when something is solved
 
@@ -218,10 +222,14 @@ def build(  # noqa: PLR0913 - what a model is made of
         rows.links(whole + size, place[option])
         take = sparse.csr_array((np.ones(len(block)), (block, size)), shape=(len(may), len(block)))
         rows.add(take, 1.0, 1.0, whole)
+        if whole_fit is not None:
+            gains = FIT * problem.weight[block] * problem.fit[block, option]
+            rows.at_most(-gains, -FIT * whole_fit, whole)
+    what = limits if whole_fit is None else replace(limits, aim="cost")
     floor = np.zeros(rows.width)
     floor[place[list(limits.keep)]] = 1.0
     return Model(
-        _objective(problem, limits, columns, (block, option), whole),
+        _objective(problem, what, columns, (block, option), whole),
         sparse.vstack(rows.parts, format="csr"),
         np.concatenate(rows.low),
         np.concatenate(rows.high),
@@ -236,7 +244,8 @@ def build(  # noqa: PLR0913 - what a model is made of
 
 
 def known_costs(cost: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where(np.isnan(cost), np.nanmax(cost, initial=1.0), cost)  # unknown comes last
+    """Return costs in which one unknown is more than all that are known together."""
+    return np.where(np.isnan(cost), np.nansum(cost) + 1.0, cost)
 
 
 def _budget(

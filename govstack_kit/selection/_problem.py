@@ -47,6 +47,7 @@ class Problem:
     weight: NDArray[np.float64]
     fit: NDArray[np.float64]  # not a number where the option does not cover, or nobody knows
     spread: NDArray[np.float64]  # lowest and highest fit, in front
+    hidden: NDArray[np.bool_]  # blocks by options: left out, as nobody knows the fit or the cost
     parts: NDArray[np.float64]  # costs, in the order of COSTS
     cost: NDArray[np.float64]  # over the years; not a number where it is unknown
     open_source: NDArray[np.bool_]

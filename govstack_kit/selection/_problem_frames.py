@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from govstack_kit._errors import ArgumentError, did_you_mean, quote
-from govstack_kit.planning.selected import MOST_MONEY, Rules
+from govstack_kit.planning.selected import ANSWERS, MOST_MONEY, OPTION_KINDS, Rules
 from govstack_kit.selection._given import frame_of, mapping_of, yes_or_no
 from govstack_kit.selection._problem import COSTS, RANGE, Problem, rules_of
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN = ("option", "name", "building_block", "what", "treated")
 _NEEDED_COLUMNS = ("option", "building_block", "fit", *COSTS)
+YES_OR_NO = ("yes", "no")
 _SHOWN = 8  # problems of one kind that a message names
 _WORDS = {
     "build_cost": "build cost",
@@ -216,10 +217,11 @@ def _names(given: _Options) -> list[str]:
 
 def _fits(
     given: _Options, blocks: Sequence[str], notes: _Notes
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return fits, blocks by options, and the lowest and the highest."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Return fits, blocks by options; the lowest and the highest; and where an option has a row."""
     fit = np.full((len(blocks), len(given.keys)), np.nan)
     spread = np.full((2, *fit.shape), np.nan)
+    named = np.zeros(fit.shape, dtype=bool)
     row = {block: place for place, block in enumerate(blocks)}
     rows = given.frame["building_block"].map(row)
     numbers = given.numbers
@@ -228,11 +230,24 @@ def _fits(
         value = float(numbers["fit"][line])
         if np.isnan(value):
             value = notes.treat(option, "fit", "not counted as covering it", blocks[block])
-        fit[block, option] = value
+        fit[block, option], named[block, option] = value, True
         for side, name in enumerate(RANGE):
             known = float(numbers[name][line]) if name in numbers else np.nan
             spread[side, block, option] = value if np.isnan(known) else known
-    return fit, spread
+    return fit, spread, named
+
+
+def _check_words(given: _Options, wrong: _Complaints) -> None:
+    """Complain about words that are no answer: they would count as no."""
+    for column, allowed in (("open_source", YES_OR_NO), ("kind", OPTION_KINDS)):
+        for value in dict.fromkeys(given.texts(column)):
+            if value and value not in allowed:
+                wrong.add(_no_such(f"The column {column} of options", value, allowed))
+
+
+def _no_such(what: str, value: str, allowed: Sequence[str]) -> str:
+    hint = did_you_mean(value, allowed)
+    return f"{what} has {quote(value)}. Allowed: {', '.join(allowed)}, or empty. {hint}".strip()
 
 
 def _costs(
@@ -268,7 +283,7 @@ def read(  # noqa: PLR0913 - all that a problem is made of
     wrong.stop()
     column = {key: place for place, key in enumerate(given.keys)}
     notes = _Notes(given, assumed)
-    fit, spread = _fits(given, blocks, notes)
+    fit, spread, named = _fits(given, blocks, notes)
     concerned: NDArray[np.bool_] = np.logical_not(np.isnan(fit).all(axis=0))
     concerned[[column[key] for key in held.keep]] = True
     counts = held.aim == "cost" or held.budget is not None
@@ -279,6 +294,7 @@ def read(  # noqa: PLR0913 - all that a problem is made of
             if np.isnan(cost[column[key]]):
                 wrong.add(f"{quote(key)} is to be kept, but not all of its costs are known.")
         fit[:, np.isnan(cost)] = np.nan
+    _check_words(given, wrong)
     free = np.array(given.texts("open_source"), dtype=object)
     if held.open_source_only:
         for option in np.flatnonzero((free == "") & concerned).tolist():
@@ -297,6 +313,7 @@ def read(  # noqa: PLR0913 - all that a problem is made of
         weight=weight,
         fit=fit,
         spread=spread,
+        hidden=named & np.isnan(fit),
         parts=parts,
         cost=cost,
         open_source=free == "yes",
@@ -353,6 +370,12 @@ def _requirements(
     said = given.drop_duplicates(["option", "requirement"], keep=False)
     if len(said) < len(given):
         wrong.add("Each option answers a requirement once; some answers are there twice.")
+    for value in dict.fromkeys(_text(said, "answer")):
+        if value and value not in ANSWERS:
+            wrong.add(_no_such("The column answer of answers", value, ANSWERS))
+    strange = [key for key in dict.fromkeys(said["option"]) if key not in column]
+    if strange:
+        wrong.add("Answers are given for options that do not exist: {}.", strange)
     met = said[(said["answer"] == "met") & said["option"].isin(list(column))]
     line = {key: place for place, key in enumerate(dict.fromkeys(asked))}
     met = met[met["requirement"].isin(list(line))]

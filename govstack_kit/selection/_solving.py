@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from govstack_kit.selection._exact import IMPOSSIBLE, Found, minimise
-from govstack_kit.selection._model import COST, FIT, SAME, build, eligible
+from govstack_kit.selection._model import COARSE, COST, FIT, SAME, build, eligible, known_costs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from govstack_kit.selection._problem import Limits, Problem
 
 TIES = 150  # options; among more, the solver's own order settles ties
+ALIKE = 1e-6  # fits that differ by less are equal
 _MOST_REPAIRS = 50
 _UNCOVERED = -1
 
@@ -131,11 +132,16 @@ def _sound(  # noqa: PLR0913, PLR0917 - what a solve is made of
     cuts: Sequence[Sequence[int]],
     only: NDArray[np.int64] | None,
     seconds: float,
+    whole_fit: float | None = None,
 ) -> Found:
     """Solve until the answer holds in plain numbers, not only within the solver's tolerance."""
     wrong: list[Sequence[int]] = []
+    if limits.budget is not None and limits.aim == "fit":
+        only = _affordable(problem, limits.budget, only)  # no huge cost makes the others look small
     for _ in range(_MOST_REPAIRS):
-        model = build(problem, limits, may, cuts=cuts, exact_cuts=wrong, only=only)
+        model = build(
+            problem, limits, may, cuts=cuts, exact_cuts=wrong, only=only, whole_fit=whole_fit
+        )
         if model is None:
             return IMPOSSIBLE
         found = minimise(model, seconds)
@@ -144,6 +150,60 @@ def _sound(  # noqa: PLR0913, PLR0917 - what a solve is made of
             return found
         wrong.append(found.chosen)
     return found._replace(status="open")
+
+
+def _affordable(
+    problem: Problem, most: float, only: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """Return the options, of some or of all, that do not cost more than that by themselves."""
+    places = np.arange(len(problem.options)) if only is None else only
+    return places[known_costs(problem.cost)[places] <= most * (1 + SAME)]
+
+
+def _finer(  # noqa: PLR0913, PLR0917 - what a solve is made of
+    problem: Problem,
+    limits: Limits,
+    may: NDArray[np.bool_],
+    cuts: Sequence[Sequence[int]],
+    found: Found,
+    seconds: float,
+) -> Found:
+    """Solve again without what is too dear for the best set, where it hides what others differ by.
+
+    Costs are scaled for the solver; beside a huge one, differences of others are nothing to it.
+    """
+    cost = float(problem.cost[list(found.chosen)].sum())
+    if np.nanmax(problem.cost, initial=0.0) * COARSE <= SAME * cost:
+        return found
+    finer = _sound(problem, limits, may, cuts, _affordable(problem, cost), seconds)
+    return finer if finer.chosen and finer.status == "proved" else found
+
+
+def _cheapest(  # noqa: PLR0913, PLR0917 - what a solve is made of
+    problem: Problem,
+    limits: Limits,
+    may: NDArray[np.bool_],
+    cuts: Sequence[Sequence[int]],
+    found: Found,
+    first: Choice,
+    seconds: float,
+) -> Choice:
+    """Return the cheapest set that fits as well as a first one, where few options can be in it.
+
+    In one programme for both, a huge cost of some option would hide what others differ by.
+    """
+    known = known_costs(problem.cost)
+    spent = known[list(first.chosen)].sum()
+    only = _affordable(problem, spent, found.possible)
+    if len(only) > TIES or set(only.tolist()) <= set(first.chosen):
+        return first
+    again = _sound(problem, limits, may, cuts, only, seconds, first.fit - ALIKE)
+    if not again.chosen or again.status != "proved":
+        return first
+    chosen = pruned(problem, limits, may, again.chosen)
+    second = evaluated(problem, may, chosen, first.bound, first.status)
+    cheaper = known[list(chosen)].sum() < spent - SAME * max(spent, 1.0)
+    return second if cheaper and second.fit > first.fit - 2 * ALIKE else first
 
 
 def solve(  # noqa: PLR0911, PLR0913 - what a solve is made of
@@ -174,6 +234,8 @@ def solve(  # noqa: PLR0911, PLR0913 - what a solve is made of
         return NOTHING  # what is to be kept is not open source
     may = eligible(problem, limits, ban)
     found = _sound(problem, limits, may, cuts, None, seconds)
+    if found.chosen and limits.aim == "cost":
+        found = _finer(problem, limits, may, cuts, found, seconds)
     if not found.chosen:
         return NOTHING._replace(status=found.status)
     chosen = pruned(problem, limits, may, found.chosen)
@@ -181,7 +243,10 @@ def solve(  # noqa: PLR0911, PLR0913 - what a solve is made of
         first = evaluated(problem, may, chosen, 0.0, found.status)
         # The bound of the programme is one of fit less a hundredth of the cost's share.
         bound = first.fit if found.status == "proved" else min(-(found.bound - COST) / FIT, 1.0)
-        return first._replace(bound=bound)
+        first = first._replace(bound=bound)
+        if found.status != "proved":
+            return first
+        return _cheapest(problem, limits, may, cuts, found, first, seconds)
     first = evaluated(problem, may, chosen, 0.0, found.status)
     bound = first.cost if found.status == "proved" else first.cost - (found.value - found.bound)
     first = first._replace(bound=max(bound, 0.0))

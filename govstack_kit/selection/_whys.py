@@ -56,12 +56,19 @@ class Explainer:
         self.until = time.perf_counter() + seconds
         self.unexplained: list[str] = []
 
-    def _solve(self, what: str, limits: Limits, ban: tuple[tuple[int, int], ...] = ()) -> Choice:
+    def _solve(
+        self,
+        what: str,
+        limits: Limits,
+        ban: tuple[tuple[int, int], ...] = (),
+        *,
+        ties: bool = False,
+    ) -> Choice:
         """Return the best set with one thing changed, in the time that is left."""
         left = self.until - time.perf_counter()
         found = NOTHING._replace(status="open")
         if left > 0:
-            found = solve(self.problem, limits, ban=ban, seconds=left, ties=False)
+            found = solve(self.problem, limits, ban=ban, seconds=left, ties=ties)
         if found.status == "open":
             self.unexplained.append(what)
         return found
@@ -69,6 +76,16 @@ class Explainer:
     @property
     def _same(self) -> float:
         return SAME * max(abs(self.best.cost), 1.0) if self.limits.aim == "cost" else _CLOSE
+
+    def _tie(self, name: str, other: Choice) -> str:
+        """Say what an equally good set without a rule is better at; nothing where it is not."""
+        best = self.best
+        if self.limits.aim == "fit" and other.cost < best.cost - SAME * max(best.cost, 1.0):
+            return f"Without {name}, the same fit would cost {money(best.cost - other.cost)} less."
+        if self.limits.aim == "cost" and other.fit > best.fit + _CLOSE:
+            better = points(other.fit - best.fit)
+            return f"Without {name}, the fit would be {better} higher for the same cost."
+        return ""
 
     def _gain(self, other: Choice) -> float:
         """Return how much better another set is than the best under all rules."""
@@ -92,8 +109,9 @@ class Explainer:
         rows = []
         for group, option, freer in trials:
             name = setting(problem, limits, group, option)
-            other = self._solve(name, freer)
+            other = self._solve(name, freer, ties=True)
             gain = self._gain(other) if other.possible else np.nan
+            tie = ""
             if other.status != "proved":
                 note = f"It was not found out in time what {name} costs."
             elif gain > 0 and limits.aim == "cost":
@@ -103,9 +121,11 @@ class Explainer:
                 if group == "budget" and problem.unknowns["what"].str.contains("cost").any():
                     note += " Options whose cost is not known are not counted in this."
             else:
-                note = f"Without {name}, the best set would be no better."
+                tie = self._tie(name, other)
+                note = tie or f"Without {name}, the best set would be no better."
             key = "" if option is None else problem.options[option]
-            row = (group, key, name, bool(gain > 0), other.cost, other.fit, gain, note)
+            binds = bool(gain > 0 or tie)
+            row = (group, key, name, binds, other.cost, other.fit, gain, note)
             rows.append(row)
         return pd.DataFrame(rows, columns=list(CONSTRAINTS)).astype(CONSTRAINTS)
 
@@ -126,10 +146,15 @@ class Explainer:
             rivals = int(self.may[block].sum()) - 1
             if rivals == 0:
                 out = int(free[block].sum()) - 1
+                hidden = np.flatnonzero(problem.hidden[block]).tolist()
+                left_out = listed(problem.names[k] for k in hidden)
                 parts.append(
-                    "It is the only option for this block."
-                    if out == 0
-                    else f"It is the only one of {out + 1} options here that your rules allow."
+                    f"It is the only one of {out + 1} options here that your rules allow."
+                    if out
+                    else "It is the only option for this block whose fit and costs are known; left "
+                    f"out: {left_out}."
+                    if hidden
+                    else "It is the only option for this block."
                 )
             else:
                 parts.append(self._compared(block, option, others))

@@ -50,6 +50,30 @@ def points(difference: float) -> str:
     return f"{shown} percentage point{'' if shown == '1' else 's'}"
 
 
+def at_least(value: float) -> str:
+    """Return an amount that is enough also when it is read as it is written.
+
+    Examples
+    --------
+    >>> at_least(1234.4), at_least(0.123), at_least(20.0)
+    ('1,235', '0.13', '20')
+    """
+    step = 1.0 if abs(value) >= _WHOLE else _CENT
+    rounded = math.ceil(round(value / step, 6)) * step
+    return money(value if abs(value) < _CENT else round(rounded, 2))
+
+
+def at_most(share: float) -> str:
+    """Return a share in per cent that is not too much also when it is read as it is written.
+
+    Examples
+    --------
+    >>> at_most(2 / 3), at_most(0.65)
+    ('66.6 %', '65 %')
+    """
+    return percent(math.floor(round(share * 1e3, 6)) / 1e3)
+
+
 def money(value: float) -> str:
     """Return an amount as people write it: large ones without what is behind the point.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from govstack_kit._errors import ArgumentError, did_you_mean, quote
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import Chosen
+from govstack_kit.selection._broken import broken
 from govstack_kit.selection._model import SAME, eligible
 from govstack_kit.selection._problem import limits_of, rules_of
 from govstack_kit.selection._problem_frames import read
@@ -109,7 +110,8 @@ def chosen_set(framework: Framework, plan: Plan, *, seconds: float = 60.0) -> Be
     -------
     BestSet
         Without alternatives and reasons. Its ``status`` is ``chosen`` for the team's own choice.
-        Building blocks that no option covers under the rules are not in it.
+        Building blocks that no option covers under the rules are not in it. ``broken`` says which
+        rules of the plan the choice does not keep to.
 
     Examples
     --------
@@ -134,7 +136,8 @@ def chosen_set(framework: Framework, plan: Plan, *, seconds: float = 60.0) -> Be
         free.keep = sorted(kept)
         found = best_set(mine, covered, free, alternatives=0, explain=False, seconds=seconds)
         currency = plan.business_case.currency
-        return replace(found, status=CHOSEN, aim=plan.rules.aim, currency=currency)
+        breaks = tuple(broken(frame, covered, free.keep, plan.rules))
+        return replace(found, status=CHOSEN, aim=plan.rules.aim, currency=currency, broken=breaks)
     covered = _covered(frame, needed, plan.rules)
     # Where no option covers anything, all blocks are asked for, and the answer says why not.
     asked = covered if len(covered) else needed
@@ -203,7 +206,7 @@ def recommendation(
     said += [sentence for sentence in rest if "see unknowns" not in sentence]
     if reason.strip():
         said.append(f"The reason: {reason.strip()}")
-    if against is not None and len(against.chosen):
+    if against is not None:
         said += _compared(best, against)
     if len(best.alternatives):
         said.append(_next_best(best))
@@ -221,11 +224,19 @@ def recommendation(
 
 def _compared(mine: BestSet, best: BestSet) -> list[str]:
     """Say how a choice differs from the best set."""
+    if best.chosen.empty:
+        return ["No set is possible under all rules."] if best.status == "impossible" else []
     if set(mine.options["option"]) == set(best.options["option"]):
         return ["It is the best set under the rules."]
+    served = set(mine.chosen["building_block"])
+    lacking = best.chosen[~best.chosen["building_block"].isin(served)]
+    if len(lacking):
+        blocks = listed(dict.fromkeys(lacking["name"]))
+        how = "so its cost and fit do not compare with those of the best set"
+        return [f"Nothing is chosen for {blocks}, {how}."]
     more = mine.cost - best.cost
     if math.isnan(more):
-        how = "cannot be compared by cost, which is not known of both"
+        how = "cannot be compared by cost, which is not known of both. It comes"
     elif abs(more) <= SAME * max(best.cost, 1.0):
         how = "costs as much"
     else:
@@ -233,12 +244,7 @@ def _compared(mine: BestSet, best: BestSet) -> list[str]:
         how = f"costs {amount} {'less' if more > 0 else 'more'}"
     fit, own = (percent(round(one.fit, 2)) for one in (best, mine))
     fits = f"the same fit of {fit}" if fit == own else f"a fit of {fit} against {own}"
-    said = [f"The best set under the rules {how}, with {fits}."]
-    served = set(mine.chosen["building_block"])
-    lacking = best.chosen[~best.chosen["building_block"].isin(served)]
-    if len(lacking):
-        said.append(f"Nothing is chosen for {listed(dict.fromkeys(lacking['name']))}.")
-    return said
+    return [f"The best set under the rules {how}, with {fits}."]
 
 
 def _next_best(best: BestSet) -> str:

@@ -103,6 +103,8 @@ class BestSet:
         Of all money, where it is known.
     unexplained : tuple of str
         The rules and blocks for which the time was not enough to work out what they cost, or why.
+    broken : tuple of str
+        The rules that a set breaks which the team chose itself, in sentences.
     """
 
     status: str
@@ -120,6 +122,7 @@ class BestSet:
     colliding: tuple[str, ...] = ()
     currency: str = ""
     unexplained: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
 
     def summary(self) -> list[str]:
         """Return what was found, in plain sentences."""
@@ -146,11 +149,17 @@ class BestSet:
             if self.status == CHOSEN
             else f"It is not proved to be the best; it is at most {percent(self.gap)} from it."
         )
+        said += self.broken
         poor = self.chosen[(self.chosen["part"] == "main") & (self.chosen["fit"] < POOR)]
         said += [
             f"{row['option_name']} fits {row['name']} by {percent(row['fit'])} only: be sure that "
             "this is enough, or ask for a least fit."
             for row in poor.to_dict("records")
+        ]
+        idle = self.options[self.options["blocks"] == 0]
+        said += [
+            f"{name} serves no building block that is needed, and costs {money(amount)}."
+            for name, amount in zip(idle["name"], idle["cost"], strict=True)
         ]
         binding = self.constraints.loc[self.constraints["binds"], "note"].tolist()
         said += binding
@@ -334,13 +343,15 @@ def best_set_of_plan(
     from govstack_kit.selection.needs import needs, requirements  # noqa: PLC0415 - with the plan
     from govstack_kit.selection.options import answers, options  # noqa: PLC0415
 
+    offered = options(plan, framework)
     asked = met = None
     if yes_or_no(check_requirements, "check_requirements"):
         found = requirements(framework, plan)  # type: ignore[arg-type]
         asked = found[(found["decision"] == "needed") & (found["level"] == "REQUIRED")]
         met = answers(plan)
+        met = met[met["option"].isin(offered["option"])]  # others cover nothing
     best = best_set(
-        options(plan, framework),
+        offered,
         needs(framework, plan),  # type: ignore[arg-type]
         plan.rules,
         requirements=asked,

@@ -45,6 +45,7 @@ from govstack_kit.selection._problem import Problem, limits_of
 from govstack_kit.selection._problem_frames import read
 from govstack_kit.selection._progress import Bar
 from govstack_kit.selection._solving import solve
+from govstack_kit.selection._wording import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -250,7 +251,7 @@ def stability_in_words(found: pd.DataFrame) -> list[str]:
         said.append(f"Close, look again at their costs and fits: {', '.join(close)}.")
     if len(whole) and whole["impossible"].iloc[0] > 0:
         share = whole["impossible"].iloc[0]
-        said.append(f"In {share:.1%} of the tries no set is possible at all.".replace(".0%", "%"))
+        said.append(f"In {percent(share)} of the tries no set is possible at all.")
     return said
 
 

@@ -102,13 +102,50 @@ def test_two_choices_are_never_mixed(plan):
 
 def test_a_choice_is_compared_with_the_best_set(plan, framework):
     best = kit.best_set_of_plan(framework, plan)
-    kit.choose(plan, ["id"], reason="It is there.")
-    mine = kit.chosen_set(framework, plan)
-    said = kit.recommendation(mine, against=best, reason=plan.chosen.reason)
-    assert "The reason: It is there." in said
+    kit.choose(plan, ["id", "till"], reason="They are there.")
+    said = kit.recommendation(
+        kit.chosen_set(framework, plan), against=best, reason=plan.chosen.reason
+    )
+    assert "The reason: They are there." in said
     assert "It is what the team chose." in said
-    assert "Nothing is chosen for Payments." in said
-    assert "The best set under the rules costs USD 20 more, with the same fit of 80 %." in said
+    assert "The best set under the rules costs USD 10 less, with the same fit of 80 %." in said
     kit.choose(plan, best)
     same = kit.recommendation(kit.chosen_set(framework, plan), against=best)
     assert "It is the best set under the rules." in same
+
+
+def test_a_choice_of_a_part_is_not_compared_in_numbers(plan, framework):
+    best = kit.best_set_of_plan(framework, plan)
+    kit.choose(plan, ["id"])
+    said = kit.recommendation(kit.chosen_set(framework, plan), against=best)
+    assert said[-1] == (
+        "Nothing is chosen for Payments, so its cost and fit do not compare with those of the best "
+        "set."
+    )
+
+
+def test_rules_that_a_choice_breaks_are_told(plan, framework):
+    plan.options[1].open_source = "yes"
+    plan.options[2].open_source = "yes"
+    plan.rules = Rules(
+        open_source_only=True, leave_out=["id"], keep=["suite"], least_fit=0.9, most_options=1
+    )
+    kit.choose(plan, ["id", "till"])
+    mine = kit.chosen_set(framework, plan)
+    (said,) = mine.broken
+    assert said == (
+        "It breaks the least fit of 90 % (Identity has 80 % and Payments has 80 %), the rule to "
+        "take open source only (Id), the limit of 1 option, the rule to keep Suite and the rule to "
+        "leave out Id."
+    )
+    plan.rules = Rules(budget=1)
+    mine = kit.chosen_set(framework, plan)
+    said = kit.recommendation(mine, against=kit.best_set_of_plan(framework, plan))
+    assert said[-2:] == ["It breaks the budget of 1.", "No set is possible under all rules."]
+    kit.choose(plan, ["gone"])
+    assert kit.chosen_set(framework, plan).broken == (
+        "Its cost is not known, nor whether it keeps to the budget of 1.",
+    )
+    plan.rules = Rules(budget=100)
+    kit.choose(plan, ["id", "till"])
+    assert kit.chosen_set(framework, plan).broken == ()

@@ -225,6 +225,8 @@ def test_unknown_licences_and_vendors_are_not_taken_for_the_best():
         ({}, needed(), None, "No building block is needed"),
         ({}, None, {"keep": ["suite"], "leave_out": ["suite"]}, "both keep and leave out suite"),
         ({}, None, {"keep": ["suit"]}, "Did you mean suite"),
+        ({"open_source": True}, None, None, "open_source of options has 'True'. Allowed: yes, no"),
+        ({"kind": "System"}, None, None, "kind of options has 'System'. Allowed: product, system"),
     ],
 )
 def test_absurd_input_is_refused_in_a_sentence(change, needs, rules, said):
@@ -257,3 +259,74 @@ def test_costs_of_all_sizes_are_compared_exactly():
         tight = best_set(options, needed("wallet"), {"budget": 60 * scale * (1 - 1e-6)})
         assert tight.status == "impossible"
         assert best_set(options, needed("wallet"), {"budget": 60 * scale}).status == "proved"
+
+
+def test_a_huge_cost_of_one_option_does_not_hide_what_the_others_differ_by():
+    rows = [
+        (f"{block}{number}", block, 0.8, 20_000 + 500 * number, 0, 0)
+        for block in ("payments", "wallet", "registry")
+        for number in range(4)
+    ]
+    for giant in (1e8, 1e12, 1e15):
+        options = frame(*rows, ("giant", "wallet", 0.3, giant, 0, 0))
+        for rules in ({"aim": "fit"}, {"aim": "fit", "budget": 1e6}, {"aim": "cost"}):
+            found = best_set(options, needed("payments", "wallet", "registry"), rules)
+            assert found.options["option"].tolist() == ["payments0", "registry0", "wallet0"]
+            assert found.cost == 60_000
+
+
+def test_of_sets_that_fit_the_same_one_with_known_costs_is_taken():
+    options = frame(
+        ("vague", "wallet", 0.9, None, 0, 0),
+        ("clear", "wallet", 0.9, 700, 0, 0),
+        ("till", "payments", 0.5, 500, 0, 0),
+    )
+    found = best_set(options, needed("wallet", "payments"), {"aim": "fit"})
+    assert (set(found.options["option"]), found.cost) == ({"clear", "till"}, 1200)
+
+
+def test_a_rule_that_makes_an_equally_good_set_dearer_or_worse_binds():
+    dear = frame(("dear", "wallet", 0.8, 100, 0, 0), ("cheap", "wallet", 0.8, 10, 0, 0))
+    row = best_set(dear, needed("wallet"), {"aim": "fit", "keep": ["dear"]}).constraints.iloc[0]
+    assert (row["binds"], row["cost_without"], row["difference"]) == (True, 10, 0)
+    assert row["note"] == "Without the rule to keep dear, the same fit would cost 90 less."
+    poor = frame(("poor", "wallet", 0.8, 10, 0, 0), ("good", "wallet", 0.9, 10, 0, 0))
+    row = best_set(poor, needed("wallet"), {"keep": ["poor"]}).constraints.iloc[0]
+    assert row["note"] == (
+        "Without the rule to keep poor, the fit would be 10 percentage points higher for the same "
+        "cost."
+    )
+
+
+def test_advice_that_is_followed_to_the_letter_helps():
+    options = frame(("one", "wallet", 2 / 3, 1234.4, 0, 0))
+    tight = best_set(options, needed("wallet"), {"budget": 1000})
+    assert "a budget of 1,235 would be enough" in tight.summary()[-1]
+    assert best_set(options, needed("wallet"), {"budget": 1235}).status == "proved"
+    strict = best_set(options, needed("wallet"), {"least_fit": 0.9})
+    assert "a least fit of 66.6 % could be kept" in strict.summary()[-1]
+    assert best_set(options, needed("wallet"), {"least_fit": 0.666}).status == "proved"
+
+
+def test_what_is_left_out_as_unknown_is_named_where_one_option_remains():
+    options = frame(("known", "wallet", 0.5, 10, 0, 0), ("vague", "wallet", 0.9, None, 0, 0))
+    assert best_set(options, needed("wallet")).chosen["why"].tolist() == [
+        "It is the only option for this block whose fit and costs are known; left out: vague."
+    ]
+
+
+def test_answers_must_be_answers_of_options_that_exist():
+    asked = pd.DataFrame({"requirement": ["r"], "building_block": ["wallet"]})
+    said = [("suite", "r", "Met"), ("sweet", "r", "met")]
+    answers = pd.DataFrame(said, columns=["option", "requirement", "answer"])
+    with pytest.raises(ArgumentError) as caught:
+        best_set(SUITE, needed("wallet"), requirements=asked, answers=answers)
+    assert "The column answer of answers has 'Met'" in str(caught.value)
+    assert "options that do not exist: sweet" in str(caught.value)
+
+
+def test_what_is_kept_and_serves_nothing_is_told():
+    options = pd.concat([SUITE, frame(("crane", "harbour", 0.9, 500, 0, 0))])
+    found = best_set(options, needed("wallet"), {"keep": ["crane"]})
+    assert found.cost == 560
+    assert "crane serves no building block that is needed, and costs 500." in found.summary()
