@@ -29,7 +29,7 @@ from .planning.prioritise import rank, sensitivity
 from .selection.answers import answer_sheet, read_answers, take_answers
 from .selection.business_case import business_case, illustration, tornado
 from .selection.capabilities import capabilities
-from .selection.choice import choose, chosen_set, recommendation
+from .selection.choice import choose, chosen_set, recommendation, recommendation_of_plan
 from .selection.comparison import compare
 from .selection.compliance import fit, fit_rows, fit_scores, verdicts
 from .selection.conformance import (
@@ -160,6 +160,7 @@ __all__ = [
     "read_interface",
     "read_inventory",
     "recommendation",
+    "recommendation_of_plan",
     "relations",
     "requirements",
     "reuse",

@@ -36,6 +36,11 @@ class Composed(PlanData):
             if found.id == str(use_case):
                 return found
         hint = did_you_mean(use_case, [u.id for u in self.use_cases])
+        if not self.use_cases:
+            raise UnknownKeyError(
+                f"{self.title!r} has no use case yet. Add one in the notebook on defining, or with "
+                "add_use_case()."
+            )
         raise UnknownKeyError(f"The plan has no use case {quote(use_case)}. {hint}".strip())
 
     def put(self, use_case: UseCase) -> UseCase:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_UNKNOWN = ("option", "name", "building_block", "what", "treated")
+UNKNOWN = ("option", "name", "building_block", "what", "treated")
 _NEEDED_COLUMNS = ("option", "building_block", "fit", *COSTS)
 YES_OR_NO = ("yes", "no")
 _SHOWN = 8  # problems of one kind that a message names
@@ -323,7 +323,7 @@ def read(  # noqa: PLR0913 - all that a problem is made of
         meets=meets,
         together=yes_or_no(together, "together"),
         rules=held,
-        unknowns=pd.DataFrame(notes.rows, columns=list(_UNKNOWN)).astype("str"),
+        unknowns=pd.DataFrame(notes.rows, columns=list(UNKNOWN)).astype("str"),
     )
 
 

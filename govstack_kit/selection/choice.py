@@ -211,7 +211,8 @@ def recommendation(
     if len(best.alternatives):
         said.append(_next_best(best))
     if stability is not None:
-        said += stability_in_words(stability)
+        mine = stability["option"].isin(best.options["option"])
+        said += stability_in_words(stability.assign(chosen=mine))
     if len(best.unknowns):
         missing = best.unknowns.drop_duplicates(["name", "what"])
         facts = [
@@ -220,6 +221,47 @@ def recommendation(
         ]
         said.append(f"Nobody has said yet: {listed(facts)}. That may change the choice.")
     return said
+
+
+def recommendation_of_plan(
+    framework: Framework, plan: Plan, best: BestSet, stability: pd.DataFrame | None = None
+) -> list[str]:
+    """Return what a plan builds on as a note for those who decide, in plain sentences.
+
+    Parameters
+    ----------
+    framework
+        The tables.
+    plan
+        The plan.
+    best
+        Its best set, as :func:`govstack_kit.best_set_of_plan` returns it.
+    stability
+        As for :func:`recommendation`.
+
+    Returns
+    -------
+    list of str
+        As :func:`recommendation` returns it: of the team's choice, beside the best set; or of the
+        best set while nothing is chosen.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> from govstack_kit.selection.options import demonstration_options
+    >>> framework = govstack_kit.load()
+    >>> plan = govstack_kit.Plan.new(title="Advice for farmers")
+    >>> _ = plan.add_published(framework, "AGR-2")
+    >>> plan.options = demonstration_options(framework)
+    >>> best = govstack_kit.best_set_of_plan(framework, plan)
+    >>> _ = choose(plan, "beckn-onix", "The market comes first.")
+    >>> recommendation_of_plan(framework, plan, best)[2:4]
+    ['It is what the team chose.', 'The reason: The market comes first.']
+    """
+    mine = chosen_set(framework, plan) if plan.chosen.options else best
+    if mine.status != CHOSEN:
+        return recommendation(best, stability)
+    return recommendation(mine, stability, against=best, reason=plan.chosen.reason)
 
 
 def _compared(mine: BestSet, best: BestSet) -> list[str]:

@@ -40,7 +40,7 @@ from govstack_kit._errors import ArgumentError
 from govstack_kit.selection import _best_tables, _explain, _whys
 from govstack_kit.selection._given import seconds_of, yes_or_no
 from govstack_kit.selection._problem import limits_of
-from govstack_kit.selection._problem_frames import read
+from govstack_kit.selection._problem_frames import UNKNOWN, read
 from govstack_kit.selection._solving import solve
 from govstack_kit.selection._wording import listed, money, percent
 
@@ -50,10 +50,10 @@ if TYPE_CHECKING:
     from govstack_kit.framework.tables import Framework
     from govstack_kit.planning.model import PlanData
     from govstack_kit.planning.selected import Rules
-    from govstack_kit.selection._problem import Problem
 
 MOST_ALTERNATIVES = 50
 CHOSEN = "chosen"  # the status of a set that the team chose itself
+NOTHING_NEEDED = "nothing needed"
 POOR = 0.5  # of fit: what serves less than half of what is asked is called out
 
 
@@ -64,8 +64,9 @@ class BestSet:
     Attributes
     ----------
     status : str
-        ``proved``; ``open``, if the time was over before the proof; ``impossible``; or ``chosen``,
-        if the team chose it (:func:`govstack_kit.chosen_set`).
+        ``proved``; ``open``, if the time was over before the proof; ``impossible``; ``chosen``, if
+        the team chose it (:func:`govstack_kit.chosen_set`); or ``nothing needed``, while the plan
+        has no building block (:func:`best_set_of_plan`).
     aim : str
         ``cost`` or ``fit``.
     cost, fit : float
@@ -96,7 +97,7 @@ class BestSet:
         What nobody knows and how it was treated: ``option``, ``name``, ``building_block``,
         ``what``, ``treated``.
     collisions : tuple of str
-        If it is impossible, why, in sentences.
+        If it is impossible, or nothing is needed, why, in sentences.
     colliding : tuple of str
         The rules that collide. Each is needed for its own collision, of which there may be several.
     currency : str
@@ -126,6 +127,8 @@ class BestSet:
 
     def summary(self) -> list[str]:
         """Return what was found, in plain sentences."""
+        if self.status == NOTHING_NEEDED:
+            return list(self.collisions)
         if self.status == "impossible":
             return ["No set of options is possible.", *self.collisions]
         if self.chosen.empty:
@@ -276,7 +279,7 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
         groups: list[str] = []
         if best.status == "impossible":
             said, groups = _explain.collisions(problem, limits, seconds)
-        return _nothing(problem, best.status, said, groups)
+        return _nothing(problem.rules, problem.unknowns.copy(), best.status, said, groups)
     others = _explain.alternatives(problem, limits, best, alternatives, seconds)
     constraints = _empty(_whys.CONSTRAINTS)
     reasons = [""] * len(problem.blocks)
@@ -340,10 +343,14 @@ def best_set_of_plan(
     >>> best_set_of_plan(framework, plan, alternatives=0, explain=False).status
     'proved'
     """
-    from govstack_kit.selection.needs import needs, requirements  # noqa: PLC0415 - with the plan
+    from govstack_kit.selection._remarks import remarks  # noqa: PLC0415 - with the plan
+    from govstack_kit.selection.needs import needs, requirements  # noqa: PLC0415
     from govstack_kit.selection.options import answers, options  # noqa: PLC0415
 
-    offered = options(plan, framework)
+    offered, needed = options(plan, framework), needs(framework, plan)  # type: ignore[arg-type]
+    if needed.empty:
+        unknowns = _empty(dict.fromkeys(UNKNOWN, "str"))
+        return _nothing(plan.rules, unknowns, NOTHING_NEEDED, remarks(framework, plan), [])  # type: ignore[arg-type]
     asked = met = None
     if yes_or_no(check_requirements, "check_requirements"):
         found = requirements(framework, plan)  # type: ignore[arg-type]
@@ -352,7 +359,7 @@ def best_set_of_plan(
         met = met[met["option"].isin(offered["option"])]  # others cover nothing
     best = best_set(
         offered,
-        needs(framework, plan),  # type: ignore[arg-type]
+        needed,
         plan.rules,
         requirements=asked,
         answers=met,
@@ -365,19 +372,21 @@ def _empty(kinds: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(columns=list(kinds)).astype(kinds)
 
 
-def _nothing(problem: Problem, status: str, said: Sequence[str], groups: Sequence[str]) -> BestSet:
+def _nothing(
+    rules: Rules, unknowns: pd.DataFrame, status: str, said: Sequence[str], groups: Sequence[str]
+) -> BestSet:
     return BestSet(
         status=status,
-        aim=problem.rules.aim,
+        aim=rules.aim,
         cost=np.nan,
         fit=np.nan,
         gap=np.nan,
-        years=problem.rules.years,
+        years=rules.years,
         chosen=_empty(_best_tables.CHOSEN),
         options=_empty(_best_tables.OPTIONS),
         alternatives=_empty(_best_tables.ALTERNATIVES),
         constraints=_empty(_whys.CONSTRAINTS),
-        unknowns=problem.unknowns.copy(),
+        unknowns=unknowns,
         collisions=tuple(said),
         colliding=tuple(groups),
     )

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 MOST_DRAWS = 100_000
 MOST_WORKERS = 61  # of one pool on Windows
 SAFE = 0.9  # of the draws: what stays in so many sets is a safe choice
+LIKELY = 2 / 3
 WORTH = 10.0  # seconds of work, below which starting other processes does not pay
 EXECUTORS = ("processes", "threads", "none")
 _COLUMNS = {
@@ -198,7 +199,7 @@ def stability_of_plan(
     Returns
     -------
     pandas.DataFrame
-        As :func:`stability` returns.
+        As :func:`stability` returns. Empty while the plan needs no building block.
 
     Examples
     --------
@@ -216,6 +217,8 @@ def stability_of_plan(
     from govstack_kit.selection.options import options  # noqa: PLC0415
 
     needed = needs(framework, plan)  # type: ignore[arg-type]
+    if needed.empty:
+        return pd.DataFrame(columns=list(_COLUMNS)).astype(_COLUMNS)
     return stability(options(plan, framework), needed, plan.rules, **more)
 
 
@@ -230,7 +233,8 @@ def stability_in_words(found: pd.DataFrame) -> list[str]:
     Returns
     -------
     list of str
-        Which options of the best set are safe, which are close, and how often nothing is possible.
+        Which options of the best set are safe, which are likely, which are close, and how often
+        nothing is possible.
 
     Examples
     --------
@@ -239,16 +243,21 @@ def stability_in_words(found: pd.DataFrame) -> list[str]:
     >>> found = pd.DataFrame(rows, columns=["name", "share", "chosen"])
     >>> print(*stability_in_words(found.assign(building_block="", impossible=0.0)))
     Safe, in at least nine of ten sets: suite. Close, look again at their costs and fits: purse.
+    >>> print(*stability_in_words(found.assign(building_block="", impossible=0.0, share=0.75)))
+    Likely, in at least two of three sets: suite, purse.
     """
     whole = found[found["building_block"] == ""]
     chosen = whole[whole["chosen"]]
-    safe = chosen.loc[chosen["share"] >= SAFE, "name"].tolist()
-    close = chosen.loc[chosen["share"] < SAFE, "name"].tolist()
-    said = []
-    if safe:
-        said.append(f"Safe, in at least nine of ten sets: {', '.join(safe)}.")
-    if close:
-        said.append(f"Close, look again at their costs and fits: {', '.join(close)}.")
+    likely = (chosen["share"] >= LIKELY) & (chosen["share"] < SAFE)
+    said = [
+        f"{how}: {', '.join(chosen.loc[which, 'name'])}."
+        for how, which in (
+            ("Safe, in at least nine of ten sets", chosen["share"] >= SAFE),
+            ("Likely, in at least two of three sets", likely),
+            ("Close, look again at their costs and fits", chosen["share"] < LIKELY),
+        )
+        if which.any()
+    ]
     if len(whole) and whole["impossible"].iloc[0] > 0:
         share = whole["impossible"].iloc[0]
         said.append(f"In {percent(share)} of the tries no set is possible at all.")

@@ -280,7 +280,9 @@ def plot_stability(
     head = title or "How often each option stays in the best set"
     records = records_of(frame)
     whole = [record for record in records if not record["building_block"]]
-    if not whole or float(whole[0]["impossible"]) >= 1:
+    if not whole:
+        return nothing(ax, head, "There is nothing to choose yet.", source)
+    if float(whole[0]["impossible"]) >= 1:
         return nothing(ax, head, "In no draw was any set of options possible.", source)
     shown = [record for record in whole if record["share"] > 0 or record["chosen"]]
     never = len(whole) - len(shown)

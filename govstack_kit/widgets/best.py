@@ -107,7 +107,8 @@ class Sure(Worked):
     key, short, title = "sure", "How sure", "How sure is it, when numbers are uncertain?"
     help = (
         "Costs are drawn up to a fifth lower or higher and weights up to a half, again and again, "
-        "and the best set is worked out each time. What stays in most sets is a safe choice."
+        "and the best set is worked out each time. What stays in nine of ten sets is "
+        "a safe choice."
     )
     rests_on = Best.rests_on
     verb = f"Try it {DRAWS} times"

@@ -85,10 +85,10 @@ class BuildOn(Best):
 
         session = self.session
         reason = session.plan.chosen.reason
-        if own:
-            return recommendation(own, against=made, reason=reason)
         found = kept(session, f"{Sure.__module__}.{Sure.key}", Sure.rests_on)
         sure: Any = None if isinstance(found, str) else found
+        if own:
+            return recommendation(own, sure, against=made, reason=reason)
         return recommendation(made, sure, reason=reason)
 
     def _choose(self) -> None:

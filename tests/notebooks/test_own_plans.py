@@ -1,0 +1,67 @@
+"""The guided notebooks with a plan of one's own in which things are missing: run all of them.
+
+Where a result cannot be worked out yet, a notebook says so in a sentence. It never shows a
+traceback, and all of its guides are there to fill in what is missing.
+"""
+
+import asyncio
+import importlib
+import json
+from pathlib import Path
+
+import nbclient
+import nbformat
+import pytest
+
+import govstack_kit as kit
+
+GUIDED = sorted((Path(__file__).resolve().parents[2] / "notebooks/guided").glob("0[3-8]*.ipynb"))
+
+
+def empty(_plan):
+    pass
+
+
+def mapped(plan):
+    case = plan.add_from_list("School fees", "1. Payment\n2. Receipt")
+    case.steps[0].choose("building_block", "govstack:payments")
+
+
+def _run(path, folder, monkeypatch):
+    monkeypatch.setenv("GOVSTACK_KIT_PLANS", str(folder))
+    monkeypatch.setenv("GOVSTACK_KIT_DATA", "")
+    book = nbformat.read(path, 4)
+    client = nbclient.NotebookClient(
+        book, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+    )
+    try:
+        asyncio.run(client.async_execute())
+    except nbclient.exceptions.CellExecutionError:
+        pass  # as in JupyterLab, the cells below are not run
+    return book
+
+
+def _sentences():
+    errors = importlib.import_module("govstack_kit._errors")
+    return {
+        name
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, errors.GovStackKitError)
+    }
+
+
+@pytest.mark.parametrize("path", GUIDED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("fill", [empty, mapped], ids=lambda fill: fill.__name__)
+def test_what_is_missing_is_said_in_a_sentence(path, fill, tmp_path, monkeypatch):
+    plan = kit.Plan.new(title="Our own")
+    fill(plan)
+    plan.save(tmp_path / "our-own.govplan.json")
+    book = _run(path, tmp_path, monkeypatch)
+    outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
+    failed = [output for output in outputs if output["output_type"] == "error"]
+    assert {output["ename"] for output in failed} <= _sentences()
+    assert all(len(output["traceback"]) == 1 for output in failed)
+    guides = [cell for cell in book.cells if cell.source.startswith("gk.guide_")]
+    assert guides
+    assert all(cell["outputs"] for cell in guides)
+    assert "Our own" in json.dumps(book.cells[2])
