@@ -136,8 +136,8 @@ def test_what_waits_for_money_says_how_much(framework):
     found = roadmap(framework, plan, {A: 60, C: 30, D: 30})
     reason = found.use_cases.set_index("use_case").loc["post", "reason"]
     assert reason == (
-        "It waits for Messaging and Wallet: 60; after what is worth more, all phases together "
-        "have 40."
+        "It waits for Messaging and Wallet: 60; after what goes live, all phases together have 40, "
+        "and no order with it is worth more."
     )
     plan.phases = [Phase(id="a", name="A", budget=40), Phase(id="b", name="B", budget=40)]
     plan.use_cases.pop(0)
