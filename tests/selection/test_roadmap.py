@@ -282,6 +282,8 @@ def test_what_is_chosen_and_serves_nothing_is_said_to_be_unpaid(framework):
     assert "It builds on what the team chose, 2 of 3 options." in said
     unpaid = "No building block here is built with Y (500), which is in the set too, so no phase "
     assert f"{unpaid}pays for it." in said
+    plan.options[1].build_cost = None
+    assert any("with Y (cost not known)," in said for said in roadmap(framework, plan).notes)
     kit.choose(plan, ["x", "z"])
     said = roadmap(framework, plan).sentences()
     assert "It builds on what the team chose, 2 options." in said
