@@ -177,6 +177,16 @@ def test_points_of_a_radar_stand_where_the_values_say(framework):
     assert places[3] == pytest.approx((x - _radar.REACH * frame["value"][3], y))
 
 
+def test_a_radar_says_which_fits_were_entered_by_hand(framework):
+    plan = plan_of(framework, 3)
+    assert "entered by hand" not in texts(plot_radar(profile(compare(framework, plan)))[1])[1]
+    for option in plan.options[:2]:
+        option.covers = [Cover(key="govstack:payments", fit=0.5)]
+    fig, ax = plot_radar(profile(compare(framework, plan)))
+    assert_readable(fig, ax)
+    assert texts(ax)[1].endswith("Fits the blocks, entered by hand: Mojaloop, OpenG2P.")
+
+
 def test_what_is_not_known_is_a_gap_and_no_zero():
     values = [1.0, math.nan, 0.0, 0.5, 0.25]
     frame = pd.DataFrame({"option": "a", "name": "A", "axis": list("vwxyz"), "value": values})

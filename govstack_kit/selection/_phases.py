@@ -275,7 +275,14 @@ def _factor(goal: NDArray[np.float64]) -> float:
     return _SCALE / total if total else 1.0
 
 
-def _feasible(problem: Problem, seconds: float) -> bool:
+def feasible(problem: Problem, seconds: float) -> bool:
+    """Return whether there is any order that keeps all rules.
+
+    Raises
+    ------
+    OutOfTimeError
+        If that was not known in time.
+    """
     model = _Model(problem)
     return model.solve(np.zeros(model.size), seconds)[0] is not None
 
@@ -315,7 +322,7 @@ def colliding(problem: Problem, seconds: float) -> list[tuple[str, Any]]:
             ],
             deadlines=dict(what for kind, what in fewer if kind == "deadline"),
         )
-        if not _feasible(under, seconds):
+        if not feasible(under, seconds):
             kept = fewer
     return kept
 

@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from govstack_kit._errors import PlanError
-from govstack_kit.selection._wording import listed
+from govstack_kit.selection._wording import listed, money
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from govstack_kit.framework.tables import Framework
     from govstack_kit.planning.plan import Plan
@@ -21,19 +21,18 @@ class Paid(NamedTuple):
 
     name: str
     cost: float  # not a number where it is unknown
-    blocks: tuple[str, ...]
+    blocks: tuple[str, ...]  # none, where other options of the set serve all that it covers
 
 
 def paid_by(best: BestSet) -> dict[str, Paid]:
-    """Return the options of a set that serve blocks, by their ids."""
+    """Return the options of a set by their ids."""
     serves = best.chosen.groupby("option")["building_block"].agg(tuple)
     cost = best.options["build_cost"] + best.options["integration_cost"]
     return {
-        key: Paid(name, float(amount), serves[key])
+        key: Paid(name, float(amount), serves.get(key, ()))
         for key, name, amount in zip(
             best.options["option"], best.options["name"], cost, strict=True
         )
-        if key in serves
     }
 
 
@@ -67,18 +66,42 @@ def set_of(plan: Plan, framework: Framework, costs: object) -> BestSet | None:
     return best
 
 
-def basis_of(best: BestSet) -> tuple[str, ...]:
-    """Return what the costs rest on, or why there are none, in sentences."""
+def basis_of(best: BestSet, paid: Mapping[str, Paid], here: Collection[str]) -> tuple[str, ...]:
+    """Return what the costs rest on, or why there are none, in sentences.
+
+    Parameters
+    ----------
+    best
+        The set.
+    paid
+        Its options.
+    here
+        The building blocks of the roadmap: what serves none of them is in the set, but is not paid.
+    """
     if best.chosen.empty:
         return best.collisions
     from govstack_kit.selection.optimise import CHOSEN  # noqa: PLC0415 - with the set
 
-    count = len(best.options)
-    options = "1 option" if count == 1 else f"{count} options"
+    idle = [one for one in paid.values() if not any(block in here for block in one.blocks)]
+    count = f"{len(paid) - len(idle)} of {len(paid)}" if idle else f"{len(paid)}"
+    options = "1 option" if count == "1" else f"{count} options"
     if best.status == CHOSEN:
-        return (f"It builds on what the team chose, {options}.",)
-    proof = "" if best.status == "proved" else ", which is not proved to be the best"
-    return (f"It builds on the best set under the rules, {options}{proof}.",)
+        said = f"It builds on what the team chose, {options}."
+    else:
+        proof = "" if best.status == "proved" else ", which is not proved to be the best"
+        said = f"It builds on the best set under the rules, {options}{proof}."
+    return (said, _unpaid(idle)) if idle else (said,)
+
+
+def _unpaid(idle: Sequence[Paid]) -> str:
+    """Return that options of the set are not paid for, because no block is built with them."""
+    costs = ("cost not known" if math.isnan(one.cost) else money(one.cost) for one in idle)
+    named = listed((f"{one.name} ({c})" for one, c in zip(idle, costs, strict=True)), "or")
+    are, them = ("is", "it") if len(idle) == 1 else ("are", "them")
+    return (
+        f"No building block here is built with {named}, which {are} in the set too, so no phase "
+        f"pays for {them}."
+    )
 
 
 def costs_of_options(paid: Mapping[str, Paid], shared: Mapping[str, Paid]) -> dict[str, float]:

@@ -11,8 +11,9 @@ from govstack_kit._errors import ArgumentError, PlanError
 from govstack_kit.selection import _phases
 from govstack_kit.selection._phases import Problem
 from govstack_kit.selection._roadmap_inputs import frame
+from govstack_kit.selection._roadmap_reasons import block_reason, case_reason, rule_in_words
 from govstack_kit.selection._roadmap_task import Solved, Task
-from govstack_kit.selection._wording import listed, money
+from govstack_kit.selection._wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -86,7 +87,7 @@ def planned(task: Task, deadlines: Mapping[str, int]) -> dict[str, Any]:
         str(case): list(found) for case, found in task.needs.groupby("use_case")["building_block"]
     }
     used = [case for case, blocks in wanted.items() if blocks]
-    blocks = _relevant(task, {block for case in used for block in wanted[case]})
+    blocks = task.to_build(block for case in used for block in wanted[case])
     missing = [task.names.get(block, block) for block in blocks if block not in task.costs]
     limited = any(budget is not None for *_, budget in task.phases)
     if limited and missing:
@@ -130,7 +131,7 @@ def planned(task: Task, deadlines: Mapping[str, int]) -> dict[str, Any]:
             f"No roadmap was found in {task.seconds:g} seconds, and whether there is one is not "
             "known: give it more seconds, or fewer phases or use cases."
         ) from None
-    solved = Solved(task, wanted, blocks, problem, solution)
+    solved = Solved(task, wanted, blocks, waiting, problem, solution)
     return {
         "blocks": frame(sorted(_block_rows(solved), key=_by_phase), BLOCKS),
         "use_cases": frame(sorted(_case_rows(solved), key=_by_phase), USE_CASES),
@@ -143,26 +144,6 @@ def planned(task: Task, deadlines: Mapping[str, int]) -> dict[str, Any]:
         "currency": task.currency,
         "notes": tuple(_notes(solved, missing)),
     }
-
-
-def _relevant(task: Task, wanted: set[str]) -> list[str]:
-    """Return the blocks to build: those needed and those that must be there before, sorted."""
-    pairs = list(zip(task.order["building_block"], task.order["needs"], strict=True))
-    pairs += [(block, key) for key, one in task.shared.items() for block in one.blocks]
-    found = wanted - set(task.there)
-    while more := {first for block, first in pairs if block in found} - found - set(task.there):
-        found |= more
-    return sorted(found)
-
-
-def _too_dear(solved: Solved, block: str) -> str:
-    """Return why no phase can pay for a block, or nothing."""
-    budgets = [budget for *_, budget in solved.task.phases if budget is not None]
-    cost = solved.task.costs.get(block, 0.0)
-    if len(budgets) < len(solved.task.phases) or cost <= max(budgets):
-        return ""
-    name = solved.task.names.get(block, block)
-    return f"{name} costs {money(cost)}, and no phase has more than {money(max(budgets))}."
 
 
 def _cost(solved: Solved, block: str) -> float:
@@ -181,29 +162,10 @@ def _first(solved: Solved, block: str) -> list[str]:
     return order.loc[order["building_block"] == block, "needs"].tolist()
 
 
-def _block_reason(solved: Solved, block: str, cases: list[str]) -> str:
-    if block in solved.task.there:
-        return f"{solved.task.there[block]} serves it well."
-    if (phase := solved.arrival(block)) is not None:
-        before = [
-            f"{one.name} is paid in {solved.phase_name(solved.arrival(key))} already."
-            for key, one in solved.task.shared.items()
-            if block in one.blocks and one.cost and solved.arrival(key) != phase
-        ]
-        return " ".join(before)
-    absent = [first for first in _relevant(solved.task, {block}) if solved.arrival(first) is None]
-    if dear := list(filter(None, (_too_dear(solved, b) for b in [block, *absent]))):
-        return dear[0]
-    if not cases:
-        return "No use case that goes live needs it."
-    named = listed(solved.task.cases[case] for case in cases)
-    verb = "does" if len(cases) == 1 else "do"
-    return f"Only {named} would need it, which {verb} not go live."
-
-
 def _block_rows(solved: Solved) -> Iterator[tuple[Any, ...]]:
     task = solved.task
     used = {block for blocks in solved.wanted.values() for block in blocks}
+    reached = {case: set(task.to_build(blocks)) for case, blocks in solved.wanted.items()}
     for block in sorted((used | set(solved.blocks)) - set(task.shared)):
         phase = solved.arrival(block)
         cases = [case for case, blocks in solved.wanted.items() if block in blocks]
@@ -221,31 +183,9 @@ def _block_rows(solved: Solved) -> Iterator[tuple[Any, ...]]:
             solved.month(phase - 1) if built and phase else (0.0 if status == THERE else math.nan),
             math.nan if phase is None else solved.month(phase),
             solved.named(_first(solved, block)),
-            _block_reason(solved, block, cases),
+            block_reason(solved, block, [c for c in reached if block in reached[c]]),
             task.options.get(block, ""),
         )
-
-
-def _case_reason(solved: Solved, absent: list[str]) -> str:
-    """Return why a use case never goes live."""
-    task = solved.task
-    together = _relevant(task, set(absent))
-    together = [block for block in together if solved.arrival(block) is None]
-    if dear := list(filter(None, (_too_dear(solved, block) for block in together))):
-        return " ".join(dear)
-    cost = math.fsum(task.costs.get(block, 0.0) for block in together)
-    rows = list(_phase_rows(solved))
-    left = math.fsum(row[7] for row in rows if not math.isnan(row[7]))
-    after = "after what is worth more, " if any(row[6] for row in rows) else ""
-    named = listed(task.names.get(block, block) for block in together if block not in task.shared)
-    if cost > left:
-        return (
-            f"It waits for {named}: {money(cost)}; {after}all phases together have {money(left)}."
-        )
-    return (
-        f"It waits for {named}: {money(cost)}; {after}the phases have {money(left)}, but so "
-        "divided that not every block can be paid whole in one of them."
-    )
 
 
 def _case_rows(solved: Solved) -> Iterator[tuple[Any, ...]]:
@@ -259,7 +199,7 @@ def _case_rows(solved: Solved) -> Iterator[tuple[Any, ...]]:
             reason = "Nothing can be planned before building blocks are mapped."
         else:
             status = NOT_LIVE if phase is None else LIVE
-            reason = _case_reason(solved, absent) if phase is None else ""
+            reason = case_reason(solved, case) if phase is None else ""
         months = 0.0 if phase is None else solved.horizon - solved.month(phase)
         yield (
             case,
@@ -343,14 +283,6 @@ def _notes(solved: Solved, missing: list[str]) -> Iterator[str]:
 
 def _collision(task: Task, problem: Problem, blocks: list[str], waiting: list[str]) -> PlanError:
     """Return the error that names rules which cannot all hold, none of which could be left out."""
-    said = []
-    for kind, what in _phases.colliding(problem, task.seconds):
-        if kind == "deadline":
-            case, phase = what
-            said.append(f"{task.cases[waiting[case]]} must be live by {task.phases[phase][1]}")
-        elif kind == "budget":
-            said.append(f"{task.phases[what][1]} has {money(task.phases[what][3] or 0)}")
-        else:
-            block, first = (task.names.get(blocks[number], blocks[number]) for number in what)
-            said.append(f"{block} comes no earlier than {first}")
+    rules = _phases.colliding(problem, task.seconds)
+    said = [rule_in_words(task, rule, blocks, waiting) for rule in rules]
     return PlanError(f"These rules cannot all hold: {'; '.join(said)}. Change one of them.", said)

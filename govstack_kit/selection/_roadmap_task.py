@@ -36,7 +36,20 @@ class Task(NamedTuple):
     after: float
     seconds: float
     currency: str
-    basis: tuple[str, ...]  # what the costs rest on, in sentences
+    basis: tuple[str, ...] = ()  # what the costs rest on, in sentences
+
+    def to_build(self, wanted: Iterable[str]) -> list[str]:
+        """Return the blocks to build: those wanted and those that must be there before, sorted.
+
+        Options for several blocks are among them.
+        """
+        there = set(self.there)
+        pairs = list(zip(self.order["building_block"], self.order["needs"], strict=True))
+        pairs += [(block, key) for key, one in self.shared.items() for block in one.blocks]
+        found = set(wanted) - there
+        while more := {first for block, first in pairs if block in found} - found - there:
+            found |= more
+        return sorted(found)
 
 
 class Solved(NamedTuple):
@@ -45,6 +58,7 @@ class Solved(NamedTuple):
     task: Task
     wanted: dict[str, list[str]]  # the blocks of each use case
     blocks: list[str]  # those in the problem, in its order
+    waiting: list[str]  # the use cases in the problem, in its order
     problem: Problem
     solution: Solution
 

@@ -94,8 +94,7 @@ def options(plan: PlanData, framework: Framework | None = None) -> pd.DataFrame:
     plan_of(plan)
     if framework is not None:
         framework_of(framework)
-    licences = _licences(framework)
-    rows = [row for one in complete(plan) for row in _rows(one, licences.get(one.product, ""))]
+    rows = [row for one in complete(plan, framework) for row in _rows(one)]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
     frame = frame.sort_values(["option", "building_block"], ignore_index=True)
     if framework is None or not any(option.answers for option in plan.options):
@@ -103,8 +102,21 @@ def options(plan: PlanData, framework: Framework | None = None) -> pd.DataFrame:
     return _judged(frame, fit_scores(framework, plan))
 
 
-def complete(plan: PlanData) -> list[Option]:
+def complete(plan: PlanData, framework: Framework | None = None) -> list[Option]:
     """Return the options of a plan with what their systems say, and its other systems as options.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    framework
+        The tables, for the licences of products that an option names.
+
+    Returns
+    -------
+    list of Option
+        Those of the plan, in its order, then one for each system that no option stands for. Where
+        nobody said whether one is open source, its licence does.
 
     Examples
     --------
@@ -126,7 +138,8 @@ def complete(plan: PlanData) -> list[Option]:
         if system.id not in taken:
             key = system.id if system.id not in ids else f"{system.id}-existing"
             found.append(_filled(Option(id=key, name=system.name, kind="system"), system))
-    return found
+    licences = _licences(framework)
+    return [_licensed(option, licences.get(option.product, "")) for option in found]
 
 
 def _judged(frame: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
@@ -217,21 +230,27 @@ def _filled(option: Option, system: System | None) -> Option:
     )
 
 
+def _licensed(option: Option, licence: str) -> Option:
+    """Return an option with the licence of its product, and whether that is an open one."""
+    known = option.licence or licence
+    open_source = option.open_source or (is_open_source(known) if known else "")
+    return option.model_copy(update={"licence": known, "open_source": open_source})
+
+
 def _first(own: float | None, otherwise: float | None) -> float | None:
     return otherwise if own is None else own
 
 
-def _rows(option: Option, licence: str) -> list[dict[str, Any]]:
+def _rows(option: Option) -> list[dict[str, Any]]:
     covers = {cover.key: cover for cover in reversed(option.covers)}  # the first of each counts
-    known = option.licence or licence
     return [
         {
             "option": option.id,
             "name": option.name,
             "kind": option.kind,
             "vendor": option.vendor,
-            "licence": known,
-            "open_source": option.open_source or (is_open_source(known) if known else ""),
+            "licence": option.licence,
+            "open_source": option.open_source,
             "building_block": cover.key,
             "fit": cover.fit,
             "build_cost": option.build_cost,

@@ -6,9 +6,10 @@ Phases follow each other without a gap. A building block that is built in a phas
 budget of that phase, whole, and is *there* at its end. What a phase does not spend does not pass to
 the next one. A phase without a budget has no limit. A roadmap builds on a *set* of options, where
 there is one: an option is paid whole in the phase in which the first of its blocks is built, and
-its other blocks cost nothing more. A block is there from the start, at no cost, where the set has
-an existing system for it that costs nothing to build and integrate, or where the set has nothing
-for it and an existing system serves it well.
+its other blocks cost nothing more. An option with which no block here is built is not paid, even
+where the team chose it; the notes name it. A block is there from the start, at no cost, where the
+set has an existing system for it that costs nothing to build and integrate, or where the set has
+nothing for it and an existing system serves it well.
 
 A use case is *live* from the end of the phase in which the last building block that it needs is
 there; with all of them there already, from the start. It needs every block that was accepted for it
@@ -272,13 +273,12 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     if not plan.phases:
         problems.append("The plan has no phases: add at least one, with its months and budget.")
     fail(problems)
-    basis: tuple[str, ...] = ()
     paid: dict[str, Paid] = {}
     given: dict[str, float] = {}
     there = there_already(plan, tables)
     best = set_of(plan, framework, costs)
     if best is not None:
-        basis, paid = basis_of(best), paid_by(best)
+        paid = paid_by(best)
         served = {block for one in paid.values() for block in one.blocks}
         there = {k: name for k, name in there.items() if k not in served} | there_by(best)
     elif costs is not None:
@@ -309,8 +309,10 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
         after=_after(after),
         seconds=seconds_of(seconds),
         currency=plan.business_case.currency,
-        basis=basis,
     )
+    if best is not None:
+        here = {*needs["building_block"], *task.to_build(needs["building_block"])}
+        task = task._replace(basis=basis_of(best, paid, here))
     return Roadmap(**planned(task, _deadlines(plan, deadlines, needs)))
 
 

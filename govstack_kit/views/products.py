@@ -270,7 +270,8 @@ def plot_radar(
     frame
         What :func:`govstack_kit.selection.maturity.maturity_ratings` or
         :func:`govstack_kit.selection.comparison.profile` returns: ``option``, ``name``, ``axis``
-        and ``value`` from 0 to 1. At most five options are drawn.
+        and ``value`` from 0 to 1, and ``note``, if there is one. At most five options are drawn,
+        and notes on their values are written beneath the title.
     ax
         Axes to draw on; without it, a figure of its own.
     title
@@ -321,6 +322,7 @@ def plot_radar(
         more = len(names) - MOST
         said = "One more option is" if more == 1 else f"{more} more options are"
         about += f" {said} not drawn: see the table."
+    about = " ".join([about, *_remarks(frame[frame["option"].astype("str").isin(shown)])])
     top = canvas.heading(head, about)
     labels = [wrap(axis, BESIDE - 12, style.SMALL) for axis in axes]
     tallest = max(text_height(lines, style.SMALL) for lines in labels)
@@ -344,3 +346,14 @@ def plot_radar(
     named = draw_names(canvas, (x, top + 4), canvas.width - style.MARGIN - x, list(shown.values()))
     y = max(named, middle[1] + REACH + 14 + tallest) + 10
     return canvas.finish(draw_values(canvas, y, list(shown), axes, values), source)
+
+
+def _remarks(frame: pd.DataFrame) -> list[str]:
+    """Return what is noted of values that are known, in sentences."""
+    if "note" not in frame:
+        return []
+    noted = frame[frame["value"].notna() & (frame["note"] != "")]
+    return [
+        f"{axis}, {note}: {', '.join(map(str, names))}."
+        for (axis, note), names in noted.groupby(["axis", "note"], sort=False)["name"]
+    ]

@@ -136,8 +136,8 @@ def test_what_waits_for_money_says_how_much(framework):
     found = roadmap(framework, plan, {A: 60, C: 30, D: 30})
     reason = found.use_cases.set_index("use_case").loc["post", "reason"]
     assert reason == (
-        "It waits for Messaging and Wallet: 60; after what is worth more, all phases together "
-        "have 40."
+        "It waits for Messaging and Wallet: 60; after what goes live, all phases together have 40, "
+        "and no order with it is worth more."
     )
     plan.phases = [Phase(id="a", name="A", budget=40), Phase(id="b", name="B", budget=40)]
     plan.use_cases.pop(0)
@@ -258,6 +258,65 @@ def test_a_roadmap_builds_on_what_was_chosen_and_else_on_the_best_set(framework)
     assert roadmap(framework, plan, best).blocks["options"].tolist() == ["Suite"]
     plan.chosen.options = ["gone"]  # an option that was taken out of the plan
     assert roadmap(framework, plan).blocks["options"].tolist() == ["Suite"]
+
+
+def option(key, cost, **covers):
+    """Return an option that costs so much once: `A=0.9` is its fit for the first block."""
+    keys = {"A": A, "B": B, "C": C, "D": D}
+    return Option(
+        id=key.lower(),
+        name=key,
+        build_cost=cost,
+        integration_cost=0,
+        annual_cost=0,
+        covers=[Cover(key=keys[letter], fit=fit) for letter, fit in covers.items()],
+    )
+
+
+def test_what_is_chosen_and_serves_nothing_is_said_to_be_unpaid(framework):
+    plan = planned({"fees": [A, B]}, [(12, 250)])
+    plan.options = [option("X", 100, A=0.9), option("Y", 500, A=0.5), option("Z", 100, B=0.8)]
+    kit.choose(plan, ["x", "y", "z"])
+    said = roadmap(framework, plan).sentences()
+    assert "2 building blocks are built for 200." in said  # Identity with X, Payments with Z
+    assert "It builds on what the team chose, 2 of 3 options." in said
+    unpaid = "No building block here is built with Y (500), which is in the set too, so no phase "
+    assert f"{unpaid}pays for it." in said
+    plan.options[1].build_cost = None
+    assert any("with Y (cost not known)," in said for said in roadmap(framework, plan).notes)
+    kit.choose(plan, ["x", "z"])
+    said = roadmap(framework, plan).sentences()
+    assert "It builds on what the team chose, 2 options." in said
+    assert not any("in the set too" in sentence for sentence in said)
+
+
+def test_what_is_kept_for_nothing_is_said_to_be_unpaid(framework):
+    plan = planned({"fees": [A]}, [(12, 250)])
+    plan.options = [option("X", 100, A=0.9), option("Y", 500, C=0.5), option("Z", 70, D=1)]
+    plan.rules = Rules(keep=["y", "z"])
+    said = roadmap(framework, plan).sentences()
+    assert "1 building block is built for 100." in said
+    assert "It builds on the best set under the rules, 1 of 3 options." in said
+    assert (
+        "No building block here is built with Y (500) or Z (70), which are in the set too, so no "
+        "phase pays for them."
+    ) in said
+
+
+def test_a_set_for_other_blocks_is_paid_for_those_of_the_plan_alone(framework):
+    other = planned({"fees": [A], "post": [C]}, [(12, None)])
+    other.options = [option("X", 100, A=0.9), option("Y", 500, C=0.5), option("F", 7, B=1)]
+    both = kit.best_set_of_plan(framework, other)
+    plan = planned({"fees": [A]}, [(12, 250)])
+    said = roadmap(framework, plan, both).sentences()
+    assert "It builds on the best set under the rules, 1 of 2 options." in said
+    assert any("is built with Y (500)" in sentence for sentence in said)
+    # What must be there before a block is built too, and paid.
+    plan.dependencies = [Dependency(key=A, needs=[C])]
+    plan.phases[0].budget = 600
+    said = roadmap(framework, plan, both).sentences()
+    assert "It builds on the best set under the rules, 2 options." in said
+    assert "2 building blocks are built for 600." in said
 
 
 def test_rules_hold_for_the_roadmap_too(framework):
