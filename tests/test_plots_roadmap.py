@@ -93,7 +93,7 @@ def test_the_usual_roadmap_is_complete(usual):
     for name in (*usual.blocks["name"], *usual.use_cases["name"], "Start", "Growth"):
         assert name in shown
     assert shown[0] == "2 of 4 use cases live within 18 months"
-    assert shown[1].startswith("3 building blocks built for 300 USD; it is proven")
+    assert shown[1].startswith("3 building blocks built for 300 USD, paid once; it is")
     assert set(shapes(ax, "built:")) == {A, B, C}
     assert "there:govstack:digital-registries" in {p.get_gid() for p in ax.patches}
     assert "not built" in shown

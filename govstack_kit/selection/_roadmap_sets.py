@@ -90,7 +90,20 @@ def basis_of(best: BestSet, paid: Mapping[str, Paid], here: Collection[str]) -> 
     else:
         proof = "" if best.status == "proved" else ", which is not proved to be the best"
         said = f"It builds on the best set under the rules, {options}{proof}."
-    return (said, _unpaid(idle)) if idle else (said,)
+    return (said, _running(best, {key for key, one in paid.items() if one not in idle})) + (
+        (_unpaid(idle),) if idle else ()
+    )
+
+
+def _running(best: BestSet, keys: Collection[str]) -> str:
+    """Return what options cost every year, which is no part of the budgets."""
+    annual = best.options.loc[best.options["option"].isin(list(keys)), "annual_cost"]
+    amount = f"{best.currency} {money(annual.sum())}".strip()
+    least = "at least " if annual.isna().any() else ""
+    once = "Phases pay what is paid once, to build and to integrate."
+    if not annual.sum():
+        return once
+    return f"{once} To run all of it costs {least}{amount} a year beside that."
 
 
 def _unpaid(idle: Sequence[Paid]) -> str:

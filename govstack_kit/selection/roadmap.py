@@ -150,7 +150,8 @@ class Roadmap:
         blocks = "1 building block is" if len(built) == 1 else f"{len(built)} building blocks are"
         # A sum of which a part is not known is none; the notes name what is missing.
         spent = built["cost"].sum(skipna=False)
-        said.append(f"{blocks} built" + (f" for {money(spent)}." if spent > 0 else "."))
+        amount = f"{self.currency} {money(spent)}".strip()
+        said.append(f"{blocks} built" + (f" for {amount}." if spent > 0 else "."))
         if self.optimal:
             said.append("It is proven that no other order is worth more.")
         else:

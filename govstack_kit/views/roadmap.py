@@ -129,7 +129,7 @@ def _about(roadmap: Roadmap) -> str:
     built = int(roadmap.phases["blocks"].sum())
     said = f"{count(built, 'building block')} built"
     if not math.isnan(spent):
-        said += f" for {amount(spent)} {roadmap.currency}".rstrip()
+        said += f" for {amount(spent)} {roadmap.currency}".rstrip() + ", paid once"
     proof = (
         "it is proven that no other order brings more value"
         if roadmap.optimal

@@ -53,8 +53,9 @@ class Phases(PlanList):
 
     key, short, title = "phases", "Phases", "In which phases do you build, and with what money?"
     help = (
-        "Phases follow each other. What a phase does not spend does not pass to the next. "
-        "Leave a budget empty if there is no limit."
+        "Phases follow each other. Budgets pay what is paid once, to build and to integrate. What "
+        "a phase does not spend does not pass to the next. Leave a budget empty if there is no "
+        "limit."
     )
     kind = Phase
     one, add_label, list_label = "phase", "Name of a phase", "Phases"

@@ -278,7 +278,7 @@ def test_what_is_chosen_and_serves_nothing_is_said_to_be_unpaid(framework):
     plan.options = [option("X", 100, A=0.9), option("Y", 500, A=0.5), option("Z", 100, B=0.8)]
     kit.choose(plan, ["x", "y", "z"])
     said = roadmap(framework, plan).sentences()
-    assert "2 building blocks are built for 200." in said  # Identity with X, Payments with Z
+    assert "2 building blocks are built for USD 200." in said  # Identity with X, Payments with Z
     assert "It builds on what the team chose, 2 of 3 options." in said
     unpaid = "No building block here is built with Y (500), which is in the set too, so no phase "
     assert f"{unpaid}pays for it." in said
@@ -295,12 +295,25 @@ def test_what_is_kept_for_nothing_is_said_to_be_unpaid(framework):
     plan.options = [option("X", 100, A=0.9), option("Y", 500, C=0.5), option("Z", 70, D=1)]
     plan.rules = Rules(keep=["y", "z"])
     said = roadmap(framework, plan).sentences()
-    assert "1 building block is built for 100." in said
+    assert "1 building block is built for USD 100." in said
+    assert "Phases pay what is paid once, to build and to integrate." in said
     assert "It builds on the best set under the rules, 1 of 3 options." in said
     assert (
         "No building block here is built with Y (500) or Z (70), which are in the set too, so no "
         "phase pays for them."
     ) in said
+
+
+def test_what_it_costs_to_run_is_no_part_of_the_budgets_and_told(framework):
+    plan = planned({"fees": [A, B]}, [(12, 250)])
+    plan.options = [option("X", 100, A=0.9), option("Y", 500, A=0.5), option("Z", 100, B=0.8)]
+    for one, annual in zip(plan.options, (7, 40, 5), strict=True):
+        one.annual_cost = annual
+    kit.choose(plan, ["x", "y", "z"])
+    beside = "To run all of it costs USD 12 a year beside that."  # X and Z; Y is not built
+    assert any(note.endswith(beside) for note in roadmap(framework, plan).notes)
+    plan.options[2].annual_cost = None
+    assert any("at least USD 7 a year" in note for note in roadmap(framework, plan).notes)
 
 
 def test_a_set_for_other_blocks_is_paid_for_those_of_the_plan_alone(framework):
@@ -316,7 +329,7 @@ def test_a_set_for_other_blocks_is_paid_for_those_of_the_plan_alone(framework):
     plan.phases[0].budget = 600
     said = roadmap(framework, plan, both).sentences()
     assert "It builds on the best set under the rules, 2 options." in said
-    assert "2 building blocks are built for 600." in said
+    assert "2 building blocks are built for USD 600." in said
 
 
 def test_rules_hold_for_the_roadmap_too(framework):

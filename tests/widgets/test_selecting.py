@@ -641,7 +641,9 @@ def test_the_roadmap_names_what_is_chosen_and_not_paid(offered):
     phases = [Phase(id="one", name="One", budget=100)]
     offered.change("Phases", lambda plan: setattr(plan, "phases", phases))
     found = text(at(phasing.wizard(offered), "result"))
-    assert "2 building blocks are built for 70." in found  # with Payer and Sender, the cheaper ones
+    assert (
+        "2 building blocks are built for USD 70." in found
+    )  # with Payer and Sender, the cheaper ones
     assert "It builds on what the team chose, 2 of 3 options." in found
     assert "No building block here is built with Suite (100), which is in the set too" in found
 
