@@ -20,12 +20,12 @@ from govstack_kit.selection._problem import limits_of, rules_of
 from govstack_kit.selection._problem_frames import read
 from govstack_kit.selection._wording import listed, money, percent, points
 from govstack_kit.selection.needs import needs
-from govstack_kit.selection.optimise import CHOSEN, BestSet, best_set
+from govstack_kit.selection.optimise import CHOSEN, BestSet, best_set, best_set_of_plan
 from govstack_kit.selection.options import options
 from govstack_kit.selection.sensitivity import stability_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import pandas as pd
 
@@ -128,6 +128,8 @@ def chosen_set(framework: Framework, plan: Plan, *, seconds: float = 60.0) -> Be
     ['Workflow', 'Messaging']
     """
     frame, needed = options(plan, framework), needs(framework, plan)
+    if needed.empty:
+        return best_set_of_plan(framework, plan)
     kept = set(plan.chosen.options) & set(frame.loc[frame["fit"] > 0, "option"])
     mine = frame[frame["option"].isin(kept)]
     free = rules_of({"aim": "fit", "years": plan.rules.years})  # unknown costs do not matter here
@@ -136,13 +138,27 @@ def chosen_set(framework: Framework, plan: Plan, *, seconds: float = 60.0) -> Be
         free.keep = sorted(kept)
         found = best_set(mine, covered, free, alternatives=0, explain=False, seconds=seconds)
         currency = plan.business_case.currency
-        breaks = tuple(broken(frame, covered, free.keep, plan.rules))
+        breaks = (*broken(frame, covered, free.keep, plan.rules), *_uncounted(plan, frame, kept))
         return replace(found, status=CHOSEN, aim=plan.rules.aim, currency=currency, broken=breaks)
     covered = _covered(frame, needed, plan.rules)
     # Where no option covers anything, all blocks are asked for, and the answer says why not.
     asked = covered if len(covered) else needed
     found = best_set(frame, asked, plan.rules, alternatives=0, explain=False, seconds=seconds)
-    return replace(found, currency=plan.business_case.currency)
+    lost = _uncounted(plan, frame, kept)
+    said = [*lost, "The best set stands in for what the team chose."] if lost else []
+    return replace(found, currency=plan.business_case.currency, broken=tuple(said))
+
+
+def _uncounted(plan: Plan, frame: pd.DataFrame, kept: Collection[str]) -> list[str]:
+    """Say which chosen options are not counted, because it is not known that they cover a block."""
+    known = dict(zip(frame["option"], frame["name"], strict=True))
+    lost = [known.get(key, key) for key in plan.chosen.options if key not in kept]
+    if not lost:
+        return []
+    are = "is" if len(lost) == 1 else "are"
+    return [
+        f"{listed(lost)} {are} chosen, but not known to cover any building block that is needed."
+    ]
 
 
 def _covered(frame: pd.DataFrame, needed: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -260,7 +276,7 @@ def recommendation_of_plan(
     """
     mine = chosen_set(framework, plan) if plan.chosen.options else best
     if mine.status != CHOSEN:
-        return recommendation(best, stability)
+        return recommendation(replace(best, broken=mine.broken), stability)
     return recommendation(mine, stability, against=best, reason=plan.chosen.reason)
 
 

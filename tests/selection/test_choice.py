@@ -149,3 +149,32 @@ def test_rules_that_a_choice_breaks_are_told(plan, framework):
     plan.rules = Rules(budget=100)
     kit.choose(plan, ["id", "till"])
     assert kit.chosen_set(framework, plan).broken == ()
+
+
+def test_chosen_options_that_cover_nothing_known_are_told(plan, framework):
+    plan.options[1].covers[0].fit = None
+    kit.choose(plan, ["id", "till"])
+    mine = kit.chosen_set(framework, plan)
+    assert mine.options["option"].tolist() == ["id"]
+    assert mine.broken == (
+        "Till is chosen, but not known to cover any building block that is needed.",
+    )
+    kit.choose(plan, ["till"])
+    best = kit.best_set_of_plan(framework, plan)
+    assert kit.chosen_set(framework, plan).broken == (
+        "Till is chosen, but not known to cover any building block that is needed.",
+        "The best set stands in for what the team chose.",
+    )
+    said = kit.recommendation_of_plan(framework, plan, best)
+    assert "The best set stands in for what the team chose." in said
+
+
+def test_while_nothing_is_needed_there_is_no_set_and_no_error(framework):
+    empty = kit.Plan.new(title="New")
+    best = kit.best_set_of_plan(framework, empty)
+    assert (best.status, len(best.chosen), len(best.options)) == ("nothing needed", 0, 0)
+    (said,) = best.summary()
+    assert said.startswith("Nothing is needed so far")
+    assert kit.recommendation_of_plan(framework, empty, best) == [said]
+    assert kit.chosen_set(framework, empty).status == "nothing needed"
+    assert kit.stability_of_plan(framework, empty).empty
