@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from govstack_kit._errors import did_you_mean
@@ -32,6 +33,8 @@ _CALLED = {  # by what people write for a currency: the codes that it can mean
     "₵": "GHS",
     "₹": "INR",
     "birr": "ETB",
+    "cfa": "XAF XOF",
+    "fcfa": "XAF XOF",
     "br": "ETB",
     "fr": _FRANCS,
     "franc": _FRANCS,
@@ -52,6 +55,7 @@ _GROUPED = re.compile(rf"(?!0+[ '.,])(?:{_THREES}|[0-9]{{1,2}}(?:,[0-9]{{2}})+,[
 _DECIMAL = re.compile(r"([0-9 '.,]*[0-9])([.,])([0-9]+)")
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\t"), " ")
 _MARKS = {"\u066c": ",", "\u066b": ".", "\u2019": "'", "\u060c": ","}
+_SHOWN = re.compile(r'\[\$([^][-]*)(?:-[^][]*)?\]|"([^"]*)"|([$\u00a2-\u00a5\u20a0-\u20cf])')
 _YEAR = re.compile(r"(?<![0-9])(?:19|20|21)[0-9]{2}(?![0-9])")
 _QUALITY = {
     "well": ("well", "good", "fully", "full", "verywell", "yes"),
@@ -102,6 +106,26 @@ def titled_currency(title: str) -> str:
     return next((word for word in words if _CODE.fullmatch(word) or word in _CALLED), "")
 
 
+@lru_cache(maxsize=256)
+def shown_currency(number_format: str) -> str:
+    """Return the currency that the number format of a cell shows, or an empty string.
+
+    Examples
+    --------
+    >>> shown_currency("[$USD] #,##0"), shown_currency('#,##0 "€"'), shown_currency("#,##0.00")
+    ('USD', '€', '')
+    """
+    # Only the section for positive numbers; and _x is a gap as wide as x, which is not shown.
+    shown = re.sub(r"_.|\\", "", number_format.partition(";")[0])
+    words = (word for found in _SHOWN.findall(shown) for part in found for word in part.split())
+    return next((word.rstrip(".") for word in words if _is_currency(word)), "")
+
+
+def _is_currency(word: str) -> bool:
+    sign = len(word) == 1 and unicodedata.category(word) == "Sc"
+    return sign or _CODE.fullmatch(word) is not None
+
+
 def _digits(text: str) -> str:
     """Return a text with plain digits, blanks and separators, whatever the script."""
     text = "".join(_MARKS.get(c, c) for c in text.translate(_BLANKS))
@@ -135,10 +159,9 @@ def amount(value: object) -> Amount | None:
     words = [word for word in beside if word]
     currency = ""
     for word in words:
-        sign = len(word) == 1 and unicodedata.category(word) == "Sc"
         if word.rstrip(".").casefold() in _LARGE:
             raise UnreadableError(f"{text[:40]!r} is shortened", "Write the number in full.")
-        if not sign and not _CODE.fullmatch(word):
+        if not _is_currency(word):
             raise UnreadableError(
                 f"{word[:40]!r} stands beside the number", "Type the number alone, in digits."
             )

@@ -17,6 +17,19 @@ from govstack_kit.selection._inventory_cells import amount, same_currency
 PAIRS = ("Building block 1", "How well 1", "Building block 2", "How well 2")
 
 
+def sheets(path, *, hidden=(), **tables):
+    """Write a workbook with several sheets, some of them hidden."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in tables.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+        sheet.sheet_state = "hidden" if title in hidden else "visible"
+    book.save(path)
+    return path
+
+
 def workbook(path, rows, *, title="Systems", merge=(), above=0):
     """Write rows as somebody would in a spreadsheet."""
     book = openpyxl.Workbook()
@@ -274,6 +287,127 @@ def test_a_cost_merged_over_several_systems_is_the_first_ones(framework, tmp_pat
     found = inventory.read_inventory(path, framework)
     assert [one.annual_cost for one in found.systems] == [100, None]
     assert "only the first row got it" in found.problems["problem"].item()
+
+
+def test_each_sheet_of_systems_is_read(framework, tmp_path):
+    path = sheets(
+        tmp_path / "ours.xlsx",
+        Health=[["System", "Building blocks"], ["HMIS", "Consent"], ["", "GIS"]],
+        Finance=[["System", "Building blocks"], ["IFMIS", "Payments (well)"], ["Till", "Paymnts"]],
+    )
+    found = inventory.read_inventory(path, framework)
+    assert [(one.name, service(one)) for one in (*found.systems, *found.incomplete)] == [
+        ("HMIS", {"consent": ""}),
+        ("IFMIS", {"payments": "well"}),
+        ("Till", {}),
+    ]
+    assert found.problems[["sheet", "row", "column", "problem"]].to_numpy().tolist() == [
+        ["Health", 3, "System", "the system has no name"],
+        ["Finance", 3, "Building blocks", "'Paymnts' is no building block"],
+    ]
+
+
+def test_a_system_on_two_sheets_is_one_but_has_no_two_values(framework, tmp_path):
+    path = sheets(
+        tmp_path / "ours.xlsx",
+        Health=[
+            ["System", "Owner", "Annual cost", "Building blocks"],
+            ["Till", "Treasury", "KES 5", "Consent"],
+            ["HMIS"],
+        ],
+        Finance=[
+            ["Application", "Owner", "Annual cost"],
+            ["TILL", "Finance", 5],
+            ["HMIS", "Health"],
+            ["IFMIS", None, "EUR 7"],
+        ],
+    )
+    found = inventory.read_inventory(path, framework)
+    assert [(one.name, one.owner) for one in found.systems] == [("HMIS", "Health")]
+    assert [(one.name, one.owner, one.annual_cost) for one in found.incomplete] == [
+        ("Till", "Treasury", 5),
+        ("IFMIS", "", None),
+    ]
+    assert found.problems[["sheet", "row", "problem"]].to_numpy().tolist() == [
+        ["Finance", 2, "'Till' stands in row 2 of the sheet 'Health' with another value"],
+        ["Finance", 4, "the currency is EUR, that of the sheet 'Health' is KES"],
+    ]
+
+
+def test_sheets_that_are_not_read_are_named(framework, tmp_path):
+    path = sheets(
+        tmp_path / "ours.xlsx",
+        About=[["How to fill this in"]],
+        Contacts=[["Name", "Organisation", "E-mail"], ["Jane", "Health", "jane@example.org"]],
+        Systems=[["System", "Owner", "Building blocks"], ["HMIS", "Health", "Consent"]],
+        Notes=[["Ask Jane"]],
+        Empty=[],
+        Choices=[["yes"], ["no"]],
+        Old=[["System", "Building blocks"], ["Dead", "GIS"]],
+        Lists=[["Building blocks"], ["Consent"]],
+        hidden=("Choices", "Old"),
+    )
+    found = inventory.read_inventory(path, framework)
+    assert [one.name for one in found.systems] == ["HMIS"]
+    assert found.problems[["sheet", "row", "problem"]].to_numpy().tolist() == [
+        ["Contacts", 0, "the sheet does not look like a list of systems and was not read"],
+        ["Notes", 0, "the sheet does not look like a list of systems and was not read"],
+        ["Old", 0, "the sheet is hidden and was not read"],
+    ]
+    assert found.problems["fix"].tolist()[1:] == [
+        "Title its columns System and Building blocks if it lists systems; else leave it.",
+        "Show the sheet if it lists systems; else leave it.",
+    ]
+
+
+def test_sheets_laid_out_like_the_first_are_read(framework, tmp_path):
+    rows = [["Name", "Ministry", "Annual cost"], ["HMIS", "Health", 5]]
+    path = sheets(tmp_path / "a.xlsx", Health=rows, Lands=[rows[0], ["Cadastre", "Lands", 7]])
+    found = inventory.read_inventory(path, framework)
+    assert [one.name for one in found.systems] == ["HMIS", "Cadastre"]
+    assert found.problems.empty
+
+
+def test_too_many_systems_on_all_sheets_are_refused(framework, tmp_path):
+    one, two = ([["System"], *([f"{part}{n}"] for n in range(1_001))] for part in "AB")
+    path = sheets(tmp_path / "a.xlsx", One=one, Two=two)
+    with pytest.raises(kit.ArgumentError, match="have 2,002 rows with content together; 2,000"):
+        inventory.read_inventory(path, framework)
+
+
+@pytest.mark.parametrize(
+    ("number_format", "planned", "said"),
+    [
+        ("[$USD] #,##0", "KES", "USD"),
+        ('#,##0 "€"', "KES", "€"),
+        ("_-[$£-809]* #,##0.00_-", "KES", "£"),
+        ("$#,##0", "KES", "$"),
+        ("$#,##0", "USD", ""),
+        ("[$$-409]#,##0.00", "NAD", ""),
+        ("[$KSh-441]#,##0", "KES", ""),
+        ('#,##0 "FCFA"', "XOF", ""),
+        ("[$-409]#,##0", "KES", ""),  # a language, no currency
+        (r"#,##0.00\ _€", "KES", ""),  # a gap as wide as the sign, which is not shown
+        ('0 "per year"', "KES", ""),
+        ("[Red]#,##0", "KES", ""),
+    ],
+)
+def test_a_currency_in_the_format_of_a_cell_counts_as_typed(
+    framework, tmp_path, number_format, planned, said
+):
+    path = workbook(tmp_path / "a.xlsx", [["System", "Annual cost"], ["Till", 1000]])
+    book = openpyxl.load_workbook(path)
+    book.active["B2"].number_format = number_format
+    book.save(path)
+    plan = kit.Plan.new(title="Ours")
+    plan.business_case.currency = planned
+    found = inventory.read_inventory(path, framework, plan=plan)
+    assert [one.annual_cost for one in (*found.systems, *found.incomplete)] == [
+        None if said else 1000
+    ]
+    wanted = [[2, "Annual cost", f"the currency is {said}, that of the plan is {planned}"]]
+    shown = found.problems[["row", "column", "problem"]].to_numpy().tolist()
+    assert shown == (wanted if said else [])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -1,8 +1,10 @@
 """Products by where they are in use, systems as options, and what a mediator costs."""
 
+import io
 from datetime import UTC, datetime
 
 import matplotlib as mpl
+import openpyxl
 import pytest
 
 from govstack_kit.selection.shortlist import shortlist
@@ -196,6 +198,27 @@ def test_amounts_in_another_currency_are_refused_with_a_sentence(session):
     costs = {system.name: system.annual_cost for system in session.plan.systems}
     assert costs == {"Gateway": None, "Till": 300}
     assert "the currency is USD, that of the plan is KES" in panel.said.value
+
+
+def test_problems_on_several_sheets_name_them(session):
+    book = openpyxl.Workbook()
+    book.active.title = "Health"
+    for row in (["System", "Users"], ["HMIS", "many"]):
+        book.active.append(row)
+    book.create_sheet("Notes").append(["Ask Jane"])
+    raw = io.BytesIO()
+    book.save(raw)
+    panel = opened(selecting.wizard(session), "systems")
+    panel.way.value = "sheet"
+    panel.upload.value = [
+        {
+            "name": "ours.xlsx", "type": "", "size": len(raw.getvalue()),
+            "content": memoryview(raw.getvalue()), "last_modified": datetime.now(UTC),
+        }
+    ]  # fmt: skip
+    assert [system.name for system in session.plan.systems] == ["HMIS"]
+    for said in ("Sheet", "Health", "Notes", "does not look like a list of systems"):
+        assert said in panel.said.value
 
 
 def test_the_figure_of_made_up_systems_says_so(tmp_path, framework, session):
