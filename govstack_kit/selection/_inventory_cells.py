@@ -284,6 +284,12 @@ def quality(value: object) -> str:
     return found
 
 
+def _block(text: str, names: Names) -> str:
+    """Return the key of the block that is meant: one of the tables, or one of the team's own."""
+    key = names.key("building_block", text)
+    return key if key.startswith("own:") or names.has("building_block", key) else ""
+
+
 def blocks(value: object, names: Names, note: Callable[[UnreadableError], None]) -> dict[str, str]:
     """Return the building blocks that a cell names, with how well; every problem goes to `note`.
 
@@ -297,11 +303,11 @@ def blocks(value: object, names: Names, note: Callable[[UnreadableError], None])
     found: dict[str, str] = {}
     for part in parts(str(value)):
         bare, judged = part, ""
-        key = names.key("building_block", bare)
+        key = _block(bare, names)
         bracketed = None if key else _BRACKETS.fullmatch(line(part))
         if bracketed:
             bare, judged = bracketed[1], bracketed[2]
-            key = names.key("building_block", bare)
+            key = _block(bare, names)
         if not key:
             hint = did_you_mean(bare, names.all_names("building_block"))
             fix = hint or "Use a name of the sheet Lists; separate several with semicolons."

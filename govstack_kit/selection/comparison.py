@@ -18,6 +18,7 @@ import pandas as pd
 
 from govstack_kit.selection._filters import is_open_source
 from govstack_kit.selection._given import framework_of, result_of
+from govstack_kit.selection._known_blocks import OPTIONS, check_blocks
 from govstack_kit.selection.checks import blocks_of, options_of
 from govstack_kit.selection.compliance import fit_scores
 from govstack_kit.selection.maturity import maturity_scores
@@ -91,7 +92,7 @@ def compare(  # noqa: PLR0913 - which options, and what counts
     UnknownKeyError
         If there is no such option or building block.
     ArgumentError
-        If a rating or weight cannot be used.
+        If a rating or weight cannot be used, or an option covers what is no building block.
 
     Examples
     --------
@@ -105,11 +106,12 @@ def compare(  # noqa: PLR0913 - which options, and what counts
      ['OpenG2P', 'yes', '1, 2, 3, 4, 5, 6, 7, 8, 10, 17']]
     """
     chosen = options_of(plan, options)
+    check_blocks(framework_of(framework), [plan], [OPTIONS])
     covered = [cover.key for option in chosen for cover in option.covers]
     blocks = list(dict.fromkeys(covered))
     if building_blocks is not None:
         blocks = blocks_of(framework, building_blocks, plan)
-    table = framework_of(framework).building_blocks
+    table = framework.building_blocks
     names = dict(zip(table["building_block"], table["name"], strict=True))
     products = framework.products
     stages = dict(zip(products["product"], products["stage"], strict=True))

@@ -139,8 +139,9 @@ def read_inventory(
     framework
         The tables that the names of building blocks come from; without it, the bundled ones.
     plan
-        The plan that the systems are for: a cost that is written with another currency than that
-        of its business case is not read, and named among the problems.
+        The plan that the systems are for: its own building blocks are known by their names too, and
+        a cost that is written with another currency than that of its business case is not read, and
+        named among the problems.
 
     Returns
     -------
@@ -173,7 +174,9 @@ def read_inventory(
         raise ArgumentError(f"{file.name!r}{where}: {error}. {error.fix}") from None
     except PlanError as error:
         raise ArgumentError(f"{file.name!r}: {error}") from None
-    currency = plan.business_case.currency if plan is not None else ""
+    currency = ""
+    if plan is not None:
+        framework, currency = plan.framework(framework), plan.business_case.currency
     return Reader(framework, tables, problems, currency).read()
 
 

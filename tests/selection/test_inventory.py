@@ -691,6 +691,100 @@ def test_systems_of_one_name_in_several_plans_are_one(framework, served):
     assert served.systems[0].owner == ""
 
 
+def priced(title, currency, name, cost, **more):
+    """A plan with one system, which serves payments well."""
+    plan = kit.Plan.new(title=title)
+    plan.business_case.currency = currency
+    serves = [{"key": "govstack:payments", "quality": "well"}]
+    plan.add_system(name, annual_cost=cost, serves=serves, **more)
+    return plan
+
+
+def test_costs_in_several_currencies_are_not_added_up(framework):
+    ours, theirs = priced("A", "KES", "IFMIS", 1_000_000), priced("B", "USD", "PayX", 50_000)
+    said = r"several currencies, which cannot be added up: KES in 'A', USD in 'B'\. Convert them"
+    with pytest.raises(kit.ArgumentError, match=said):
+        inventory.coverage(framework, ours, theirs)
+    third = priced("C", "EUR", "PayY", 5)
+    with pytest.raises(kit.ArgumentError, match="KES in 'A', USD in 'B', EUR in 'C'"):
+        inventory.coverage(framework, ours, theirs, third)
+    # No cost is shown in the matrix, so that it may show both.
+    assert inventory.coverage_matrix(framework, ours, theirs).columns.tolist() == ["IFMIS", "PayX"]
+    theirs.business_case.currency = "KES"
+    row = inventory.coverage(framework, ours, theirs).iloc[0]
+    assert (row["annual_cost"], row["overlap_cost"]) == (1_050_000, 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("currency", "cost", "serves"),
+    [
+        ("USD", None, True),  # nothing to add
+        ("USD", 50_000, False),  # it serves no block, so its cost counts nowhere
+        ("KSh", 50_000, True),  # the same money
+        ("", 50_000, True),  # nobody said another
+    ],
+)
+def test_a_plan_without_costs_in_another_currency_may_be_added(framework, currency, cost, serves):
+    ours, theirs = priced("A", "KES", "IFMIS", 1_000_000), priced("B", currency, "PayX", cost)
+    if not serves:
+        theirs.systems[0].serves = []
+    added = cost if cost and serves else 0
+    found = inventory.coverage(framework, ours, theirs)
+    assert found["annual_cost"].tolist() == [1_000_000 + added]
+
+
+@pytest.mark.parametrize("asked", [inventory.coverage, inventory.coverage_matrix])
+def test_keys_that_are_no_building_blocks_are_refused_all_at_once(framework, asked):
+    plan, other = kit.Plan.new(title="Ours"), kit.Plan.new(title="Theirs")
+    plan.add_system("IFMIS", serves=[{"key": "payments", "quality": "well"}])
+    said = (
+        "The system 'IFMIS' serves 'payments', which is no building block. "
+        "Did you mean govstack:payments?"
+    )
+    with pytest.raises(kit.ArgumentError) as caught:
+        asked(framework, plan)
+    assert str(caught.value) == said
+    other.add_system("HMIS", serves=[{"key": "govstack:gis"}, {"key": "qqq"}])
+    with pytest.raises(kit.ArgumentError) as caught:
+        asked(framework, plan, other)
+    assert str(caught.value) == (
+        f"2 keys are no building blocks:\n- {said}\n- The system 'HMIS' serves 'qqq', which is no "
+        "building block. The table building_blocks has all keys."
+    )
+
+
+def test_blocks_of_the_teams_own_may_be_served(framework, tmp_path):
+    plan = kit.Plan.new(title="Ours")
+    step = plan.add_use_case("Advice").add_step("Ask")
+    step.choose("building_block", "own:crop-advice")
+    step.choose("building_block", "crops")
+    plan.own_requirements = [
+        {"id": "r", "building_block": "weather", "title": "It warns of storms"}
+    ]
+    keys = ["own:crop-advice", "crops", "own:of-a-step-that-is-gone", "dif:payments", "weather"]
+    plan.add_system("Crops", serves=[{"key": key, "quality": "well"} for key in keys])
+    found = inventory.coverage(framework, plan)
+    assert found["building_block"].tolist() == [
+        *("own:crop-advice", "crops"),
+        *("own:of-a-step-that-is-gone", "govstack:payments", "weather"),
+    ]
+    assert found["needed"].tolist() == [True, True, False, False, False]
+    del plan.systems[0].serves[-1]
+    path = inventory.inventory_template(tmp_path / "a.xlsx", plan, framework)
+    again = inventory.read_inventory(path, framework, plan=plan)
+    assert again.problems.empty
+    assert [one.key for one in again.systems[0].serves] == keys[:-1]
+
+
+def test_a_mistyped_key_in_a_file_is_named(framework, tmp_path):
+    text = "System,Building blocks\nTill,govstack:paymnts (well); own:crops; govstack:gis\n"
+    found = inventory.read_inventory(csv(tmp_path / "a.csv", text), framework)
+    assert found.problems[["row", "column", "problem", "fix"]].to_numpy().tolist() == [
+        [2, "Building blocks", "'govstack:paymnts' is no building block", "Did you mean Payments?"]
+    ]
+    assert [one.key for one in found.incomplete[0].serves] == ["own:crops", "govstack:gis"]
+
+
 def test_without_anything_the_frames_are_empty(framework):
     plan = kit.Plan.new(title="x")
     full = kit.Plan.new(title="y")

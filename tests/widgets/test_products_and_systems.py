@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from govstack_kit.selection.shortlist import shortlist
-from govstack_kit.widgets import costing, selecting
+from govstack_kit.widgets import costing, phasing, selecting
 from govstack_kit.widgets.models import Session
 
 mpl.use("Agg")
@@ -219,6 +219,39 @@ def test_problems_on_several_sheets_name_them(session):
     assert [system.name for system in session.plan.systems] == ["HMIS"]
     for said in ("Sheet", "Health", "Notes", "does not look like a list of systems"):
         assert said in panel.said.value
+
+
+def test_keys_that_are_no_building_blocks_are_named_and_nothing_breaks(session):
+    def mistype(plan):
+        served = [{"key": "payments", "quality": "well"}]
+        plan.add_system("Gateway", serves=served, annual_cost=1, integration_cost=1)
+        plan.options = [
+            {
+                "id": "hub", "name": "Hub", "build_cost": 1, "annual_cost": 1,
+                "integration_cost": 1, "covers": [
+                    {"key": PAYMENTS, "fit": 1}, {"key": "govstack:messaging", "fit": 1},
+                    {"key": "mesaging", "fit": 1},
+                ],
+            }
+        ]  # fmt: skip
+        plan.chosen = {"options": ["hub"]}
+        plan.phases = [{"id": "one", "name": "One"}]
+
+    session.change("Mistype", mistype)
+    for wizard in (phasing.wizard(session), selecting.wizard(session)):
+        for place, shown in enumerate(wizard.model.panels):
+            wizard.go(place)
+            assert session.notice == "", shown.key
+            assert shown.waits_for() or shown.widget in wizard._body.children, shown.key
+            assert "no building block" not in wizard._missing.value
+    coverage = opened(wizard, "coverage")
+    said = "The system &#x27;Gateway&#x27; serves &#x27;payments&#x27;, which is no building block."
+    assert f"{said} Did you mean govstack:payments? It was not counted" in coverage.said.value
+    assert "Nothing is there yet for" in coverage.said.value
+    assert '<td dir="auto">not known</td>' in coverage.table.value
+    said = "The option &#x27;Hub&#x27; covers &#x27;mesaging&#x27;, which is no building block."
+    assert said in opened(wizard, "offers").unknown.value
+    assert opened(wizard, "best").result().options["option"].tolist() == ["hub"]
 
 
 def test_the_figure_of_made_up_systems_says_so(tmp_path, framework, session):
