@@ -27,7 +27,7 @@ LARGEST = 20 * 1024 * 1024  # bytes of a file
 UNPACKED = 60 * 1024 * 1024  # bytes of its parts together
 _HEADER_WITHIN = 5  # rows in which the header may stand
 _MERGED = re.compile(
-    rb'<mergeCell\b[^>]*ref="\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})"'
+    rb'<mergeCell\b[^<>]*ref="\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})"'
 )
 COLUMNS = ["sheet", "row", "column", "value", "problem", "allowed", "fix"]
 

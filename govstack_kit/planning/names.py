@@ -83,6 +83,10 @@ class Names:
             return name
         return known.get(fold(name), "") if fold(name) else ""
 
+    def has(self, layer: str, key: str) -> bool:
+        """Return whether the framework has a key; one that is written out means itself anyway."""
+        return key in self._names[layer]
+
     def name(self, layer: str, key: str) -> str:
         """Return the name of a key, or the key itself if the framework does not have it."""
         if layer == "target":

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from govstack_kit._errors import ArgumentError, quote
 from govstack_kit.planning.model import make
 from govstack_kit.planning.names import fold, names_of
 from govstack_kit.planning.selected import System
 from govstack_kit.selection import _needed
-from govstack_kit.selection._inventory_cells import NOT_JUDGED
+from govstack_kit.selection._inventory_cells import NOT_JUDGED, same_currency
+from govstack_kit.selection._known_blocks import SYSTEMS, check_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from govstack_kit.framework.tables import Framework
     from govstack_kit.planning.plan import Plan
@@ -117,14 +120,15 @@ def coverage(framework: Framework, plan: Plan, *more: Plan) -> pd.DataFrame:
         ``building_block``; ``name``; ``needed``; ``weight`` (0 where not needed); ``systems`` (how
         many serve it); ``served_by`` (their names, the best first); ``best`` (well, partly,
         poorly, not judged, or empty); ``state`` and ``gap`` (see the definitions of this module);
-        ``annual_cost`` (of the systems that serve it, where known, in the currency of the plan);
+        ``annual_cost`` (of the systems that serve it, where known, in the currency of the plans);
         ``overlap_cost`` (of all but the best of them); ``unknown_costs`` (how many systems have no
         cost). Costs are missing where none is known.
 
     Raises
     ------
     ArgumentError
-        If something given is no plan.
+        If something given is no plan, a system serves what is no building block of the tables or
+        the plans, or systems of several plans have costs in several currencies.
 
     Examples
     --------
@@ -136,8 +140,32 @@ def coverage(framework: Framework, plan: Plan, *more: Plan) -> pd.DataFrame:
     >>> coverage(framework, plan).groupby("state").size().to_dict()
     {'nothing': 9, 'one': 1}
     """
-    needed = _needed.needs_of(framework, [plan, *more])
-    served = _served(framework, [plan, *more])
+    found = _coverage(framework, [plan, *more])
+    _one_currency([plan, *more])
+    return found
+
+
+def _one_currency(plans: Sequence[Plan]) -> None:
+    """Raise if the costs of systems that serve a block are in several currencies."""
+    costed: dict[str, str] = {}  # the first plan with costs, by its currency
+    for plan in plans:
+        if any(system.serves and system.annual_cost is not None for system in plan.systems):
+            costed.setdefault(plan.business_case.currency, plan.title)
+    costed.pop("", None)
+    if all(same_currency(one, other) for one, other in combinations(costed, 2)):
+        return
+    said = ", ".join(f"{currency} in {quote(title)}" for currency, title in costed.items())
+    raise ArgumentError(
+        f"The costs of the systems are in several currencies, which cannot be added up: {said}. "
+        "Convert them, and change the currency of the plan's business case; or look at each plan "
+        "alone."
+    )
+
+
+def _coverage(framework: Framework, plans: Sequence[Plan]) -> pd.DataFrame:
+    needed = _needed.needs_of(framework, plans)
+    check_blocks(framework, plans, [SYSTEMS])
+    served = _served(framework, plans)
     weights = dict(zip(needed["building_block"], needed["weight"], strict=True))
     names = dict(zip(needed["building_block"], needed["name"], strict=True))
     known = names_of(framework)
@@ -183,6 +211,11 @@ def coverage_matrix(framework: Framework, plan: Plan, *more: Plan) -> pd.DataFra
         ``state``, or "not needed". Columns are the names of the systems that serve any, those that
         serve most first. Values: well, partly, poorly, not judged, or empty.
 
+    Raises
+    ------
+    ArgumentError
+        If something given is no plan, or a system serves what is no building block.
+
     Examples
     --------
     >>> import govstack_kit
@@ -194,7 +227,7 @@ def coverage_matrix(framework: Framework, plan: Plan, *more: Plan) -> pd.DataFra
     building_block state
     Payments       not needed      not judged
     """
-    rows = coverage(framework, plan, *more)
+    rows = _coverage(framework, [plan, *more])
     served = _served(framework, [plan, *more])
     # Two plans may have different systems of one id: only both together tell them apart.
     count = Counter((s.id, s.name) for found in served.values() for s, _ in found)

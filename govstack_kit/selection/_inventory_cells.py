@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from govstack_kit._errors import did_you_mean
@@ -32,6 +33,8 @@ _CALLED = {  # by what people write for a currency: the codes that it can mean
     "₵": "GHS",
     "₹": "INR",
     "birr": "ETB",
+    "cfa": "XAF XOF",
+    "fcfa": "XAF XOF",
     "br": "ETB",
     "fr": _FRANCS,
     "franc": _FRANCS,
@@ -46,9 +49,13 @@ _CALLED = {  # by what people write for a currency: the codes that it can mean
     "tsh": "TZS",
     "ush": "UGX",
 }
-_NUMBER = re.compile(r"([-\u2212(]?)\s*([0-9][0-9 '.,]*)\)?")
+_NUMBER = re.compile(r"([-\u2212(]?) ?([0-9][0-9 '.,]*)\)?")
+_THREES = r"[0-9]{1,3}([ '.,])[0-9]{3}(?:\1[0-9]{3})*"  # one separator between all groups
+_GROUPED = re.compile(rf"(?!0+[ '.,])(?:{_THREES}|[0-9]{{1,2}}(?:,[0-9]{{2}})+,[0-9]{{3}})")
+_DECIMAL = re.compile(r"([0-9 '.,]*[0-9])([.,])([0-9]+)")
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007\t"), " ")
 _MARKS = {"\u066c": ",", "\u066b": ".", "\u2019": "'", "\u060c": ","}
+_SHOWN = re.compile(r'\[\$([^][-]*)(?:-[^][]*)?\]|"([^"]*)"|([$\u00a2-\u00a5\u20a0-\u20cf])')
 _YEAR = re.compile(r"(?<![0-9])(?:19|20|21)[0-9]{2}(?![0-9])")
 _QUALITY = {
     "well": ("well", "good", "fully", "full", "verywell", "yes"),
@@ -60,7 +67,7 @@ _QUALITIES = {word: quality for quality, words in _QUALITY.items() for word in w
 _YES = {"yes": "yes", "y": "yes", "true": "yes", "1": "yes", "x": "yes"}
 _YES |= {"no": "no", "n": "no", "false": "no", "0": "no"}
 _NONE = {"", "-", "\u2013", "?", "n/a", "na", "none", "unknown", "not known", "tbd"}
-_BRACKETS = re.compile(r"(.+?)\s*[(\[]([^()\[\]]*)[)\]]\s*")
+_BRACKETS = re.compile(r"(.+?) ?[(\[]([^()\[\]]*)[)\]]")  # of a text with single blanks
 
 
 class Amount(NamedTuple):
@@ -94,15 +101,35 @@ def titled_currency(title: str) -> str:
     >>> titled_currency("Annual cost (KES)"), titled_currency("Annual cost (estimate)")
     ('KES', '')
     """
-    found = _BRACKETS.fullmatch(title.strip())
+    found = _BRACKETS.fullmatch(line(title))
     words = found[2].split() if found else []
     return next((word for word in words if _CODE.fullmatch(word) or word in _CALLED), "")
+
+
+@lru_cache(maxsize=256)
+def shown_currency(number_format: str) -> str:
+    """Return the currency that the number format of a cell shows, or an empty string.
+
+    Examples
+    --------
+    >>> shown_currency("[$USD] #,##0"), shown_currency('#,##0 "€"'), shown_currency("#,##0.00")
+    ('USD', '€', '')
+    """
+    # Only the section for positive numbers; and _x is a gap as wide as x, which is not shown.
+    shown = re.sub(r"_.|\\", "", number_format.partition(";")[0])
+    words = (word for found in _SHOWN.findall(shown) for part in found for word in part.split())
+    return next((word.rstrip(".") for word in words if _is_currency(word)), "")
+
+
+def _is_currency(word: str) -> bool:
+    sign = len(word) == 1 and unicodedata.category(word) == "Sc"
+    return sign or _CODE.fullmatch(word) is not None
 
 
 def _digits(text: str) -> str:
     """Return a text with plain digits, blanks and separators, whatever the script."""
     text = "".join(_MARKS.get(c, c) for c in text.translate(_BLANKS))
-    return "".join(str(unicodedata.decimal(c, c)) for c in text).strip()
+    return " ".join("".join(str(unicodedata.decimal(c, c)) for c in text).split())
 
 
 def amount(value: object) -> Amount | None:
@@ -132,10 +159,9 @@ def amount(value: object) -> Amount | None:
     words = [word for word in beside if word]
     currency = ""
     for word in words:
-        sign = len(word) == 1 and unicodedata.category(word) == "Sc"
         if word.rstrip(".").casefold() in _LARGE:
             raise UnreadableError(f"{text[:40]!r} is shortened", "Write the number in full.")
-        if not sign and not _CODE.fullmatch(word):
+        if not _is_currency(word):
             raise UnreadableError(
                 f"{word[:40]!r} stands beside the number", "Type the number alone, in digits."
             )
@@ -145,26 +171,31 @@ def amount(value: object) -> Amount | None:
 
 
 def _number(written: str) -> float:
-    """Return a number written with or without separators."""
-    plain = written.replace(" ", "").replace("'", "")
-    marks = [c for c in plain if c in ".,"]
-    if not marks:
-        return float(plain)
-    last = marks[-1]
-    whole, _, rest = plain.rpartition(last)
-    if len(set(marks)) > 1:  # the last one is the decimal mark, once; the other groups thousands
-        if marks.count(last) > 1:
-            raise UnreadableError(f"{written!r} is not a number", "Type it without separators.")
-        return float(f"{whole.replace(',', '').replace('.', '')}.{rest or '0'}")
-    grouped = len(rest) == 3 and whole.lstrip("0") != ""  # noqa: PLR2004 - a group of thousands
-    if len(marks) > 1 and not grouped:
-        raise UnreadableError(f"{written!r} is not a number", "Type it without separators.")
-    if len(marks) == 1 and last == "." and grouped:
+    """Return a number written plainly, or in groups of three digits, or of two as in India."""
+    if written.isdecimal():
+        return float(written)
+    grouped = _GROUPED.fullmatch(written)
+    if grouped and not (grouped[1] == "." and written.count(".") == 1):
+        return float(_bare(written))
+    found = _DECIMAL.fullmatch(written)
+    whole, mark, rest = found.groups() if found else ("", "", "")
+    apart = {c for c in whole if not c.isdecimal()}
+    if not whole or mark in apart or (apart and not _GROUPED.fullmatch(whole)):
+        raise UnreadableError(
+            f"{written[:40]!r} is not a number", "Type one number, without separators."
+        )
+    whole = _bare(whole)
+    if len(rest) == 3 and whole.strip("0") and not apart & {".", ","}:  # noqa: PLR2004 - thousands?
         both = f"{whole}{rest}", f"{whole}.{rest}"
         raise UnreadableError(
-            f"{written!r} may mean {both[0]} or {both[1]}", f"Type {both[0]} if that is meant."
+            f"{written[:40]!r} may mean {both[0][:40]} or {both[1][:40]}",
+            f"Type {both[0][:40]} if that is meant.",
         )
-    return float(plain.replace(last, "")) if grouped else float(f"{whole or '0'}.{rest or '0'}")
+    return float(f"{whole}.{rest}")
+
+
+def _bare(written: str) -> str:
+    return "".join(c for c in written if c.isdecimal())
 
 
 def _between(number: float, most: float) -> float:
@@ -253,6 +284,12 @@ def quality(value: object) -> str:
     return found
 
 
+def _block(text: str, names: Names) -> str:
+    """Return the key of the block that is meant: one of the tables, or one of the team's own."""
+    key = names.key("building_block", text)
+    return key if key.startswith("own:") or names.has("building_block", key) else ""
+
+
 def blocks(value: object, names: Names, note: Callable[[UnreadableError], None]) -> dict[str, str]:
     """Return the building blocks that a cell names, with how well; every problem goes to `note`.
 
@@ -266,11 +303,11 @@ def blocks(value: object, names: Names, note: Callable[[UnreadableError], None])
     found: dict[str, str] = {}
     for part in parts(str(value)):
         bare, judged = part, ""
-        key = names.key("building_block", bare)
-        bracketed = None if key else _BRACKETS.fullmatch(part)
+        key = _block(bare, names)
+        bracketed = None if key else _BRACKETS.fullmatch(line(part))
         if bracketed:
             bare, judged = bracketed[1], bracketed[2]
-            key = names.key("building_block", bare)
+            key = _block(bare, names)
         if not key:
             hint = did_you_mean(bare, names.all_names("building_block"))
             fix = hint or "Use a name of the sheet Lists; separate several with semicolons."

@@ -18,12 +18,13 @@ from govstack_kit.selection import _inventory_sheet as sheet
 from govstack_kit.selection._coverage import compared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
     from govstack_kit.framework.tables import Framework
     from govstack_kit.planning._sheets import Problems
+    from govstack_kit.selection._inventory_tables import Found, Table
 
 _READ: dict[str, Callable[[Any], Any]] = {
     "users": cells.people,
@@ -67,15 +68,21 @@ class Inventory:
 
 
 class Reader:
-    """Reads the rows of a table into systems; `currency` is that of the plan, if there is one."""
+    """Reads the rows of tables into systems; `currency` is that of the plan, if there is one."""
 
     def __init__(
-        self, framework: Framework, table: sheet.Table, problems: Problems, currency: str = ""
+        self,
+        framework: Framework,
+        tables: Sequence[Table],
+        problems: Problems,
+        currency: str = "",
     ) -> None:
-        self.names, self.table, self.problems = names_of(framework), table, problems
+        self.names, self.tables, self.problems = names_of(framework), tables, problems
+        self.table = tables[0]  # that is read
         self.found: dict[str, dict[str, Any]] = {}  # fields by name as it is compared
         self.flawed: set[str] = set()
         self.planned, self.currency = currency, ""
+        self.currency_of = ""  # the sheet that has the currency first
 
     def problem(self, row: int, place: int, error: UnreadableError, value: object = "") -> None:
         field, title = self.table.columns.get(place, ("", ""))
@@ -90,13 +97,15 @@ class Reader:
         )
 
     def read(self) -> Inventory:
-        for row, found in sorted(self.table.rows.items()):
-            self._row(row, {p: c for p, c in found.items() if p in self.table.columns})
+        for table in self.tables:
+            self.table = table
+            for row, found in sorted(self.table.rows.items()):
+                self._row(row, {p: c for p, c in found.items() if p in self.table.columns})
         good: list[System] = []
         flawed: list[System] = []
         taken: set[str] = set()
         for key, fields in self.found.items():
-            row = fields.pop("row")
+            self.table, row = fields.pop("table"), fields.pop("row")
             wanted = fields.get("id", "")
             usable = is_identifier(wanted) and wanted not in taken
             fields["id"] = (
@@ -114,7 +123,11 @@ class Reader:
             (flawed if key in self.flawed else good).append(system)
         return Inventory(good, flawed, self.problems.frame(), self.currency)
 
-    def _row(self, row: int, found: dict[int, sheet.Found]) -> None:
+    def _of(self, title: str) -> str:
+        """Return words for another sheet than the one that is read."""
+        return "" if title == self.table.title else f" of the sheet {title!r}"
+
+    def _row(self, row: int, found: dict[int, Found]) -> None:
         if not found:
             return
         places = {field: place for place, (field, _) in self.table.columns.items()}
@@ -128,7 +141,8 @@ class Reader:
                 self.problem(row, at, UnreadableError(said, fix), one.value if one else "")
             return
         key = compared(name)
-        before = self.found.setdefault(key, {"name": name, "serves": {}, "row": row})
+        new = {"name": name, "serves": {}, "table": self.table, "row": row}
+        before = self.found.setdefault(key, new)
         self.flawed |= {key} if row in self.table.shifted else set()
         latest: list[str] = []  # the blocks of the cell before, which a column of quality is about
         for place, cell in sorted(found.items()):
@@ -153,7 +167,7 @@ class Reader:
             else:
                 self._field(before, (key, row, place, field), cell)
 
-    def _follows(self, place: int, found: dict[int, sheet.Found]) -> bool:
+    def _follows(self, place: int, found: dict[int, Found]) -> bool:
         """Return whether the column before has a block in this row."""
         before = max((p for p in self.table.columns if p < place), default=0)
         return before in found and self.table.columns[before][0] == sheet.BLOCK
@@ -172,9 +186,7 @@ class Reader:
             return
         serves[block] = known or judged
 
-    def _quality(
-        self, key: str, row: int, place: int, cell: sheet.Found, blocks: list[str]
-    ) -> None:
+    def _quality(self, key: str, row: int, place: int, cell: Found, blocks: list[str]) -> None:
         try:
             judged = cells.quality(cell.value)
             if judged and not blocks:
@@ -190,25 +202,24 @@ class Reader:
         """Raise if a currency is another than that of the plan, or than that of the rows above."""
         if not written:
             return
-        for known, where in ((self.planned, "that of the plan is"), (self.currency, "above it is")):
+        above = f"that{of} is" if (of := self._of(self.currency_of)) else "above it is"
+        for known, where in ((self.planned, "that of the plan is"), (self.currency, above)):
             if known and not cells.same_currency(written, known):
                 said = f"the currency is {written}, {where} {known}"
                 fix = "Convert it into one currency."
                 if known == self.planned:
                     fix = "Convert it, or change the currency of the plan's business case."
                 raise UnreadableError(said, fix)
-        self.currency = self.currency or written
+        if not self.currency:
+            self.currency, self.currency_of = written, self.table.title
 
-    def _field(
-        self, before: dict[str, Any], where: tuple[str, int, int, str], cell: sheet.Found
-    ) -> None:
+    def _field(self, before: dict[str, Any], where: tuple[str, int, int, str], cell: Found) -> None:
         key, row, place, field = where
         try:
             value = _READ.get(field, text_of)(cell.value)
             if isinstance(value, cells.Amount):
-                self._one_currency(
-                    value.currency or cells.titled_currency(self.table.columns[place][1])
-                )
+                titled = cells.titled_currency(self.table.columns[place][1])
+                self._one_currency(value.currency or cell.currency or titled)
                 value = value.number
         except UnreadableError as error:
             self._flaw(key, row, place, error, cell.value)
@@ -216,6 +227,7 @@ class Reader:
         if value in (None, ""):
             return
         if before.setdefault(field, value) != value:
-            said = f"{before['name'][:60]!r} stands in row {before['row']} with another value"
+            at = f"row {before['row']}{self._of(before['table'].title)}"
+            said = f"{before['name'][:60]!r} stands in {at} with another value"
             fix = f"{str(before[field])[:60]!r} was kept; give each system one row, or one value."
             self._flaw(key, row, place, UnreadableError(said, fix), cell.value)

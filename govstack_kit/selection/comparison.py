@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from govstack_kit.selection._given import framework_of, plan_of, result_of
+from govstack_kit.selection._known_blocks import OPTIONS, check_blocks
 from govstack_kit.selection.checks import blocks_of, options_of
 from govstack_kit.selection.compliance import fit_scores
 from govstack_kit.selection.maturity import maturity_scores
@@ -103,7 +104,7 @@ def compare(  # noqa: PLR0913 - which options, and what counts
     UnknownKeyError
         If there is no such option or building block.
     ArgumentError
-        If a rating or weight cannot be used.
+        If a rating or weight cannot be used, or an option covers what is no building block.
 
     Examples
     --------
@@ -118,6 +119,7 @@ def compare(  # noqa: PLR0913 - which options, and what counts
     """
     plan = _completed(framework_of(framework), plan_of(plan))
     chosen = options_of(plan, options)
+    check_blocks(framework_of(framework), [plan], [OPTIONS])
     covered = [cover.key for option in chosen for cover in option.covers]
     blocks = list(dict.fromkeys(covered))
     if building_blocks is not None:

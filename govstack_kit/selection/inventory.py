@@ -40,6 +40,7 @@ from govstack_kit.selection._coverage import (
 from govstack_kit.selection._given import file_of, framework_of, plan_of
 from govstack_kit.selection._inventory_cells import same_currency
 from govstack_kit.selection._inventory_rows import Inventory, Reader
+from govstack_kit.selection._inventory_tables import read_tables
 from govstack_kit.selection._needed import needed_blocks
 
 if TYPE_CHECKING:
@@ -125,9 +126,11 @@ def read_inventory(
 ) -> Inventory:
     r"""Read the systems of an inventory that was filled in; no plan is changed.
 
-    Titles of columns may be written freely, and stand in one of the first five rows. Numbers may
-    have separators of thousands and a currency. Several building blocks may stand in one cell, with
-    semicolons between and how well in brackets, or in the column after them.
+    All sheets with the titles of systems are read, such as one for each ministry; each other sheet
+    is named among the problems. Titles of columns may be written freely, and stand in one of the
+    first five rows. Numbers may have separators of thousands and a currency, typed or in the format
+    of the cell. Several building blocks may stand in one cell, with semicolons between and how well
+    in brackets, or in the column after them.
 
     Parameters
     ----------
@@ -136,8 +139,9 @@ def read_inventory(
     framework
         The tables that the names of building blocks come from; without it, the bundled ones.
     plan
-        The plan that the systems are for: a cost that is written with another currency than that
-        of its business case is not read, and named among the problems.
+        The plan that the systems are for: its own building blocks are known by their names too, and
+        a cost that is written with another currency than that of its business case is not read, and
+        named among the problems.
 
     Returns
     -------
@@ -164,14 +168,16 @@ def read_inventory(
     framework = load() if framework is None else framework_of(framework)
     problems = Problems()
     try:
-        table = sheet.read_table(file, problems)
+        tables = read_tables(file, problems)
     except UnreadableError as error:
         where = f", row {error.row}" if error.row else ""
         raise ArgumentError(f"{file.name!r}{where}: {error}. {error.fix}") from None
     except PlanError as error:
         raise ArgumentError(f"{file.name!r}: {error}") from None
-    currency = plan.business_case.currency if plan is not None else ""
-    return Reader(framework, table, problems, currency).read()
+    currency = ""
+    if plan is not None:
+        framework, currency = plan.framework(framework), plan.business_case.currency
+    return Reader(framework, tables, problems, currency).read()
 
 
 def add_inventory(plan: Plan, systems: Inventory | Iterable[System]) -> pd.DataFrame:

@@ -33,6 +33,7 @@ from govstack_kit.planning.selected import Option
 from govstack_kit.selection import _demonstration
 from govstack_kit.selection._filters import is_open_source
 from govstack_kit.selection._given import framework_of, plan_of
+from govstack_kit.selection._known_blocks import check_blocks
 from govstack_kit.selection.checks import answers_of
 from govstack_kit.selection.compliance import fit_scores
 
@@ -66,8 +67,9 @@ def options(plan: PlanData, framework: Framework | None = None) -> pd.DataFrame:
     plan
         The plan.
     framework
-        The tables, for the licences of products that an option names, and for fits that follow from
-        answers; without it, neither is added.
+        The tables, for the licences of products that an option names, for fits that follow from
+        answers, and for the keys of building blocks; without it, neither is added, and keys are
+        taken as they are.
 
     Returns
     -------
@@ -79,6 +81,12 @@ def options(plan: PlanData, framework: Framework | None = None) -> pd.DataFrame:
         an option) and ``note`` (of the block, else of the option). Missing numbers are unknown.
         Options that name no block have no row. Where a fit follows from answers, there are also
         ``fit_lowest`` and ``fit_highest``.
+
+    Raises
+    ------
+    ArgumentError
+        If something given is no plan, or an option or system has a key that is no building block of
+        the tables or the plan.
 
     Examples
     --------
@@ -93,7 +101,7 @@ def options(plan: PlanData, framework: Framework | None = None) -> pd.DataFrame:
     """
     plan_of(plan)
     if framework is not None:
-        framework_of(framework)
+        check_blocks(framework_of(framework), [plan])
     rows = [row for one in complete(plan, framework) for row in _rows(one)]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
     frame = frame.sort_values(["option", "building_block"], ignore_index=True)

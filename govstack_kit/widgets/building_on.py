@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from govstack_kit.widgets import numbers, parts
 from govstack_kit.widgets.best import Best, Sure
-from govstack_kit.widgets.results import kept, offered, remembered
+from govstack_kit.widgets.results import kept, offered, remembered, understood
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ class BuildOn(Best):
             session,
             "chosen set",
             (*self.rests_on, "chosen"),
-            lambda: chosen_set(session.framework, session.plan),
+            lambda: chosen_set(session.framework, understood(session)),
         )
         return found if found.status == CHOSEN else None
 

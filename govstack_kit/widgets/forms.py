@@ -128,11 +128,12 @@ def problems_table(problems: pd.DataFrame) -> str:
     Parameters
     ----------
     problems
-        One row a problem: ``row``, ``column``, ``value``, ``problem`` and ``fix``.
+        One row a problem: ``sheet``, ``row``, ``column``, ``value``, ``problem`` and ``fix``.
     """
     if not len(problems):
         return ""
     names = {
+        "sheet": "Sheet",
         "row": "Row",
         "column": "Column",
         "value": "What it says",

@@ -21,7 +21,7 @@ from govstack_kit.widgets.forms import YES_NO, Fields, PlanList, problems_table
 from govstack_kit.widgets.lists import owners
 from govstack_kit.widgets.marks import mark, what_is_made_up
 from govstack_kit.widgets.requiring import NOT_MAPPED
-from govstack_kit.widgets.results import needed, remembered
+from govstack_kit.widgets.results import misnamed_blocks, needed, remembered, understood
 from govstack_kit.widgets.ruling import unrule
 from govstack_kit.widgets.wizard import Panel
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from govstack_kit.planning.plan import Plan
+    from govstack_kit.selection._known_blocks import Misnamed
 
 SERVES = (
     ("does nothing for it", NO),
@@ -43,7 +44,7 @@ STATES = (
     ("one", "One system does it well for"),
     ("several competing", "Several systems compete for"),
 )
-COVERED = ("use_cases", "candidates", "criteria", "values", "systems")
+COVERED = ("use_cases", "candidates", "criteria", "values", "systems", "own_requirements")
 WORDS = ("added", "changed", "unchanged")
 FILES = (
     (
@@ -211,14 +212,15 @@ class Coverage(Panel):
 
         session = self.session
         return remembered(
-            session, "coverage", COVERED, lambda: coverage(session.framework, session.plan)
+            session, "coverage", COVERED, lambda: coverage(session.framework, understood(session))
         )
 
     def update(self) -> None:
         """Show what is covered."""
         found = self._found()
         marked = mark(what_is_made_up(self.session.plan, "systems"))
-        words = "".join(map(parts.sentence, covered_in_words(found)))
+        lost = [one for one in misnamed_blocks(self.session) if one.where == "systems"]
+        words = "".join(map(parts.sentence, [*covered_in_words(found), *map(_lost, lost)]))
         self.said.value = marked + words
         self.picture.value = remembered(self.session, "coverage picture", COVERED, self._picture)
         shown = pd.DataFrame(
@@ -230,18 +232,21 @@ class Coverage(Panel):
                 "Annual cost": [_cost(row) for row in found.to_dict("records")],
             }
         )
+        rows = [(one.block, "not known", one.name, "", "") for one in lost]
+        shown = pd.concat([shown, pd.DataFrame(rows, columns=shown.columns)], ignore_index=True)
         table = parts.table(shown, "Building blocks and the systems that serve them")
         self.table.value = f'<div class="gsk-states">{table}</div>'
 
     def _picture(self) -> str:
-        if not any(system.serves for system in self.session.plan.systems):
+        plan = understood(self.session)
+        if not any(system.serves for system in plan.systems):
             return ""
         from govstack_kit.selection.inventory import coverage_matrix  # noqa: PLC0415 - heavy
         from govstack_kit.views.inventory import plot_coverage  # noqa: PLC0415 - heavy
 
-        matrix = coverage_matrix(self.session.framework, self.session.plan)
+        matrix = coverage_matrix(self.session.framework, plan)
         said = " ".join(covered_in_words(self._found()))
-        note = made_up(self.session.plan, "systems")
+        note = made_up(plan, "systems")
         about = f"Which system serves which block. {said} {note}".rstrip()
         return image_html(plot_coverage(matrix, note=note)[0], about)
 
@@ -259,6 +264,10 @@ def covered_in_words(found: pd.DataFrame) -> list[str]:
         if names:
             said.append(f"{words} {', '.join(names)}.")
     return said
+
+
+def _lost(one: Misnamed) -> str:
+    return f"{one} It was not counted: choose the right one under “{Systems.short}”."
 
 
 def _cost(row: dict[Any, Any]) -> str:

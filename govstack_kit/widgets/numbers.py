@@ -15,7 +15,7 @@ from govstack_kit._errors import PlanError, quote
 from govstack_kit.planning.selected import MOST_MONEY, MOST_PEOPLE
 
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
-_GROUPED = re.compile(r"\d{1,3}(?:[ ,_'\N{RIGHT SINGLE QUOTATION MARK}]\d{3})+(?:\.\d+)?")
+_GROUPED = re.compile(r"\d{1,3}([ ,_'\N{RIGHT SINGLE QUOTATION MARK}])\d{3}(?:\1\d{3})*(?:\.\d+)?")
 _WORDS = {"": 1, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _UNCLEAR = re.compile(r"\d{1,3}\.\d{3}")
 _COMMA = re.compile(r"\d+,\d{1,2}|\d{1,3}(?:[ .]\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}")  # 1.000,50

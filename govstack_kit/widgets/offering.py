@@ -12,7 +12,7 @@ from govstack_kit.widgets.answering import Sheets
 from govstack_kit.widgets.coverage import NO, Covered, block_names
 from govstack_kit.widgets.forms import YES_NO, Fields, PlanList
 from govstack_kit.widgets.requiring import NOT_MAPPED
-from govstack_kit.widgets.results import needed, offered
+from govstack_kit.widgets.results import misnamed_blocks, needed, offered
 from govstack_kit.widgets.ruling import unrule
 
 if TYPE_CHECKING:
@@ -138,7 +138,8 @@ class Offers(PlanList):
     def update(self) -> None:
         """Show the options, and what is not known about them."""
         super().update()
-        self.unknown.value = "".join(map(parts.sentence, unknowns(self.session.plan)))
+        lost = [f"{one} It was not counted." for one in misnamed_blocks(self.session)]
+        self.unknown.value = "".join(map(parts.sentence, [*unknowns(self.session.plan), *lost]))
         self.apart.value = "".join(map(parts.sentence, apart(self.session.plan)))
         parts.visible(self._bring_row, on=bool(self._left()))
 

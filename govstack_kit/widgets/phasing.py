@@ -16,7 +16,7 @@ from govstack_kit.widgets.choice import image_html
 from govstack_kit.widgets.forms import Fields, PlanList
 from govstack_kit.widgets.lists import Ticks
 from govstack_kit.widgets.requiring import NOT_MAPPED
-from govstack_kit.widgets.results import needed, needed_names, remembered
+from govstack_kit.widgets.results import needed, needed_names, remembered, understood
 from govstack_kit.widgets.wizard import Panel, Wizard
 from govstack_kit.widgets.working import Worked
 
@@ -323,7 +323,8 @@ class Result(Worked):
         """Return the roadmap."""
         from govstack_kit.selection.roadmap import roadmap  # noqa: PLC0415 - heavy
 
-        return roadmap(self.session.framework, self.session.plan, seconds=self.seconds / 3)
+        plan = understood(self.session)
+        return roadmap(self.session.framework, plan, seconds=self.seconds / 3)
 
     def places(self) -> Sequence[ipywidgets.Widget]:
         """Make the places for the pictures, the words and the tables."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from govstack_kit.planning.plan import Plan
+    from govstack_kit.selection._known_blocks import Misnamed
     from govstack_kit.widgets.models import Session
 
 _T = TypeVar("_T")
@@ -90,8 +92,26 @@ def asked(session: Session) -> pd.DataFrame:
     )
 
 
+def misnamed_blocks(session: Session) -> list[Misnamed]:
+    """Return the keys of systems and options that are no building blocks."""
+    from govstack_kit.selection._known_blocks import misnamed  # noqa: PLC0415 - with what it loads
+
+    return remembered(
+        session, "misnamed", OPTIONS, lambda: misnamed(session.framework, [session.plan])
+    )
+
+
+def understood(session: Session) -> Plan:
+    """Return the plan without the keys that are no building blocks, over which functions stop."""
+    from govstack_kit.selection._known_blocks import without  # noqa: PLC0415 - with what it loads
+
+    return without(session.plan, misnamed_blocks(session))
+
+
 def offered(session: Session) -> pd.DataFrame:
     """Return what could cover the building blocks of the plan, one row an option and block."""
     from govstack_kit.selection.options import options  # noqa: PLC0415 - with what it loads
 
-    return remembered(session, "options", OPTIONS, lambda: options(session.plan, session.framework))
+    return remembered(
+        session, "options", OPTIONS, lambda: options(understood(session), session.framework)
+    )

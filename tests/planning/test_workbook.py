@@ -1,4 +1,5 @@
 import io
+import time
 import zipfile
 
 import openpyxl
@@ -58,6 +59,17 @@ def test_merged_cells_without_end_are_refused(plan):
             new.writestr(part, old.read(part).replace(b"A3:B4", b"A3:XFD1048576"))
     with pytest.raises(PlanError, match="cells are merged"):
         plan.load_workbook(out.getvalue())
+
+
+def test_merged_cells_that_never_close_take_no_time(plan):
+    raw, out = plan.to_workbook("school-fees"), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part))
+        new.writestr("xl/worksheets/sheet99.xml", b"<mergeCell " * 40_000)
+    start = time.perf_counter()
+    plan.load_workbook(out.getvalue())
+    assert time.perf_counter() - start < 5
 
 
 def test_what_nobody_changed_is_as_before(plan):

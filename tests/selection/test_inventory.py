@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import time
 import zipfile
 
 import openpyxl
@@ -14,6 +15,19 @@ from govstack_kit.selection import inventory
 from govstack_kit.selection._inventory_cells import amount, same_currency
 
 PAIRS = ("Building block 1", "How well 1", "Building block 2", "How well 2")
+
+
+def sheets(path, *, hidden=(), **tables):
+    """Write a workbook with several sheets, some of them hidden."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in tables.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+        sheet.sheet_state = "hidden" if title in hidden else "visible"
+    book.save(path)
+    return path
 
 
 def workbook(path, rows, *, title="Systems", merge=(), above=0):
@@ -118,11 +132,15 @@ def test_a_template_never_overwrites(tmp_path):
     [
         ("1200000", 1200000),
         ("1,200,000", 1200000),
-        ("12,00,000", 1200000),  # as in India
         ("1.200.000", 1200000),
         ("1\u202f200\u00a0000 €", 1200000),
         ("1'200'000.50", 1200000.5),
         ("1.200.000,50", 1200000.5),
+        ("12,34,567", 1234567),  # as in India
+        ("1,23,456.50", 123456.5),
+        ("12,00,000", 1200000),
+        ("100 200", 100200),
+        ("1,200.125", 1200.125),
         ("KES 1,200.5", 1200.5),
         ("KSh. 500", 500),
         ("$3", 3),
@@ -140,12 +158,37 @@ def test_amounts_are_read_as_they_are_written(written, number):
 
 
 @pytest.mark.parametrize(
+    ("title", "cell"),
+    [
+        ("Building blocks", '"a' + " " * 60_000 + 'b"'),
+        ("Annual cost", '"a' + " " * 60_000 + 'b"'),
+        ("Annual cost" + " " * 60_000 + "(x", "5"),
+    ],
+    ids=["blocks", "cost", "title"],
+)
+def test_long_cells_take_no_time(framework, tmp_path, title, cell):
+    path = csv(tmp_path / "a.csv", f"System;{title}\nTill;{cell}\n")
+    start = time.perf_counter()
+    found = inventory.read_inventory(path, framework)
+    assert time.perf_counter() - start < 2
+    assert [one.name for one in (*found.systems, *found.incomplete)] == ["Till"]
+
+
+@pytest.mark.parametrize(
     ("column", "value", "match"),
     [
         ("Annual cost", "1.200", "may mean 1200 or 1.200"),
         ("Annual cost", "1.2 m", "is shortened"),
         ("Annual cost", "500 per month", "stands beside the number"),
         ("Annual cost", "1,2,3.4.5", "is not a number"),
+        ("Annual cost", "12 2020", "'12 2020' is not a number"),
+        ("Annual cost", "2,5 10", "'2,5 10' is not a number"),
+        ("Annual cost", "1.2.345", "'1.2.345' is not a number"),
+        ("Annual cost", "1,2,345", "'1,2,345' is not a number"),
+        ("Annual cost", "1,200 300", "'1,200 300' is not a number"),
+        ("Annual cost", "1 200,125", "may mean 1200125 or 1200.125"),
+        ("Annual cost", "1234,567", "may mean 1234567 or 1234.567"),
+        ("Users", "12 2020", "'12 2020' is not a number"),
         ("Annual cost", "-5", "negative"),
         ("Annual cost", "(5)", "negative"),
         ("Annual cost", "9" * 30, "too large"),
@@ -244,6 +287,127 @@ def test_a_cost_merged_over_several_systems_is_the_first_ones(framework, tmp_pat
     found = inventory.read_inventory(path, framework)
     assert [one.annual_cost for one in found.systems] == [100, None]
     assert "only the first row got it" in found.problems["problem"].item()
+
+
+def test_each_sheet_of_systems_is_read(framework, tmp_path):
+    path = sheets(
+        tmp_path / "ours.xlsx",
+        Health=[["System", "Building blocks"], ["HMIS", "Consent"], ["", "GIS"]],
+        Finance=[["System", "Building blocks"], ["IFMIS", "Payments (well)"], ["Till", "Paymnts"]],
+    )
+    found = inventory.read_inventory(path, framework)
+    assert [(one.name, service(one)) for one in (*found.systems, *found.incomplete)] == [
+        ("HMIS", {"consent": ""}),
+        ("IFMIS", {"payments": "well"}),
+        ("Till", {}),
+    ]
+    assert found.problems[["sheet", "row", "column", "problem"]].to_numpy().tolist() == [
+        ["Health", 3, "System", "the system has no name"],
+        ["Finance", 3, "Building blocks", "'Paymnts' is no building block"],
+    ]
+
+
+def test_a_system_on_two_sheets_is_one_but_has_no_two_values(framework, tmp_path):
+    path = sheets(
+        tmp_path / "ours.xlsx",
+        Health=[
+            ["System", "Owner", "Annual cost", "Building blocks"],
+            ["Till", "Treasury", "KES 5", "Consent"],
+            ["HMIS"],
+        ],
+        Finance=[
+            ["Application", "Owner", "Annual cost"],
+            ["TILL", "Finance", 5],
+            ["HMIS", "Health"],
+            ["IFMIS", None, "EUR 7"],
+        ],
+    )
+    found = inventory.read_inventory(path, framework)
+    assert [(one.name, one.owner) for one in found.systems] == [("HMIS", "Health")]
+    assert [(one.name, one.owner, one.annual_cost) for one in found.incomplete] == [
+        ("Till", "Treasury", 5),
+        ("IFMIS", "", None),
+    ]
+    assert found.problems[["sheet", "row", "problem"]].to_numpy().tolist() == [
+        ["Finance", 2, "'Till' stands in row 2 of the sheet 'Health' with another value"],
+        ["Finance", 4, "the currency is EUR, that of the sheet 'Health' is KES"],
+    ]
+
+
+def test_sheets_that_are_not_read_are_named(framework, tmp_path):
+    path = sheets(
+        tmp_path / "ours.xlsx",
+        About=[["How to fill this in"]],
+        Contacts=[["Name", "Organisation", "E-mail"], ["Jane", "Health", "jane@example.org"]],
+        Systems=[["System", "Owner", "Building blocks"], ["HMIS", "Health", "Consent"]],
+        Notes=[["Ask Jane"]],
+        Empty=[],
+        Choices=[["yes"], ["no"]],
+        Old=[["System", "Building blocks"], ["Dead", "GIS"]],
+        Lists=[["Building blocks"], ["Consent"]],
+        hidden=("Choices", "Old"),
+    )
+    found = inventory.read_inventory(path, framework)
+    assert [one.name for one in found.systems] == ["HMIS"]
+    assert found.problems[["sheet", "row", "problem"]].to_numpy().tolist() == [
+        ["Contacts", 0, "the sheet does not look like a list of systems and was not read"],
+        ["Notes", 0, "the sheet does not look like a list of systems and was not read"],
+        ["Old", 0, "the sheet is hidden and was not read"],
+    ]
+    assert found.problems["fix"].tolist()[1:] == [
+        "Title its columns System and Building blocks if it lists systems; else leave it.",
+        "Show the sheet if it lists systems; else leave it.",
+    ]
+
+
+def test_sheets_laid_out_like_the_first_are_read(framework, tmp_path):
+    rows = [["Name", "Ministry", "Annual cost"], ["HMIS", "Health", 5]]
+    path = sheets(tmp_path / "a.xlsx", Health=rows, Lands=[rows[0], ["Cadastre", "Lands", 7]])
+    found = inventory.read_inventory(path, framework)
+    assert [one.name for one in found.systems] == ["HMIS", "Cadastre"]
+    assert found.problems.empty
+
+
+def test_too_many_systems_on_all_sheets_are_refused(framework, tmp_path):
+    one, two = ([["System"], *([f"{part}{n}"] for n in range(1_001))] for part in "AB")
+    path = sheets(tmp_path / "a.xlsx", One=one, Two=two)
+    with pytest.raises(kit.ArgumentError, match="have 2,002 rows with content together; 2,000"):
+        inventory.read_inventory(path, framework)
+
+
+@pytest.mark.parametrize(
+    ("number_format", "planned", "said"),
+    [
+        ("[$USD] #,##0", "KES", "USD"),
+        ('#,##0 "€"', "KES", "€"),
+        ("_-[$£-809]* #,##0.00_-", "KES", "£"),
+        ("$#,##0", "KES", "$"),
+        ("$#,##0", "USD", ""),
+        ("[$$-409]#,##0.00", "NAD", ""),
+        ("[$KSh-441]#,##0", "KES", ""),
+        ('#,##0 "FCFA"', "XOF", ""),
+        ("[$-409]#,##0", "KES", ""),  # a language, no currency
+        (r"#,##0.00\ _€", "KES", ""),  # a gap as wide as the sign, which is not shown
+        ('0 "per year"', "KES", ""),
+        ("[Red]#,##0", "KES", ""),
+    ],
+)
+def test_a_currency_in_the_format_of_a_cell_counts_as_typed(
+    framework, tmp_path, number_format, planned, said
+):
+    path = workbook(tmp_path / "a.xlsx", [["System", "Annual cost"], ["Till", 1000]])
+    book = openpyxl.load_workbook(path)
+    book.active["B2"].number_format = number_format
+    book.save(path)
+    plan = kit.Plan.new(title="Ours")
+    plan.business_case.currency = planned
+    found = inventory.read_inventory(path, framework, plan=plan)
+    assert [one.annual_cost for one in (*found.systems, *found.incomplete)] == [
+        None if said else 1000
+    ]
+    wanted = [[2, "Annual cost", f"the currency is {said}, that of the plan is {planned}"]]
+    shown = found.problems[["row", "column", "problem"]].to_numpy().tolist()
+    assert shown == (wanted if said else [])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -525,6 +689,100 @@ def test_systems_of_one_name_in_several_plans_are_one(framework, served):
     assert found.loc["govstack:gis", "served_by"] == "Till; Desk"
     assert found.loc["govstack:payments", "systems"] == 3
     assert served.systems[0].owner == ""
+
+
+def priced(title, currency, name, cost, **more):
+    """A plan with one system, which serves payments well."""
+    plan = kit.Plan.new(title=title)
+    plan.business_case.currency = currency
+    serves = [{"key": "govstack:payments", "quality": "well"}]
+    plan.add_system(name, annual_cost=cost, serves=serves, **more)
+    return plan
+
+
+def test_costs_in_several_currencies_are_not_added_up(framework):
+    ours, theirs = priced("A", "KES", "IFMIS", 1_000_000), priced("B", "USD", "PayX", 50_000)
+    said = r"several currencies, which cannot be added up: KES in 'A', USD in 'B'\. Convert them"
+    with pytest.raises(kit.ArgumentError, match=said):
+        inventory.coverage(framework, ours, theirs)
+    third = priced("C", "EUR", "PayY", 5)
+    with pytest.raises(kit.ArgumentError, match="KES in 'A', USD in 'B', EUR in 'C'"):
+        inventory.coverage(framework, ours, theirs, third)
+    # No cost is shown in the matrix, so that it may show both.
+    assert inventory.coverage_matrix(framework, ours, theirs).columns.tolist() == ["IFMIS", "PayX"]
+    theirs.business_case.currency = "KES"
+    row = inventory.coverage(framework, ours, theirs).iloc[0]
+    assert (row["annual_cost"], row["overlap_cost"]) == (1_050_000, 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("currency", "cost", "serves"),
+    [
+        ("USD", None, True),  # nothing to add
+        ("USD", 50_000, False),  # it serves no block, so its cost counts nowhere
+        ("KSh", 50_000, True),  # the same money
+        ("", 50_000, True),  # nobody said another
+    ],
+)
+def test_a_plan_without_costs_in_another_currency_may_be_added(framework, currency, cost, serves):
+    ours, theirs = priced("A", "KES", "IFMIS", 1_000_000), priced("B", currency, "PayX", cost)
+    if not serves:
+        theirs.systems[0].serves = []
+    added = cost if cost and serves else 0
+    found = inventory.coverage(framework, ours, theirs)
+    assert found["annual_cost"].tolist() == [1_000_000 + added]
+
+
+@pytest.mark.parametrize("asked", [inventory.coverage, inventory.coverage_matrix])
+def test_keys_that_are_no_building_blocks_are_refused_all_at_once(framework, asked):
+    plan, other = kit.Plan.new(title="Ours"), kit.Plan.new(title="Theirs")
+    plan.add_system("IFMIS", serves=[{"key": "payments", "quality": "well"}])
+    said = (
+        "The system 'IFMIS' serves 'payments', which is no building block. "
+        "Did you mean govstack:payments?"
+    )
+    with pytest.raises(kit.ArgumentError) as caught:
+        asked(framework, plan)
+    assert str(caught.value) == said
+    other.add_system("HMIS", serves=[{"key": "govstack:gis"}, {"key": "qqq"}])
+    with pytest.raises(kit.ArgumentError) as caught:
+        asked(framework, plan, other)
+    assert str(caught.value) == (
+        f"2 keys are no building blocks:\n- {said}\n- The system 'HMIS' serves 'qqq', which is no "
+        "building block. The table building_blocks has all keys."
+    )
+
+
+def test_blocks_of_the_teams_own_may_be_served(framework, tmp_path):
+    plan = kit.Plan.new(title="Ours")
+    step = plan.add_use_case("Advice").add_step("Ask")
+    step.choose("building_block", "own:crop-advice")
+    step.choose("building_block", "crops")
+    plan.own_requirements = [
+        {"id": "r", "building_block": "weather", "title": "It warns of storms"}
+    ]
+    keys = ["own:crop-advice", "crops", "own:of-a-step-that-is-gone", "dif:payments", "weather"]
+    plan.add_system("Crops", serves=[{"key": key, "quality": "well"} for key in keys])
+    found = inventory.coverage(framework, plan)
+    assert found["building_block"].tolist() == [
+        *("own:crop-advice", "crops"),
+        *("own:of-a-step-that-is-gone", "govstack:payments", "weather"),
+    ]
+    assert found["needed"].tolist() == [True, True, False, False, False]
+    del plan.systems[0].serves[-1]
+    path = inventory.inventory_template(tmp_path / "a.xlsx", plan, framework)
+    again = inventory.read_inventory(path, framework, plan=plan)
+    assert again.problems.empty
+    assert [one.key for one in again.systems[0].serves] == keys[:-1]
+
+
+def test_a_mistyped_key_in_a_file_is_named(framework, tmp_path):
+    text = "System,Building blocks\nTill,govstack:paymnts (well); own:crops; govstack:gis\n"
+    found = inventory.read_inventory(csv(tmp_path / "a.csv", text), framework)
+    assert found.problems[["row", "column", "problem", "fix"]].to_numpy().tolist() == [
+        [2, "Building blocks", "'govstack:paymnts' is no building block", "Did you mean Payments?"]
+    ]
+    assert [one.key for one in found.incomplete[0].serves] == ["own:crops", "govstack:gis"]
 
 
 def test_without_anything_the_frames_are_empty(framework):

@@ -45,6 +45,28 @@ def test_existing_systems_are_options_by_themselves(plan):
     assert set(frame["open_source"]) == {"yes"}
 
 
+def test_keys_that_are_no_building_blocks_are_refused_where_tables_are_given(plan, framework):
+    plan.systems[1].serves = [Service(key="identity", quality="well")]
+    plan.options = [Option(id="hub", name="Hub", covers=[Cover(key="paymnts", fit=1)])]
+    said = (
+        "2 keys are no building blocks:\n"
+        "- The system 'Old server' serves 'identity', which is no building block. "
+        "Did you mean govstack:identity?\n"
+        "- The option 'Hub' covers 'paymnts', which is no building block. "
+        "Did you mean govstack:payments"
+    )
+    for asked in (lambda: options(plan, framework), lambda: best_set_of_plan(framework, plan)):
+        with pytest.raises(kit.ArgumentError) as caught:
+            asked()
+        assert str(caught.value).startswith(said)
+    with pytest.raises(kit.ArgumentError, match="The option 'Hub' covers 'paymnts'"):
+        kit.compare(framework, plan)
+    assert "paymnts" in options(plan)["building_block"].tolist()  # without tables, as it stands
+    plan.options[0].covers = [Cover(key="own:payments", fit=1)]
+    plan.systems[1].serves = []
+    assert "own:payments" in options(plan, framework)["building_block"].tolist()
+
+
 def test_an_option_takes_the_place_of_its_system_and_fills_from_it(plan):
     plan.options = [Option(id="r", name="Register", kind="system", system="register")]
     plan.options[0].integration_cost = 9

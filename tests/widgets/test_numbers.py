@@ -38,6 +38,8 @@ def test_amounts_are_read_as_people_write_them(text, amount):
         ("=1+1", "which is no number"),
         ("9" * 20, "is not taken"),
         ("million", "which is no number"),
+        ("1,200 300", "which is no number"),  # two numbers, or a slip
+        ("12 2020", "which is no number"),
     ],
 )  # fmt: skip
 def test_what_is_not_clear_is_refused(text, said):

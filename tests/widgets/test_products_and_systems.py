@@ -1,12 +1,14 @@
 """Products by where they are in use, systems as options, and what a mediator costs."""
 
+import io
 from datetime import UTC, datetime
 
 import matplotlib as mpl
+import openpyxl
 import pytest
 
 from govstack_kit.selection.shortlist import shortlist
-from govstack_kit.widgets import costing, selecting
+from govstack_kit.widgets import costing, phasing, selecting
 from govstack_kit.widgets.models import Session
 
 mpl.use("Agg")
@@ -196,6 +198,60 @@ def test_amounts_in_another_currency_are_refused_with_a_sentence(session):
     costs = {system.name: system.annual_cost for system in session.plan.systems}
     assert costs == {"Gateway": None, "Till": 300}
     assert "the currency is USD, that of the plan is KES" in panel.said.value
+
+
+def test_problems_on_several_sheets_name_them(session):
+    book = openpyxl.Workbook()
+    book.active.title = "Health"
+    for row in (["System", "Users"], ["HMIS", "many"]):
+        book.active.append(row)
+    book.create_sheet("Notes").append(["Ask Jane"])
+    raw = io.BytesIO()
+    book.save(raw)
+    panel = opened(selecting.wizard(session), "systems")
+    panel.way.value = "sheet"
+    panel.upload.value = [
+        {
+            "name": "ours.xlsx", "type": "", "size": len(raw.getvalue()),
+            "content": memoryview(raw.getvalue()), "last_modified": datetime.now(UTC),
+        }
+    ]  # fmt: skip
+    assert [system.name for system in session.plan.systems] == ["HMIS"]
+    for said in ("Sheet", "Health", "Notes", "does not look like a list of systems"):
+        assert said in panel.said.value
+
+
+def test_keys_that_are_no_building_blocks_are_named_and_nothing_breaks(session):
+    def mistype(plan):
+        served = [{"key": "payments", "quality": "well"}]
+        plan.add_system("Gateway", serves=served, annual_cost=1, integration_cost=1)
+        plan.options = [
+            {
+                "id": "hub", "name": "Hub", "build_cost": 1, "annual_cost": 1,
+                "integration_cost": 1, "covers": [
+                    {"key": PAYMENTS, "fit": 1}, {"key": "govstack:messaging", "fit": 1},
+                    {"key": "mesaging", "fit": 1},
+                ],
+            }
+        ]  # fmt: skip
+        plan.chosen = {"options": ["hub"]}
+        plan.phases = [{"id": "one", "name": "One"}]
+
+    session.change("Mistype", mistype)
+    for wizard in (phasing.wizard(session), selecting.wizard(session)):
+        for place, shown in enumerate(wizard.model.panels):
+            wizard.go(place)
+            assert session.notice == "", shown.key
+            assert shown.waits_for() or shown.widget in wizard._body.children, shown.key
+            assert "no building block" not in wizard._missing.value
+    coverage = opened(wizard, "coverage")
+    said = "The system &#x27;Gateway&#x27; serves &#x27;payments&#x27;, which is no building block."
+    assert f"{said} Did you mean govstack:payments? It was not counted" in coverage.said.value
+    assert "Nothing is there yet for" in coverage.said.value
+    assert '<td dir="auto">not known</td>' in coverage.table.value
+    said = "The option &#x27;Hub&#x27; covers &#x27;mesaging&#x27;, which is no building block."
+    assert said in opened(wizard, "offers").unknown.value
+    assert opened(wizard, "best").result().options["option"].tolist() == ["hub"]
 
 
 def test_the_figure_of_made_up_systems_says_so(tmp_path, framework, session):
