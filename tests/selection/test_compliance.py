@@ -8,6 +8,7 @@ cross-cutting requirements hold for every block.
 import itertools
 from collections import Counter
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -286,6 +287,31 @@ def test_every_figure_opens_into_its_rows(framework, keys):
     assert seen == len(frame)
     one = fit_rows(framework, plan, "one", BLOCK, PRINTED, condition="REQUIRED functional", level=2)
     assert one["requirement"].tolist() == keys["required"]
+
+
+def test_a_row_of_the_fit_opens_as_it_stands(framework):
+    plan = plan_of()
+    frame = fit(framework, plan, rulesets=MEANT)
+    opened = 0
+    for frame_of_rows in (frame, frame.astype({"level": "float64"})):
+        for _, row in frame_of_rows.iterrows():
+            where = (row["option"], row["building_block"], row["ruleset"])
+            given = {"condition": row["condition"], "level": row["level"]}
+            found = fit_rows(framework, plan, *where, **given)
+            assert len(found) == row["total"]
+            assert set(found["level"]) <= {int(row["level"])}
+            opened += 1
+    assert opened == 2 * 10  # 5 conditions a level
+    everything = fit_rows(framework, plan, "one", BLOCK, MEANT)
+    for missing in (None, pd.NA, float("nan"), np.float64("nan"), pd.NaT):
+        found = fit_rows(framework, plan, "one", BLOCK, MEANT, level=missing)
+        pd.testing.assert_frame_equal(found, everything)
+
+
+@pytest.mark.parametrize("level", [True, np.True_, "1", 1.5, 3, np.int64(0), [1], 10**400])
+def test_what_is_no_level_is_refused(framework, level):
+    with pytest.raises(kit.ArgumentError, match=r"has no level .*\. Allowed: 1, 2\."):
+        fit_rows(framework, plan_of(), "one", BLOCK, MEANT, level=level)
 
 
 def test_only_what_the_plan_needs_counts_if_it_says_so(framework, keys):
