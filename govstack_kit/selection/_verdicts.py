@@ -27,8 +27,8 @@ FIT = (
 _BY = ["option", "name", "building_block", "block", "ruleset", "level"]
 
 
-def verdict_of(frame: pd.DataFrame, nothing: str) -> pd.Series[str]:
-    """Return what can be said of each condition; `nothing` where there is nothing to check."""
+def verdict_of(frame: pd.DataFrame) -> pd.Series[str]:
+    """Return what can be said of each condition, by the numbers of its checks."""
     total = frame["total"].to_numpy(dtype=float)
     rule = frame["rule"].to_numpy()
     limit = frame["rule"].map(rules.SHARES).to_numpy(dtype=float)
@@ -42,12 +42,13 @@ def verdict_of(frame: pd.DataFrame, nothing: str) -> pd.Series[str]:
 
     conditions = [
         rule == rules.NOT_ASKED,
+        frame["published"] == 0,
         total == 0,
         rule == rules.REPORTED,
         holds("low"),
         ~holds("high"),
     ]
-    said = [rules.NOT_ASKED, nothing, rules.REPORTED, PASSES, FAILS]
+    said = [rules.NOT_ASKED, NOTHING, NONE_NEEDED, rules.REPORTED, PASSES, FAILS]
     return pd.Series(np.select(conditions, said, OPEN), index=frame.index, dtype="str")
 
 

@@ -6,20 +6,37 @@ Definitions
 never counts as met. Its effect is a range: *lowest* is the share if everything unknown
 turned out not to be met, *highest* if all of it were met. A condition *passes* if it holds at the
 lowest, *fails* if it does not even hold at the highest, and otherwise *cannot be told yet*. Where
-nothing is published to check there is no share, and no verdict but that.
+nothing is published to check, or nothing of it is needed, there is no share, and no verdict but
+that.
+
+With a frame of the requirements that a plan needs, those that it has as *later* or *not for us* do
+not count. It says nothing about blocks that the plan does not need, nor about interfaces and
+deployment: of these all that is published counts. What a row counts is therefore said row by row,
+in ``considered``: *all published*, *needed by the plan*, or *needed by the plan, all published of
+the rest* where the frame has only part of it, as where a condition counts what holds for every
+block together with what a block that is not needed asks for.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from govstack_kit._errors import ArgumentError, quote
 from govstack_kit.selection import rulesets as rules
 from govstack_kit.selection._given import is_missing, number
-from govstack_kit.selection._verdicts import FIT, NONE_NEEDED, NOTHING, verdict_of, verdicts
-from govstack_kit.selection.checks import COLUMNS, answers_of, blocks_of, checks, options_of
+from govstack_kit.selection._needed import counted
+from govstack_kit.selection._verdicts import FIT, verdict_of, verdicts
+from govstack_kit.selection.checks import (
+    COLUMNS,
+    answers_of,
+    checks,
+    counted_blocks,
+    options_of,
+    weighed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,8 +48,10 @@ if TYPE_CHECKING:
 __all__ = ["fit", "fit_rows", "fit_scores", "verdicts"]
 
 ALL_PUBLISHED, NEEDED = "all published", "needed by the plan"
+IN_PART = "needed by the plan, all published of the rest"
 COUNTS = ("met", "partly", "not met")
-_NUMBERS = ["total", *COUNTS, "evidenced"]
+_CHECKS = ["total", "published", "said"]
+_NUMBERS = [*_CHECKS, *COUNTS, "evidenced"]
 _SCORES = (
     dict.fromkeys(("option", "name", "building_block"), "str")
     | dict.fromkeys(("fit", "lowest", "highest", "answered"), "float64")
@@ -50,7 +69,7 @@ def _pairs(
     order = {key: place for place, key in enumerate(names)}
     rows = []
     for option in options:
-        found = [cover.key for cover in option.covers]
+        found = [key for cover in option.covers for key in counted(framework, cover.key)]
         found += [of_key.get(answer.key, "") for answer in option.answers]
         own = blocks if blocks is not None else sorted(found, key=lambda k: order.get(k, 10**6))
         rows += [
@@ -81,11 +100,13 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     rulesets
         Names of rulesets, see :func:`govstack_kit.selection.rulesets.rulesets`; without it, all.
     building_blocks
-        Keys of building blocks; without it, for each option those it covers or answered for.
+        Keys of building blocks, as they are counted; without it, for each option those it covers or
+        answered for.
     options
         Ids of options; without it, all of the plan.
     requirements
-        What the plan needs, see :func:`checks`; without it, all that is published counts.
+        What the plan needs, see :func:`govstack_kit.selection.checks.checks`; without it, all that
+        is published counts.
 
     Returns
     -------
@@ -95,8 +116,9 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
         ``rule``; the numbers of checks ``met``, ``partly``, ``not_met``, ``unknown`` and in
         ``total``; ``evidenced`` (met, with evidence and who said so); ``share`` (what may be
         claimed today, 0 to 1), ``lowest`` and ``highest``, all missing where nothing is there to
-        check; ``verdict``, ``considered`` and ``caveat`` (what else is counted than the ruleset
-        means). As unknown never counts as met, ``share`` is ``lowest``.
+        check; ``verdict``, ``considered`` (what the row counts: all published, or needed by the
+        plan; see the definitions of this module) and ``caveat`` (what else is counted than the
+        ruleset means). As unknown never counts as met, ``share`` is ``lowest``.
 
     Raises
     ------
@@ -116,10 +138,12 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
      ['REQUIRED of the block', 1, 143, 'cannot be told yet']]
     """
     judged = options_of(plan, options)
-    asked = checks(framework, plan=plan, requirements=requirements)
-    blocks = None if building_blocks is None else blocks_of(framework, building_blocks, plan)
+    asked = weighed(framework, plan=plan, requirements=requirements)
+    blocks = building_blocks
+    if blocks is not None:
+        blocks = counted_blocks(framework, blocks, plan, requirements)
     conditions = rules.counted(rules.chosen(rulesets))
-    pairs = _pairs(framework, judged, blocks, asked)
+    pairs = _pairs(framework, judged, blocks, asked[asked["counts"]])
     sums = _sums(pairs, conditions, asked, answers_of(judged))
     each = conditions.drop(columns=["kind", "of_level"]).drop_duplicates("place")
     frame = pairs.merge(each, "cross").merge(sums, "left", on=["pair", "place"])
@@ -131,8 +155,9 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     total = frame["total"].where(frame["total"] > 0)
     frame["share"] = frame["lowest"] = frame["low"] / total
     frame["highest"] = frame["high"] / total
-    frame["considered"] = ALL_PUBLISHED if requirements is None else NEEDED
-    frame["verdict"] = verdict_of(frame, NOTHING if requirements is None else NONE_NEEDED)
+    none, every = frame["said"] == 0, frame["said"] == frame["published"]
+    frame["considered"] = np.select([none, every], [ALL_PUBLISHED, NEEDED], IN_PART)
+    frame["verdict"] = verdict_of(frame)
     return frame.rename(columns={"not met": "not_met"})[list(FIT)].astype(FIT)
 
 
@@ -142,12 +167,13 @@ def _sums(
     """Return the numbers of checks and answers by pair and condition, where there are checks."""
     cell = ["cell", "kind", "of_level"]
     asked = asked.rename(columns={"building_block": "cell", "level": "of_level"})
-    totals = asked.groupby(cell, as_index=False).size().rename(columns={"size": "total"})
-    given = answers.merge(asked[["requirement", *cell]], on="requirement")
+    asked = asked.assign(total=asked["counts"], published=True)
+    totals = asked.groupby(cell, as_index=False)[_CHECKS].sum()
+    given = answers.merge(asked.loc[asked["counts"], ["requirement", *cell]], on="requirement")
     for name in COUNTS:
         given[name] = given["answer"] == name
     given["evidenced"] = given["met"] & (given[["evidence", "by"]] != "").all(axis=1)
-    given = given.groupby(["option", *cell], as_index=False)[_NUMBERS[1:]].sum()
+    given = given.groupby(["option", *cell], as_index=False)[_NUMBERS[len(_CHECKS) :]].sum()
     # Every pair has the cells of its own block, and those that hold for every block.
     spread = pd.concat([pairs.assign(cell=pairs["building_block"]), pairs.assign(cell="")])
     cells = spread.merge(totals, on="cell").merge(given, "left", on=["option", *cell])
@@ -212,7 +238,7 @@ def fit_rows(  # noqa: PLR0913 - each names the figure to open
     (22, {'unknown'})
     """
     judged = options_of(plan, [option])
-    block = blocks_of(framework, [building_block], plan)
+    block = counted_blocks(framework, [building_block], plan, requirements)
     conditions = rules.counted(rules.chosen(ruleset))
     for name, value, is_one in (
         ("level", None if is_missing(level) else level, number(level) is not None),
