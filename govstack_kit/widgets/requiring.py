@@ -16,6 +16,7 @@ import ipywidgets
 import pandas as pd
 
 from govstack_kit._errors import PlanError
+from govstack_kit.planning.fields import visible
 from govstack_kit.planning.selected import DECISIONS, LEVELS
 from govstack_kit.views.style import count
 from govstack_kit.widgets import parts
@@ -264,7 +265,7 @@ class Requirements(Panel):
     def _change(self, keys: Sequence[str], said: str, decision: str, reason: str) -> None:
         from govstack_kit.selection.needs import decide  # noqa: PLC0415 - with its tables
 
-        if decision == DECISIONS[-1] and not reason.strip():
+        if decision == DECISIONS[-1] and not visible(reason):
             raise PlanError(WHY)
         framework, chosen = self.session.framework, decision or DEFAULT
         self.session.change(

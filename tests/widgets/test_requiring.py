@@ -81,6 +81,7 @@ def test_a_part_is_decided_as_a_whole_and_undone(panel, session):
     assert options[VOUCHERS] == "Vouchers (33): not seen in use"
     assert options[""] == "all parts (178)"
     panel.part.value = VOUCHERS
+    panel.reason.value = "\u200b"  # nobody can read it
     assert panel.filter.value == ""  # all of it is shown, though it is not seen in use
     assert not shown(panel._folded_row)
     assert "all 33 of this list" in panel.all.value
