@@ -24,7 +24,7 @@ from govstack_kit.planning.names import fold
 from govstack_kit.planning.selected import ANSWERS, Answer, Option
 from govstack_kit.planning.workbook import ABOUT, Column, Writer
 from govstack_kit.selection._given import file_of, plan_of
-from govstack_kit.selection.checks import checks, options_of
+from govstack_kit.selection.checks import checks, options_of, weighed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,7 +105,7 @@ def answer_sheet(  # noqa: PLR0913 - what is asked of whom
         The option that is asked about: the answers that it has already are filled in.
     plan, requirements
         As for :func:`govstack_kit.selection.checks.checks`: own requirements of the plan, and what
-        it needs at all.
+        it, or several plans together, need at all.
 
     Returns
     -------
@@ -184,7 +184,11 @@ def _about(writer: Any, facts: list[tuple[str, str]]) -> None:  # noqa: ANN401 -
 
 
 def read_answers(
-    source: str | Path | bytes, framework: Framework, *, plan: PlanData | None = None
+    source: str | Path | bytes,
+    framework: Framework,
+    *,
+    plan: PlanData | None = None,
+    requirements: pd.DataFrame | None = None,
 ) -> Answered:
     """Return the answers in a filled answer sheet, and everything that is wrong with it.
 
@@ -196,6 +200,8 @@ def read_answers(
         The tables, for the keys of what can be answered.
     plan
         A plan, for its own requirements.
+    requirements
+        The frame that the sheet was made with, for the own requirements of several plans.
 
     Returns
     -------
@@ -223,7 +229,7 @@ def read_answers(
     >>> found.option, [(answer.key, answer.answer) for answer in found.answers]
     ('hub', [('consent:6.1-01', 'met')])
     """
-    known = dict.fromkeys(checks(framework)["requirement"])
+    known = dict.fromkeys(weighed(framework, requirements=requirements)["requirement"])
     own = [need.id for need in plan_of(plan).own_requirements] if plan is not None else []
     problems = Problems()
     book = Book(_content(source), problems)

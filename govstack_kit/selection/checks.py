@@ -125,8 +125,9 @@ def checks(
     plan
         A plan, for the requirements of its own that it needs.
     requirements
-        The requirements with a ``decision``, as the needs of a plan give them: what is not needed
-        is left out, and own requirements are taken from there.
+        The requirements with a ``decision``, as :func:`govstack_kit.requirements` returns them for
+        a plan and :func:`govstack_kit.joint_requirements` for several: what is not needed is left
+        out, and own requirements are taken from there.
 
     Returns
     -------
@@ -240,7 +241,9 @@ def answers_of(options: list[Option]) -> pd.DataFrame:
     return frame.drop_duplicates(["option", "requirement"]).drop(columns="worst")
 
 
-def unused_answers(framework: Framework, plan: PlanData) -> pd.DataFrame:
+def unused_answers(
+    framework: Framework, plan: PlanData, *, requirements: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return the answers of options that no check asks for, such as those with a mistyped key.
 
     Parameters
@@ -249,6 +252,8 @@ def unused_answers(framework: Framework, plan: PlanData) -> pd.DataFrame:
         The tables.
     plan
         The plan.
+    requirements
+        A frame as for :func:`checks`, for the own requirements of several plans.
 
     Returns
     -------
@@ -265,7 +270,7 @@ def unused_answers(framework: Framework, plan: PlanData) -> pd.DataFrame:
     >>> unused_answers(govstack_kit.load(), plan)["near"].item()
     'Did you mean consent:6.1-01 ...?'
     """
-    known = dict.fromkeys(checks(framework)["requirement"])
+    known = dict.fromkeys(weighed(framework, requirements=requirements)["requirement"])
     own = {need.id for need in plan_of(plan).own_requirements}
     rows = [
         (option.id, option.name, given.key, given.answer, did_you_mean(given.key, known))
