@@ -26,7 +26,7 @@ import pandas as pd
 
 from govstack_kit._errors import ArgumentError, quote
 from govstack_kit.selection import rulesets as rules
-from govstack_kit.selection._given import is_missing, number
+from govstack_kit.selection._given import is_missing, keys, number
 from govstack_kit.selection._needed import counted
 from govstack_kit.selection._verdicts import FIT, verdict_of, verdicts
 from govstack_kit.selection.checks import (
@@ -287,10 +287,11 @@ def fit_scores(
     Returns
     -------
     pandas.DataFrame
-        One row an option and block: ``option``, ``name``, ``building_block``, ``fit`` (0 to 1;
-        missing where nothing is answered or nothing is there to check), ``lowest`` and ``highest``
-        (see the definitions of this module), ``answered`` (share of the checks, 0 to 1) and
-        ``checks`` (their number).
+        One row an option and block: ``option``, ``name``, ``building_block`` (by the key that
+        `building_blocks` or the option has for it, also one of 2019), ``fit`` (0 to 1; missing
+        where nothing is answered or nothing is there to check), ``lowest`` and ``highest`` (see the
+        definitions of this module), ``answered`` (share of the checks, 0 to 1) and ``checks``
+        (their number).
 
     Examples
     --------
@@ -309,8 +310,27 @@ def fit_scores(
         building_blocks=building_blocks,
         requirements=requirements,
     )
-    total = frame["total"].astype("float64")
-    known = 1 - frame["unknown"].astype("float64") / total.where(total > 0)
-    found = frame.assign(answered=known, checks=frame["total"])
+    named = None if building_blocks is None else keys(building_blocks, "building blocks")
+    links = [
+        (option.id, key, block)
+        for option in plan.options
+        for key in dict.fromkeys([c.key for c in option.covers] if named is None else named)
+        for block in counted(framework, key)
+    ]
+    known = pd.DataFrame(links, columns=["option", "key", "building_block"])
+    frame = frame.merge(known.astype("str"), "left", on=["option", "building_block"])
+    # What has several counterparts is judged by the checks of all of them.
+    frame["building_block"] = frame["key"].fillna(frame["building_block"])
+    counts = ["met", "partly", "unknown", "total"]
+    by = ["option", "name", "building_block"]
+    found = frame.groupby(by, sort=False)[counts].sum().astype("float64").reset_index()
+    total = found["total"].where(found["total"] > 0)
+    low = found["met"] + rules.RULESETS[rules.KIT].partly * found["partly"]
+    found = found.assign(
+        lowest=low / total,
+        highest=(low + found["unknown"]) / total,
+        answered=1 - found["unknown"] / total,
+        checks=found["total"],
+    )
     found["fit"] = found["lowest"].where(found["answered"] > 0)
     return found[list(_SCORES)].astype(_SCORES)

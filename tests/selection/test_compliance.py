@@ -419,6 +419,34 @@ def test_blocks_of_2019_are_judged_as_what_they_count_as(framework, given):
     )
 
 
+def test_one_figure_bears_the_key_that_the_option_has_for_the_block(framework):
+    plan = kit.Plan.new(title="Consent")
+    asked = ["consent:6.1-01", "payments:6.1-01"]
+    answers = [Answer(key=key, answer="met") for key in asked]
+    covers = [Cover(key="dif:consent-management"), Cover(key=BLOCK)]
+    plan.options = [
+        Option(id="old", name="Old", covers=covers[:1], answers=answers),
+        Option(id="both", name="Both", covers=covers, answers=answers[:1]),
+        Option(id="none", name="None"),
+    ]
+    found = fit_scores(framework, plan)
+    pay = pytest.approx(1 / (143 + 19))  # 143 REQUIRED and 19 RECOMMENDED
+    assert found[["option", "building_block", "fit"]].to_numpy().tolist() == [
+        ["old", "dif:consent-management", pytest.approx(1 / 22)],
+        ["old", "govstack:payments", pay],  # answered, though nobody says that it covers it
+        ["both", "dif:consent-management", pytest.approx(1 / 22)],
+        ["both", BLOCK, pytest.approx(1 / 22)],
+    ]
+    named = fit_scores(framework, plan, building_blocks=["dif:consent-management", BLOCK])
+    assert named[["option", "building_block"]].to_numpy().tolist() == [
+        [option, key] for option in ("old", "both", "none") for key in [c.key for c in covers]
+    ]
+    assert named["checks"].tolist() == [22] * 6
+    assert kit.options(plan, framework).query("option == 'old'")["fit"].item() == (
+        pytest.approx(1 / 22)
+    )
+
+
 def test_a_block_of_2019_that_counts_as_several_is_judged_as_each(framework):
     tables = {name: getattr(framework, name) for name in schema.tables()}
     crosswalk = tables["building_block_crosswalk"]
@@ -430,6 +458,13 @@ def test_a_block_of_2019_that_counts_as_several_is_judged_as_each(framework):
     assert found["block"].tolist() == [
         *("Digital Registries", "Identity", "Registration", "eLearning"),
     ]
+    plan.options[0].answers = [Answer(key="registration:6.1-01", answer="met")]
+    scores = fit_scores(ours, plan)
+    assert scores["building_block"].tolist() == ["dif:registration", "dif:elearning"]
+    whole = found.set_index("block")["total"]
+    checks_ = whole["Digital Registries"] + whole["Identity"] + whole["Registration"]
+    assert scores["checks"].tolist() == [checks_, 0]
+    assert scores["fit"].tolist()[0] == pytest.approx(1 / checks_)
 
 
 def test_needs_of_a_plan_fit_in(framework):
