@@ -45,6 +45,7 @@ from .selection.inventory import (
     inventory_template,
     read_inventory,
 )
+from .selection.joint import joint_requirements
 from .selection.needs import add_requirement, decide, needs, requirements
 from .selection.optimise import best_set, best_set_of_plan
 from .selection.options import options
@@ -125,6 +126,7 @@ __all__ = [
     "illustration",
     "integration_links",
     "inventory_template",
+    "joint_requirements",
     "journey",
     "load",
     "made_up",

@@ -27,7 +27,7 @@ LONGEST = 20_000  # characters of a text that are read
 _TAG = re.compile(r"<[/!?a-zA-Z][^<>]{0,500}>")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # and text direction
 _WORD = re.compile(r"[^\W_]+")
-_STOP = frozenset(
+COMMON = frozenset(
     _WORD.findall(
         """a about after all already also an and any are as at be because been before
         being between both but by can could did do does during each few for from get
@@ -124,7 +124,7 @@ def spelled(text: object) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for word in _WORD.findall(clean(text)):
-        if word not in _STOP and (len(word) > 1 or not word.isascii()):
+        if word not in COMMON and (len(word) > 1 or not word.isascii()):
             found.setdefault(stem(word), word)
     return found
 
@@ -132,7 +132,7 @@ def spelled(text: object) -> dict[str, str]:
 def words(text: object) -> list[str]:
     """Return the stems of the words of a text, in order, with repetitions."""
     found = _WORD.findall(clean(text))
-    return [stem(w) for w in found if w not in _STOP and (len(w) > 1 or not w.isascii())]
+    return [stem(w) for w in found if w not in COMMON and (len(w) > 1 or not w.isascii())]
 
 
 def plain_name(name: object) -> str:
@@ -150,7 +150,7 @@ def letters(name: object, shortest: int = 3, longest: int = 5) -> list[str]:
     """Return the sequences of letters in the words of a name."""
     found = []
     for word in plain_name(name).split():
-        if word not in _STOP:
+        if word not in COMMON:
             padded = f" {word} "
             for size in range(shortest, longest + 1):
                 found += [padded[i : i + size] for i in range(len(padded) - size + 1)]

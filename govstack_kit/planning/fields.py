@@ -36,6 +36,7 @@ MOST_STEPS = 2_000
 MOST_ITEMS = 5_000
 _T = TypeVar("_T")
 _BROKEN = re.compile("[\ud800-\udfff]")  # halves of letters, which no file can hold
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs of which nothing is seen
 _SHOWN = 10  # problems named in a message
 _LABELS = {
     "use_cases": "use case",
@@ -112,8 +113,19 @@ def _limit(most: int) -> Callable[[str], str]:
     return check
 
 
+def visible(text: str) -> bool:
+    """Return whether a text has a character that can be seen.
+
+    Examples
+    --------
+    >>> visible("No cash"), visible("-"), visible(" "), visible(chr(0x200B))
+    (True, True, False, False)
+    """
+    return any(unicodedata.category(c)[0] in "LNSP" and c not in _BLANK for c in text)
+
+
 def _filled(text: str) -> str:
-    if not text or not any(unicodedata.category(c)[0] in "LNSP" for c in text):
+    if not visible(text):
         raise ValueError("is empty: give it a name")
     return text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govstack_kit._errors import ArgumentError, PlanError, UnknownKeyError, did_you_mean, quote
-from govstack_kit.planning.fields import check_names, slug
+from govstack_kit.planning.fields import check_names, slug, visible
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import DECISIONS, Decision, OwnRequirement
 from govstack_kit.selection._given import framework_of, keys, plan_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from govstack_kit.planning.plan import Plan
 
 DEFAULT = "default"  # the decision that takes a decision back
+NOT_FOR_US = DECISIONS[-1]  # the one that needs a reason
 
 
 def decide(  # noqa: PLR0913 - each narrows down what is decided about
@@ -151,7 +152,12 @@ def _check_decision(
             hint = did_you_mean(str(value), allowed)
             said = f"{what} is one of {', '.join(allowed)}, not {quote(value)}. {hint}"
             raise ArgumentError(said.strip())
-    if decision == "not for us" and not reason.strip():
+    _check_reason(decision, reason)
+
+
+def _check_reason(decision: str, reason: str) -> None:
+    """Raise if something is left out and nobody says why."""
+    if decision == NOT_FOR_US and not visible(reason):
         raise PlanError(
             "Say why these requirements are not for you: a requirement that is left out without a "
             "reason cannot be defended later. Pass reason='…'."
@@ -195,7 +201,7 @@ def _write(
     changed = 0
     for row in rows:
         before = known.get(row.key)
-        stands = decision == row.by_level() and not reason.strip() and not by_use(row)
+        stands = decision == row.by_level() and not visible(reason) and not by_use(row)
         if decision == DEFAULT or stands:
             changed += known.pop(row.key, None) is not None
             continue
@@ -233,7 +239,8 @@ def add_requirement(
     title
         What must be true or possible, in a few words.
     **fields
-        ``id`` (made from the title otherwise), ``level``, ``kind``, ``decision``, ``reason``.
+        ``id`` (made from the title otherwise), ``level``, ``kind``, ``decision``, and ``reason``,
+        which ``not for us`` needs.
 
     Returns
     -------
@@ -245,7 +252,7 @@ def add_requirement(
     UnknownKeyError
         If there is no such building block.
     PlanError
-        If a value cannot be used; the plan is as before.
+        If a value cannot be used, or ``not for us`` comes without a reason; the plan is as before.
 
     Examples
     --------
@@ -264,6 +271,7 @@ def add_requirement(
     part = make(OwnRequirement, chosen | fields | {"building_block": key})
     if part.id.casefold() in (name.casefold() for name in taken):
         raise PlanError(f"The plan has a requirement of its own with the id {part.id!r} already.")
+    _check_reason(part.decision, part.reason)
     plan.own_requirements = [*plan.own_requirements, part]
     return plan.own_requirements[-1]
 

@@ -17,6 +17,7 @@ __all__ = [
     "file_of",
     "frame_of",
     "framework_of",
+    "is_missing",
     "keys",
     "mapping_of",
     "number",
@@ -42,6 +43,18 @@ def number(value: object) -> float | None:
     except OverflowError:
         return None
     return found if math.isfinite(found) else None
+
+
+def is_missing(value: object) -> bool:
+    """Return whether a value is one that frames have where there is none.
+
+    Examples
+    --------
+    >>> is_missing(pd.NA), is_missing(float("nan")), is_missing(None), is_missing(0)
+    (True, True, True, False)
+    """
+    none = value is None or value is pd.NA or value is pd.NaT
+    return none or (isinstance(value, float) and math.isnan(value))
 
 
 def yes_or_no(value: object, name: str) -> bool:

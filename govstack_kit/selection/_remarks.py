@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from govstack_kit._errors import quote
 from govstack_kit.selection._needed import needs_of, priorities_of
+from govstack_kit.selection._reading import hardly_read
 from govstack_kit.selection._wanted import published
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def remarks(framework: Framework, plan: Plan, *more: Plan) -> list[str]:
         keys = {row.key for of in published(framework).values() for row in of}
         gone = {decision.key for decision in one.decisions} - keys
         said += _unknown(one.title, "decision", gone, "requirements of the framework")
+        said += _unread(one.title) if hardly_read(framework, one) else []
     said += _worthless(given)
     bare = found.loc[~found["specified"], "name"].tolist()
     if bare:
@@ -77,6 +79,14 @@ def _values(title: str, ids: AbstractSet[str], values: dict[str, float]) -> list
     what = "use case has" if len(missing) == 1 else "use cases have"
     sentence = f"In {quote(title)}, {len(missing)} {what} no value: {_some(missing)}."
     return [f"{sentence} Until you give one, each counts as the mean of those given."]
+
+
+def _unread(title: str) -> list[str]:
+    """Say that use is hardly seen, because the steps are not written in English."""
+    sentence = "The kit reads English words only, and knows few of the words in the steps of"
+    so = "So “not seen in use” means little for this plan: only its workflows, and building blocks"
+    then = "that are used together, count. Decide as a team what your services use."
+    return [f"{sentence} {quote(title)}. {so} {then}"]
 
 
 def _worthless(plans: Sequence[Plan]) -> list[str]:

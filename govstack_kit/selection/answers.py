@@ -5,8 +5,9 @@ Definitions
 An *answer sheet* has one row for each check (see :mod:`.checks`) of some building blocks, with a
 dropdown for the answer, and cells for the evidence, who says so, and when. Texts are written as
 texts: what starts with ``=``, ``+``, ``-`` or ``@`` is shown, never computed. What can be read is
-taken; every cell that cannot, or not as it stands, is a *problem* with its row and column. An empty
-row says nothing, so it never erases an answer that the plan has.
+taken; every cell that cannot, or not as it stands, is a *problem* with its row and column. A row
+without an answer that can be read is left out, so it never erases an answer that the plan has; if
+it is not empty, it is a problem too. To take an answer back, choose *unknown*.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from govstack_kit.planning.names import fold
 from govstack_kit.planning.selected import ANSWERS, Answer, Option
 from govstack_kit.planning.workbook import ABOUT, Column, Writer
 from govstack_kit.selection._given import file_of, plan_of
-from govstack_kit.selection.checks import checks, options_of
+from govstack_kit.selection.checks import checks, options_of, weighed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +38,7 @@ SHEET, ENDING = "Answers", ".xlsx"
 MOST_ROWS = 5_000
 EVERY = "every building block"
 _OPTION, _PRODUCT = "Option", "Product"
+_NO_ANSWER = "there is no answer, so the row was left out; what the plan has stays"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _COLUMNS = (
     Column("Requirement", 30, "Do not change: by it the answer finds its place."),
@@ -44,7 +46,7 @@ _COLUMNS = (
     Column("Kind", 16, "What kind of question it is."),
     Column("Level", 16, "How binding the specification says it is."),
     Column("What is asked", 60, "In short; the specification has the full text."),
-    Column("Answer", 14, "met, partly, not met or unknown. Empty is unknown.", "Answers"),
+    Column("Answer", 14, "met, partly, not met or unknown. Empty changes nothing.", "Answers"),
     Column("Evidence", 50, "Where this can be seen: a link, a document, a test."),
     Column("By", 24, "Who says so."),
     Column("Date", 14, "When, as 2026-11-23."),
@@ -55,6 +57,7 @@ _HOW = (
     "An answer counts as met only if it says met; partly and unknown are shown as such.",
     "Give evidence and a name with each answer: an answer without them is only a claim.",
     "You may sort and filter the rows, and leave out those you cannot answer.",
+    "An empty answer changes nothing: to take an answer back, choose unknown.",
     "Formulas are not needed: write texts. Do not rename sheets or columns.",
 )
 
@@ -102,7 +105,7 @@ def answer_sheet(  # noqa: PLR0913 - what is asked of whom
         The option that is asked about: the answers that it has already are filled in.
     plan, requirements
         As for :func:`govstack_kit.selection.checks.checks`: own requirements of the plan, and what
-        it needs at all.
+        it, or several plans together, need at all.
 
     Returns
     -------
@@ -181,7 +184,11 @@ def _about(writer: Any, facts: list[tuple[str, str]]) -> None:  # noqa: ANN401 -
 
 
 def read_answers(
-    source: str | Path | bytes, framework: Framework, *, plan: PlanData | None = None
+    source: str | Path | bytes,
+    framework: Framework,
+    *,
+    plan: PlanData | None = None,
+    requirements: pd.DataFrame | None = None,
 ) -> Answered:
     """Return the answers in a filled answer sheet, and everything that is wrong with it.
 
@@ -193,12 +200,16 @@ def read_answers(
         The tables, for the keys of what can be answered.
     plan
         A plan, for its own requirements.
+    requirements
+        The frame that the sheet was made with, for the own requirements of several plans.
 
     Returns
     -------
     Answered
         The option it was made for, the answers, and the problems. No formula is computed: the
-        result that the spreadsheet saved is taken, and the cell is named among the problems.
+        result that the spreadsheet saved is taken, and the cell is named among the problems. A row
+        whose answer is empty or cannot be read is left out, and named too unless all of it is
+        empty.
 
     Raises
     ------
@@ -218,7 +229,7 @@ def read_answers(
     >>> found.option, [(answer.key, answer.answer) for answer in found.answers]
     ('hub', [('consent:6.1-01', 'met')])
     """
-    known = dict.fromkeys(checks(framework)["requirement"])
+    known = dict.fromkeys(weighed(framework, requirements=requirements)["requirement"])
     own = [need.id for need in plan_of(plan).own_requirements] if plan is not None else []
     problems = Problems()
     book = Book(_content(source), problems)
@@ -299,8 +310,11 @@ def _rows(sheet: Sheet, known: dict[str, None], problems: Problems) -> list[Answ
         if said:
             add("Requirement", said, fix)
             continue
+        if not fields["answer"]:
+            add("Answer", _NO_ANSWER, "Choose from the dropdown; unknown if nobody knows.")
+            continue
         answer = meant.get(fold(fields["answer"]), "")
-        if fields["answer"] and not answer:
+        if not answer:
             near = did_you_mean(fields["answer"], ANSWERS) or "Choose from the dropdown."
             add("Answer", "this is no answer", near, ", ".join(ANSWERS))
             continue

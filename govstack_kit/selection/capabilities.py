@@ -19,6 +19,12 @@ evidence stands beside it for the team to judge. Each capability is one of three
   of its requirements.
 - ``not seen in use``: no step says so. That is no proof that it is not needed: steps are short.
 
+The words are English. In a plan whose steps are written in another language hardly any of them is
+found, so ``not seen in use`` means little there: only workflows, and blocks that are used together,
+count as evidence. :func:`govstack_kit.selection.needs.remarks` says so where few words of the steps
+are known, and the team decides by itself. A country can lay words of its own language over
+``capability_words``.
+
 Which capabilities are always needed, and which words, workflows and blocks call for the others, was
 judged by this project from the specifications. The tables ``capabilities``,
 ``capability_sections``, ``capability_words`` and ``capability_workflows`` hold it. It counts only

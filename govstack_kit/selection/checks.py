@@ -14,7 +14,7 @@ GovStack's security requirements; the cross-functional requirements 2.0 are not 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -22,9 +22,10 @@ from govstack_kit._errors import UnknownKeyError, did_you_mean, quote
 from govstack_kit.planning.selected import ANSWERS
 from govstack_kit.selection import rulesets as rules
 from govstack_kit.selection._given import frame_of, framework_of, keys, plan_of
+from govstack_kit.selection._needed import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from govstack_kit.framework.tables import Framework
     from govstack_kit.planning.model import PlanData
@@ -50,6 +51,32 @@ def blocks_of(
             hint = did_you_mean(str(key), known)
             raise UnknownKeyError(f"There is no building block {quote(key)}. {hint}".strip())
     return given
+
+
+def counted_blocks(
+    framework: Framework,
+    building_blocks: str | Iterable[str],
+    plan: PlanData | None = None,
+    requirements: pd.DataFrame | None = None,
+) -> list[str]:
+    """Return keys of building blocks as they are counted, each once, if there are such blocks.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> counted_blocks(govstack_kit.load(), ["dif:payments", "govstack:payments", "dif:elearning"])
+    ['govstack:payments', 'dif:elearning']
+    """
+    given = keys(building_blocks, "building blocks")
+    asked = set()
+    if requirements is not None:
+        asked = set(_frame_of(requirements)["building_block"]) - {""}
+    blocks_of(framework, [key for key in given if key not in asked], plan)
+    return list(dict.fromkeys(block for key in given for block in counted(framework, key)))
+
+
+def _frame_of(requirements: pd.DataFrame) -> pd.DataFrame:
+    return frame_of(requirements, (*COLUMNS, "decision", "own"), "The frame of requirements")
 
 
 def _published(framework: Framework) -> pd.DataFrame:
@@ -94,12 +121,13 @@ def checks(
     framework
         The tables.
     building_blocks
-        Keys of building blocks; without it, all of them.
+        Keys of building blocks, as they are counted; without it, all of them.
     plan
         A plan, for the requirements of its own that it needs.
     requirements
-        The requirements with a ``decision``, as the needs of a plan give them: what is not needed
-        is left out, and own requirements are taken from there.
+        The requirements with a ``decision``, as :func:`govstack_kit.requirements` returns them for
+        a plan and :func:`govstack_kit.joint_requirements` for several: what is not needed is left
+        out, and own requirements are taken from there.
 
     Returns
     -------
@@ -122,27 +150,63 @@ def checks(
     {'core': 115, 'service API': 42, 'functional': 18, 'cross-cutting': 4, 'key functionality': 3,
      'deployment': 1, 'architecture API': 1}
     """
-    found = _published(framework_of(framework))
-    own: list[Sequence[str]] = [
-        (need.id, need.building_block, rules.OWN, "", need.level, need.title)
+    found = weighed(framework, plan=plan, requirements=requirements)
+    found = found.loc[found["counts"], list(COLUMNS)]
+    if building_blocks is not None:
+        wanted = ["", *counted_blocks(framework, building_blocks, plan, requirements)]
+        found = found[found["building_block"].isin(wanted)]
+    return found.reset_index(drop=True)
+
+
+def weighed(
+    framework: Framework,
+    *,
+    plan: PlanData | None = None,
+    requirements: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return every check, and what the requirements of a plan say about it.
+
+    Parameters
+    ----------
+    framework, plan, requirements
+        As for :func:`checks`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of :func:`checks`, with ``said`` (whether the frame of requirements has it) and
+        ``counts`` (false if the frame has it as not needed).
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.new(title="Consent")
+    >>> asked = govstack_kit.requirements(framework, plan, "Consent")
+    >>> found = weighed(framework, requirements=asked).query("building_block == 'govstack:consent'")
+    >>> found[["said", "counts"]].value_counts().to_dict()
+    {(False, True): 42, (True, True): 22, (True, False): 3}
+    """
+    found = _published(framework_of(framework)).assign(said=False, counts=True)
+    own: list[tuple[Any, ...]] = [
+        (need.id, need.building_block, rules.OWN, "", need.level, need.title, False, True)
         for need in (plan_of(plan).own_requirements if plan is not None else [])
         if need.decision == "needed"
     ]
     if requirements is not None:
-        columns = (*COLUMNS, "decision", "own")
-        requirements = frame_of(requirements, columns, "The frame of requirements")
-        left_out = requirements.loc[requirements["decision"] != "needed", "requirement"]
-        found = found[~found["requirement"].isin(left_out)]
-        rows = requirements[requirements["own"].astype(bool)]
-        rows = rows[rows["decision"] == "needed"]
-        own = [tuple(row) for row in rows.assign(kind=rules.OWN)[list(COLUMNS)].to_numpy()]
-    if own:
-        added = pd.DataFrame(own, columns=list(COLUMNS)).fillna("").astype(COLUMNS)
-        found = pd.concat([found, added], ignore_index=True)
-    if building_blocks is not None:
-        wanted = ["", *blocks_of(framework, building_blocks, plan)]
-        found = found[found["building_block"].isin(wanted)]
-    return found.reset_index(drop=True)
+        requirements = _frame_of(requirements)
+        needed = requirements["decision"] == "needed"
+        found["said"] = found["requirement"].isin(requirements["requirement"])
+        found["counts"] = ~found["requirement"].isin(requirements.loc[~needed, "requirement"])
+        rows = requirements.assign(kind=rules.OWN, said=True, counts=needed)
+        rows = rows[rows["own"].astype(bool)]
+        own = [tuple(row) for row in rows[list(found.columns)].to_numpy()]
+    as_counted = [
+        (key, block, *rest) for key, named, *rest in own for block in counted(framework, named)
+    ]
+    if not as_counted:
+        return found
+    added = pd.DataFrame(as_counted, columns=found.columns).fillna("").astype(found.dtypes)
+    return pd.concat([found, added], ignore_index=True)
 
 
 def options_of(plan: PlanData, options: str | Iterable[str] | None) -> list[Option]:
@@ -177,7 +241,9 @@ def answers_of(options: list[Option]) -> pd.DataFrame:
     return frame.drop_duplicates(["option", "requirement"]).drop(columns="worst")
 
 
-def unused_answers(framework: Framework, plan: PlanData) -> pd.DataFrame:
+def unused_answers(
+    framework: Framework, plan: PlanData, *, requirements: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return the answers of options that no check asks for, such as those with a mistyped key.
 
     Parameters
@@ -186,6 +252,8 @@ def unused_answers(framework: Framework, plan: PlanData) -> pd.DataFrame:
         The tables.
     plan
         The plan.
+    requirements
+        A frame as for :func:`checks`, for the own requirements of several plans.
 
     Returns
     -------
@@ -202,7 +270,7 @@ def unused_answers(framework: Framework, plan: PlanData) -> pd.DataFrame:
     >>> unused_answers(govstack_kit.load(), plan)["near"].item()
     'Did you mean consent:6.1-01 ...?'
     """
-    known = dict.fromkeys(checks(framework)["requirement"])
+    known = dict.fromkeys(weighed(framework, requirements=requirements)["requirement"])
     own = {need.id for need in plan_of(plan).own_requirements}
     rows = [
         (option.id, option.name, given.key, given.answer, did_you_mean(given.key, known))

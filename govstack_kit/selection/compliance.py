@@ -6,48 +6,57 @@ Definitions
 never counts as met. Its effect is a range: *lowest* is the share if everything unknown
 turned out not to be met, *highest* if all of it were met. A condition *passes* if it holds at the
 lowest, *fails* if it does not even hold at the highest, and otherwise *cannot be told yet*. Where
-nothing is published to check there is no share, and no verdict but that.
+nothing is published to check, or nothing of it is needed, there is no share, and no verdict but
+that.
+
+With a frame of the requirements that a plan needs, those that it has as *later* or *not for us* do
+not count. It says nothing about blocks that the plan does not need, nor about interfaces and
+deployment: of these all that is published counts. What a row counts is therefore said row by row,
+in ``considered``: *all published*, *needed by the plan*, or *needed by the plan, all published of
+the rest* where the frame has only part of it, as where a condition counts what holds for every
+block together with what a block that is not needed asks for.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from govstack_kit._errors import ArgumentError, quote
 from govstack_kit.selection import rulesets as rules
-from govstack_kit.selection._given import result_of
-from govstack_kit.selection.checks import COLUMNS, answers_of, blocks_of, checks, options_of
+from govstack_kit.selection._given import is_missing, keys, number
+from govstack_kit.selection._needed import counted
+from govstack_kit.selection._verdicts import FIT, verdict_of, verdicts
+from govstack_kit.selection.checks import (
+    COLUMNS,
+    answers_of,
+    checks,
+    counted_blocks,
+    options_of,
+    weighed,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
-
-    from numpy.typing import NDArray
+    from collections.abc import Iterable
 
     from govstack_kit.framework.tables import Framework
     from govstack_kit.planning.model import PlanData
     from govstack_kit.planning.selected import Option
 
-PASSES, FAILS, OPEN = "passes", "fails", "cannot be told yet"
-NOTHING, NONE_NEEDED = "no published requirements here", "no needed requirements here"
+__all__ = ["fit", "fit_rows", "fit_scores", "verdicts"]
+
 ALL_PUBLISHED, NEEDED = "all published", "needed by the plan"
+IN_PART = "needed by the plan, all published of the rest"
 COUNTS = ("met", "partly", "not met")
-_NUMBERS = ["total", *COUNTS, "evidenced"]
+_CHECKS = ["total", "published", "said"]
+_NUMBERS = [*_CHECKS, *COUNTS, "evidenced"]
 _SCORES = (
     dict.fromkeys(("option", "name", "building_block"), "str")
     | dict.fromkeys(("fit", "lowest", "highest", "answered"), "float64")
     | {"checks": "Int64"}
 )
-_FIT = (
-    dict.fromkeys(("option", "name", "building_block", "block", "ruleset"), "str")
-    | {"level": "Int64", "condition": "str", "rule": "str"}
-    | dict.fromkeys(("met", "partly", "not_met", "unknown", "total", "evidenced"), "Int64")
-    | dict.fromkeys(("share", "lowest", "highest"), "float64")
-    | {"verdict": "str", "considered": "str", "caveat": "str"}
-)
-_BY = ["option", "name", "building_block", "block", "ruleset", "level"]
 
 
 def _pairs(
@@ -60,7 +69,7 @@ def _pairs(
     order = {key: place for place, key in enumerate(names)}
     rows = []
     for option in options:
-        found = [cover.key for cover in option.covers]
+        found = [key for cover in option.covers for key in counted(framework, cover.key)]
         found += [of_key.get(answer.key, "") for answer in option.answers]
         own = blocks if blocks is not None else sorted(found, key=lambda k: order.get(k, 10**6))
         rows += [
@@ -69,30 +78,6 @@ def _pairs(
     columns = ["option", "name", "building_block", "block"]
     frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns, "str"))
     return frame.assign(pair=range(len(frame)))
-
-
-def _verdict(frame: pd.DataFrame, nothing: str) -> pd.Series[str]:
-    """Return what can be said of each condition; `nothing` where there is nothing to check."""
-    total = frame["total"].to_numpy(dtype=float)
-    rule = frame["rule"].to_numpy()
-    limit = frame["rule"].map(rules.SHARES).to_numpy(dtype=float)
-
-    def holds(name: str) -> NDArray[np.bool_]:
-        count = frame[name].to_numpy(dtype=float)
-        every, one = (rule == rules.ALL) & (count >= total), (rule == rules.ONE) & (count >= 1)
-        over = count * 100 > limit * total  # false where there is no limit
-        found: NDArray[np.bool_] = every | one | over
-        return found
-
-    conditions = [
-        rule == rules.NOT_ASKED,
-        total == 0,
-        rule == rules.REPORTED,
-        holds("low"),
-        ~holds("high"),
-    ]
-    said = [rules.NOT_ASKED, nothing, rules.REPORTED, PASSES, FAILS]
-    return pd.Series(np.select(conditions, said, OPEN), index=frame.index, dtype="str")
 
 
 def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
@@ -115,11 +100,13 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     rulesets
         Names of rulesets, see :func:`govstack_kit.selection.rulesets.rulesets`; without it, all.
     building_blocks
-        Keys of building blocks; without it, for each option those it covers or answered for.
+        Keys of building blocks, as they are counted; without it, for each option those it covers or
+        answered for.
     options
         Ids of options; without it, all of the plan.
     requirements
-        What the plan needs, see :func:`checks`; without it, all that is published counts.
+        What the plan needs, see :func:`govstack_kit.selection.checks.checks`; without it, all that
+        is published counts.
 
     Returns
     -------
@@ -129,8 +116,9 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
         ``rule``; the numbers of checks ``met``, ``partly``, ``not_met``, ``unknown`` and in
         ``total``; ``evidenced`` (met, with evidence and who said so); ``share`` (what may be
         claimed today, 0 to 1), ``lowest`` and ``highest``, all missing where nothing is there to
-        check; ``verdict``, ``considered`` and ``caveat`` (what else is counted than the ruleset
-        means). As unknown never counts as met, ``share`` is ``lowest``.
+        check; ``verdict``, ``considered`` (what the row counts: all published, or needed by the
+        plan; see the definitions of this module) and ``caveat`` (what else is counted than the
+        ruleset means). As unknown never counts as met, ``share`` is ``lowest``.
 
     Raises
     ------
@@ -150,10 +138,12 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
      ['REQUIRED of the block', 1, 143, 'cannot be told yet']]
     """
     judged = options_of(plan, options)
-    asked = checks(framework, plan=plan, requirements=requirements)
-    blocks = None if building_blocks is None else blocks_of(framework, building_blocks, plan)
+    asked = weighed(framework, plan=plan, requirements=requirements)
+    blocks = building_blocks
+    if blocks is not None:
+        blocks = counted_blocks(framework, blocks, plan, requirements)
     conditions = rules.counted(rules.chosen(rulesets))
-    pairs = _pairs(framework, judged, blocks, asked)
+    pairs = _pairs(framework, judged, blocks, asked[asked["counts"]])
     sums = _sums(pairs, conditions, asked, answers_of(judged))
     each = conditions.drop(columns=["kind", "of_level"]).drop_duplicates("place")
     frame = pairs.merge(each, "cross").merge(sums, "left", on=["pair", "place"])
@@ -165,9 +155,10 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     total = frame["total"].where(frame["total"] > 0)
     frame["share"] = frame["lowest"] = frame["low"] / total
     frame["highest"] = frame["high"] / total
-    frame["considered"] = ALL_PUBLISHED if requirements is None else NEEDED
-    frame["verdict"] = _verdict(frame, NOTHING if requirements is None else NONE_NEEDED)
-    return frame.rename(columns={"not met": "not_met"})[list(_FIT)].astype(_FIT)
+    none, every = frame["said"] == 0, frame["said"] == frame["published"]
+    frame["considered"] = np.select([none, every], [ALL_PUBLISHED, NEEDED], IN_PART)
+    frame["verdict"] = verdict_of(frame)
+    return frame.rename(columns={"not met": "not_met"})[list(FIT)].astype(FIT)
 
 
 def _sums(
@@ -176,12 +167,13 @@ def _sums(
     """Return the numbers of checks and answers by pair and condition, where there are checks."""
     cell = ["cell", "kind", "of_level"]
     asked = asked.rename(columns={"building_block": "cell", "level": "of_level"})
-    totals = asked.groupby(cell, as_index=False).size().rename(columns={"size": "total"})
-    given = answers.merge(asked[["requirement", *cell]], on="requirement")
+    asked = asked.assign(total=asked["counts"], published=True)
+    totals = asked.groupby(cell, as_index=False)[_CHECKS].sum()
+    given = answers.merge(asked.loc[asked["counts"], ["requirement", *cell]], on="requirement")
     for name in COUNTS:
         given[name] = given["answer"] == name
     given["evidenced"] = given["met"] & (given[["evidence", "by"]] != "").all(axis=1)
-    given = given.groupby(["option", *cell], as_index=False)[_NUMBERS[1:]].sum()
+    given = given.groupby(["option", *cell], as_index=False)[_NUMBERS[len(_CHECKS) :]].sum()
     # Every pair has the cells of its own block, and those that hold for every block.
     spread = pd.concat([pairs.assign(cell=pairs["building_block"]), pairs.assign(cell="")])
     cells = spread.merge(totals, on="cell").merge(given, "left", on=["option", *cell])
@@ -197,7 +189,7 @@ def fit_rows(  # noqa: PLR0913 - each names the figure to open
     ruleset: str,
     *,
     condition: str | None = None,
-    level: int | None = None,
+    level: float | None = None,
     requirements: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the checks behind a figure of :func:`fit`, with their answers.
@@ -217,7 +209,7 @@ def fit_rows(  # noqa: PLR0913 - each names the figure to open
     condition
         One of its conditions; without it, all.
     level
-        One of its levels; without it, all.
+        One of its levels, also as a row of :func:`fit` has it; without it, all.
     requirements
         As for :func:`fit`.
 
@@ -246,11 +238,13 @@ def fit_rows(  # noqa: PLR0913 - each names the figure to open
     (22, {'unknown'})
     """
     judged = options_of(plan, [option])
-    block = blocks_of(framework, [building_block], plan)
+    block = counted_blocks(framework, [building_block], plan, requirements)
     conditions = rules.counted(rules.chosen(ruleset))
-    for name, value in (("level", level), ("condition", condition)):
-        wrong = not isinstance(value, str | int) or value not in conditions[name].tolist()
-        if value is not None and wrong:
+    for name, value, is_one in (
+        ("level", None if is_missing(level) else level, number(level) is not None),
+        ("condition", condition, isinstance(condition, str)),
+    ):
+        if value is not None and not (is_one and value in conditions[name].tolist()):
             allowed = ", ".join(map(str, dict.fromkeys(conditions[name])))
             raise ArgumentError(
                 f"The ruleset {ruleset!r} has no {name} {quote(value)}. Allowed: {allowed}."
@@ -273,85 +267,6 @@ def fit_rows(  # noqa: PLR0913 - each names the figure to open
     return rows[columns].astype(kinds | {"level": "Int64"}).reset_index(drop=True)
 
 
-def verdicts(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return one verdict for each level of each ruleset, with the reason.
-
-    A level fails if one of its conditions fails. It passes only if all that are asked pass: where a
-    condition cannot be told yet, or nothing is published to check, neither can the level.
-
-    Parameters
-    ----------
-    frame
-        What :func:`fit` returns.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an option, building block, ruleset and level: ``option``, ``name``,
-        ``building_block``, ``block``, ``ruleset``, ``level``, ``verdict`` and ``because``: the
-        conditions that decide it, with their numbers and caveats.
-
-    Raises
-    ------
-    ArgumentError
-        If it is not such a frame.
-
-    Examples
-    --------
-    >>> import govstack_kit
-    >>> from govstack_kit.planning.selected import Option
-    >>> plan = govstack_kit.Plan.new(title="Identity")
-    >>> plan.options = [Option(id="one", name="One", covers=[{"key": "govstack:identity"}])]
-    >>> found = verdicts(fit(govstack_kit.load(), plan, rulesets="govspecs-2.0"))
-    >>> found[["verdict", "because"]].values.tolist()
-    [['cannot be told yet', "REQUIRED of the core set: 111 unknown, of 111.
-      REQUIRED of the block: no published requirements here.
-      The core set counted here is GovStack's security requirements,
-      not the one that the ruleset means, which the tables do not have yet."]]
-    """
-    frame = result_of(frame, _FIT, "fit(framework, plan)", ["level"])
-    groups: dict[tuple[Any, ...], list[dict[Hashable, Any]]] = {}
-    for row in frame.to_dict("records"):
-        groups.setdefault(tuple(row[name] for name in _BY), []).append(row)
-    rows = []
-    for key, group in groups.items():
-        verdict, deciding = _decided(group)
-        caveats = dict.fromkeys(row["caveat"] for row in deciding if row["caveat"])
-        rows.append((*key, verdict, " ".join([*map(_because, deciding), *caveats])))
-    kinds = {name: _FIT[name] for name in _BY} | {"verdict": "str", "because": "str"}
-    return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
-
-
-def _decided(group: list[dict[Hashable, Any]]) -> tuple[str, list[dict[Hashable, Any]]]:
-    """Return the verdict of a level, and the conditions that decide it."""
-    asked = [row for row in group if row["rule"] not in (rules.NOT_ASKED, rules.REPORTED)]
-    if not asked:
-        return str(group[0]["verdict"]), group
-    found = {row["verdict"] for row in asked}
-    order = (FAILS, OPEN, NOTHING, NONE_NEEDED, PASSES)
-    verdict = next((said for said in order if said in found), OPEN)
-    if verdict == FAILS:
-        return verdict, [row for row in asked if row["verdict"] == FAILS]
-    # What passes says nothing of a level that cannot be told yet.
-    return verdict, [row for row in asked if verdict == PASSES or row["verdict"] != PASSES]
-
-
-def _because(row: dict[Hashable, Any]) -> str:
-    """Return the numbers of a condition as a sentence."""
-    total = row["total"]
-    if not total:
-        return f"{row['condition']}: {row['verdict']}."
-    if row["verdict"] == PASSES:
-        return f"{row['condition']}: {row['met']} of {total} met."
-    parts = [
-        f"{row[name]} {name.replace('_', ' ')}"
-        for name in ("met", "partly", "not_met", "unknown")
-        if row[name] and (name != "met" or row["rule"] != rules.ALL)
-    ]
-    asked = f" ({row['rule']} must be met)" if row["rule"] in rules.SHARES else ""
-    return f"{row['condition']}: {', '.join(parts)}, of {total}{asked}."
-
-
 def fit_scores(
     framework: Framework,
     plan: PlanData,
@@ -372,10 +287,11 @@ def fit_scores(
     Returns
     -------
     pandas.DataFrame
-        One row an option and block: ``option``, ``name``, ``building_block``, ``fit`` (0 to 1;
-        missing where nothing is answered or nothing is there to check), ``lowest`` and ``highest``
-        (see the definitions of this module), ``answered`` (share of the checks, 0 to 1) and
-        ``checks`` (their number).
+        One row an option and block: ``option``, ``name``, ``building_block`` (by the key that
+        `building_blocks` or the option has for it, also one of 2019), ``fit`` (0 to 1; missing
+        where nothing is answered or nothing is there to check), ``lowest`` and ``highest`` (see the
+        definitions of this module), ``answered`` (share of the checks, 0 to 1) and ``checks``
+        (their number).
 
     Examples
     --------
@@ -394,8 +310,27 @@ def fit_scores(
         building_blocks=building_blocks,
         requirements=requirements,
     )
-    total = frame["total"].astype("float64")
-    known = 1 - frame["unknown"].astype("float64") / total.where(total > 0)
-    found = frame.assign(answered=known, checks=frame["total"])
+    named = None if building_blocks is None else keys(building_blocks, "building blocks")
+    links = [
+        (option.id, key, block)
+        for option in plan.options
+        for key in dict.fromkeys([c.key for c in option.covers] if named is None else named)
+        for block in counted(framework, key)
+    ]
+    known = pd.DataFrame(links, columns=["option", "key", "building_block"])
+    frame = frame.merge(known.astype("str"), "left", on=["option", "building_block"])
+    # What has several counterparts is judged by the checks of all of them.
+    frame["building_block"] = frame["key"].fillna(frame["building_block"])
+    counts = ["met", "partly", "unknown", "total"]
+    by = ["option", "name", "building_block"]
+    found = frame.groupby(by, sort=False)[counts].sum().astype("float64").reset_index()
+    total = found["total"].where(found["total"] > 0)
+    low = found["met"] + rules.RULESETS[rules.KIT].partly * found["partly"]
+    found = found.assign(
+        lowest=low / total,
+        highest=(low + found["unknown"]) / total,
+        answered=1 - found["unknown"] / total,
+        checks=found["total"],
+    )
     found["fit"] = found["lowest"].where(found["answered"] > 0)
     return found[list(_SCORES)].astype(_SCORES)

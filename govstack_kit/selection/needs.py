@@ -238,6 +238,11 @@ def requirements(
         blocks = _needed.needed_blocks(framework, plan)
     else:
         blocks = [_wanted.block_named(framework, plan, building_block)]
+    return requirements_of(framework, plan, blocks)
+
+
+def requirements_of(framework: Framework, plan: Plan, blocks: Sequence[str]) -> pd.DataFrame:
+    """Return what blocks, and every block, must do for a plan; see :func:`requirements`."""
     if not blocks:
         return _needed.empty(_COLUMNS)
     decided = {decision.key: decision for decision in plan.decisions}

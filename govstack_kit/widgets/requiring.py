@@ -4,7 +4,8 @@ Definitions
 -----------
 A *part* of a block is a capability, as :mod:`govstack_kit.selection.capabilities` defines it with
 its use. What no step was seen to use is folded away at first, but counted, and a press shows it:
-folding changes no decision. When a part is open, all of it is shown, whatever its use.
+folding changes no decision. When a part is open, all of it is shown, whatever its use. Where the
+steps are hardly in English, it is said that use cannot be seen in their words.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import ipywidgets
 import pandas as pd
 
 from govstack_kit._errors import PlanError
+from govstack_kit.planning.fields import visible
 from govstack_kit.planning.selected import DECISIONS, LEVELS
 from govstack_kit.views.style import count
 from govstack_kit.widgets import parts
@@ -24,11 +26,13 @@ from govstack_kit.widgets.results import asked, needed, needed_names
 from govstack_kit.widgets.using import (
     INFERRED,
     NOT_SEEN,
+    UNREAD,
     USES,
     capable,
     in_order,
     part_line,
     parts_table,
+    unread,
 )
 from govstack_kit.widgets.wizard import Panel
 
@@ -92,7 +96,7 @@ class Requirements(Panel):
         self.part = parts.drop("Part of it", narrow=True)
         self.on(self.part, self._open_part)
         self._evidence = self.button("Show why", self._unfold)
-        self.why, self.evidence = parts.html(), parts.html()
+        self.unread, self.why, self.evidence = parts.html(), parts.html(), parts.html()
         self.folded = parts.html()
         self._unseen = self.button("Show what is not seen in use", self._show_unseen)
         self._folded_row = parts.row(self.folded, self._unseen)
@@ -126,8 +130,9 @@ class Requirements(Panel):
         part = parts.row(self.part, self._evidence)
         part.add_class("gsk-adding")
         filters = parts.side([self.filter], [self.words])
-        above = [head, self.counts, part, self.why, self.evidence, filters, self._folded_row]
-        return [*above, self._bulk_row, self.verdicts.widget, pages, adding]
+        use = [part, self.unread, self.why, self.evidence]
+        above = [head, self.counts, *use, filters, self._folded_row, self._bulk_row]
+        return [*above, self.verdicts.widget, pages, adding]
 
     # --- showing ---------------------------------------------------------------------------------
 
@@ -177,6 +182,8 @@ class Requirements(Panel):
         shown = self.unfolded and len(uses) > 1
         self.evidence.value = parts_table(table, name) if shown else ""
         unseen = table[table["use"] == NOT_SEEN]
+        warned = len(unseen) > 0 and unread(self.session)
+        self.unread.value = parts.sentence(UNREAD if warned else "")
         number = int(unseen["requirements"].sum())
         self.folded.value = parts.sentence(
             f"{count(number, 'requirement')} in {count(len(unseen), 'part')} not seen in use "
@@ -264,7 +271,7 @@ class Requirements(Panel):
     def _change(self, keys: Sequence[str], said: str, decision: str, reason: str) -> None:
         from govstack_kit.selection.needs import decide  # noqa: PLC0415 - with its tables
 
-        if decision == DECISIONS[-1] and not reason.strip():
+        if decision == DECISIONS[-1] and not visible(reason):
             raise PlanError(WHY)
         framework, chosen = self.session.framework, decision or DEFAULT
         self.session.change(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from govstack_kit.widgets import parts
-from govstack_kit.widgets.results import REQUIREMENTS, remembered
+from govstack_kit.widgets.results import NEEDS, REQUIREMENTS, remembered
 
 if TYPE_CHECKING:
     from govstack_kit.widgets.models import Session
@@ -27,6 +27,20 @@ INFERRED = (
     "Nobody publishes which service uses what. The kit infers it from the words, workflows and "
     "blocks of your steps: judge for yourself."
 )
+UNREAD = (
+    "The kit reads English words only, and knows few of the words in your steps. So “not seen in "
+    "use” means little here: only your workflows, and building blocks that are used together, "
+    "count. Decide as a team what your services use."
+)
+
+
+def unread(session: Session) -> bool:
+    """Return whether the steps of the plan are hardly in English, so that use is hardly seen."""
+    from govstack_kit.selection._reading import hardly_read  # noqa: PLC0415 - with its tables
+
+    return remembered(
+        session, "hardly read", NEEDS, lambda: hardly_read(session.framework, session.plan)
+    )
 
 
 def capable(session: Session) -> pd.DataFrame:

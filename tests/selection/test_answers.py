@@ -66,6 +66,7 @@ def test_what_is_filled_in_comes_back(sheet):
         ("consent:6.1-01", "Date", dt.date(2026, 11, 23)),
         ("security:5.5.1-01", "Answer", " Not Met "),
         ("deployment:container", "Answer", "partly"),
+        (f"{BLOCK} GET /config/policies/", "Answer", "unknown"),
         (f"{BLOCK} GET /config/policies/", "Evidence", "To be asked"),
     )
     assert found.problems.empty
@@ -97,6 +98,7 @@ def test_every_problem_is_named_and_the_rest_taken(sheet):
         (rows["security:5.5.2-01"], "Answer", "met"),
         (rows["security:5.5.3-01"], "Requirement", "consent:6.1-03"),
         (rows["security:5.5.3-01"], "Answer", "not met"),
+        ("deployment:container", "Answer", "met"),
         ("deployment:container", "By", "x" * 3000),
     )
     assert [(answer.key, answer.answer) for answer in found.answers] == [("consent:6.1-03", "met")]
@@ -175,6 +177,48 @@ def test_answers_go_into_the_plan_and_empty_rows_erase_nothing(sheet):
     assert take_answers(plan, "hub", found.answers) == 0
     with pytest.raises(kit.UnknownKeyError, match=r"no option 'hubb'\. Did you mean hub"):
         take_answers(plan, "hubb", found.answers)
+
+
+@pytest.mark.parametrize("cell", ["=Sheet9!A1", None, " ", "#REF!", "perhaps", "\u200b"])
+def test_what_is_no_answer_erases_none(tmp_path, framework, cell):
+    held = Answer(key="consent:6.1-01", answer="met", evidence="Test 7", by="Vendor")
+    option = Option(id="hub", name="Hub", answers=[held])
+    plan = kit.Plan.new(title="Consent")
+    plan.options = [option]
+    file = answer_sheet(tmp_path / "hub.xlsx", framework, BLOCK, option)
+    book = openpyxl.load_workbook(file)
+    page = book["Answers"]
+    row = next(cell.row for cell in page["A"] if cell.value == held.key)
+    page.cell(row, 6).value = cell
+    book.save(file)
+    found = read_answers(file, framework)
+    assert found.answers == []
+    problems = found.problems.query("row == @row and column == 'Answer'")
+    if cell in (None, " ", "=Sheet9!A1", "#REF!"):
+        said = "there is no answer, so the row was left out; what the plan has stays"
+        fix = problems.set_index("problem").loc[said, "fix"]
+        assert fix == "Choose from the dropdown; unknown if nobody knows."
+    assert len(problems) == 1 + (cell in ("=Sheet9!A1", "#REF!"))  # what is wrong with the cell too
+    assert take_answers(plan, "hub", found.answers) == 0
+    assert plan.options[0].answers == [held]
+
+
+def test_unknown_takes_an_answer_back(sheet):
+    plan = kit.Plan.new(title="Consent")
+    held = Answer(key="consent:6.1-01", answer="met", evidence="Test 7", by="Vendor")
+    plan.options = [Option(id="hub", name="Hub", answers=[held])]
+    found = sheet(("consent:6.1-01", "Answer", "unknown"))
+    assert found.problems.empty
+    assert take_answers(plan, "hub", found.answers) == 1
+    assert plan.options[0].answers == [Answer(key="consent:6.1-01")]
+
+
+def test_the_sheet_says_what_an_empty_answer_does(sheet):
+    notes = [one for one in sheet.book["Answers"][1] if one.comment]
+    texts = {cell.value: cell.comment.text for cell in notes}
+    assert "Empty changes nothing" in texts["Answer"]
+    about = " ".join(str(cell.value) for cell in sheet.book["About"]["B"])
+    assert "to take an answer back, choose unknown" in about
 
 
 def test_own_requirements_and_needs_are_asked_too(tmp_path, framework):

@@ -8,17 +8,21 @@ cross-cutting requirements hold for every block.
 import itertools
 from collections import Counter
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import govstack_kit as kit
+from govstack_kit.framework import schema
 from govstack_kit.planning.selected import Answer, Cover, Option, OwnRequirement
+from govstack_kit.selection import needs
 from govstack_kit.selection import rulesets as rules
 from govstack_kit.selection.checks import checks, unused_answers
 from govstack_kit.selection.compliance import fit, fit_rows, fit_scores, verdicts
 
 BLOCK = "govstack:consent"
 NOTHING = "no published requirements here"
+SAME = ("exact", "broader", "narrower")
 PRINTED, MEANT = "govstack-testing-2024-as-published", "govstack-testing-2024-as-meant"
 
 
@@ -223,16 +227,18 @@ def test_identity_publishes_nothing_and_is_never_complete(framework, keys):
     assert fit_scores(framework, plan)[["fit", "lowest", "highest"]].isna().all(axis=None)
 
 
-def test_every_block_and_option_without_any_answer_has_a_row(framework):
+def test_every_block_and_option_without_any_answer_has_a_row(framework, rows):
     blocks = framework.building_blocks["building_block"].tolist()
+    same = {r["dif"] for r in rows("building_block_crosswalk") if r["relation"] in SAME}
+    assert (len(blocks), len(same)) == (38, 11)  # of 2019, which count as those of GovStack
     plan = kit.Plan.new(title="All")
     plan.options = [Option(id="one", name="One"), Option(id="two", name="Two")]
     frame = fit(framework, plan, building_blocks=blocks, rulesets="govspecs-2.0")
-    assert frame.groupby("option").size().to_dict() == {"one": 38 * 3, "two": 38 * 3}
+    assert frame.groupby("option").size().to_dict() == {"one": 27 * 3, "two": 27 * 3}
     assert frame["option"].is_monotonic_increasing
     published = set(framework.requirements["building_block"].dropna())
     nothing = frame.query("condition == 'REQUIRED of the block' and total == 0")
-    assert set(nothing["building_block"]) == set(blocks) - published
+    assert set(nothing["building_block"]) == set(blocks) - published - same
     assert not (frame["lowest"] > 0).any()
 
 
@@ -288,6 +294,31 @@ def test_every_figure_opens_into_its_rows(framework, keys):
     assert one["requirement"].tolist() == keys["required"]
 
 
+def test_a_row_of_the_fit_opens_as_it_stands(framework):
+    plan = plan_of()
+    frame = fit(framework, plan, rulesets=MEANT)
+    opened = 0
+    for frame_of_rows in (frame, frame.astype({"level": "float64"})):
+        for _, row in frame_of_rows.iterrows():
+            where = (row["option"], row["building_block"], row["ruleset"])
+            given = {"condition": row["condition"], "level": row["level"]}
+            found = fit_rows(framework, plan, *where, **given)
+            assert len(found) == row["total"]
+            assert set(found["level"]) <= {int(row["level"])}
+            opened += 1
+    assert opened == 2 * 10  # 5 conditions a level
+    everything = fit_rows(framework, plan, "one", BLOCK, MEANT)
+    for missing in (None, pd.NA, float("nan"), np.float64("nan"), pd.NaT):
+        found = fit_rows(framework, plan, "one", BLOCK, MEANT, level=missing)
+        pd.testing.assert_frame_equal(found, everything)
+
+
+@pytest.mark.parametrize("level", [True, np.True_, "1", 1.5, 3, np.int64(0), [1], 10**400])
+def test_what_is_no_level_is_refused(framework, level):
+    with pytest.raises(kit.ArgumentError, match=r"has no level .*\. Allowed: 1, 2\."):
+        fit_rows(framework, plan_of(), "one", BLOCK, MEANT, level=level)
+
+
 def test_only_what_the_plan_needs_counts_if_it_says_so(framework, keys):
     needed = checks(framework, BLOCK).query("kind in ('functional', 'cross-cutting')")
     needed = needed.assign(decision="needed", own=False)
@@ -298,15 +329,145 @@ def test_only_what_the_plan_needs_counts_if_it_says_so(framework, keys):
     plan = plan_of((keys["required"], 16, "met"))
     plan.options[0].answers += [Answer(key="sms", answer="partly")]
     frame = fit(framework, plan, rulesets=["govspecs-2.0", "kit-fit"], requirements=needed)
-    assert set(frame["considered"]) == {"needed by the plan"}
+    assert dict(zip(frame["condition"], frame["considered"], strict=True)) == {
+        "REQUIRED of the core set": "all published",  # of which the frame says nothing
+        "REQUIRED of the block": "needed by the plan",
+        "RECOMMENDED": "needed by the plan",
+        "Fit": "needed by the plan",
+    }
     assert numbers(condition(frame, "REQUIRED of the block")) == (10, 0, 0, 3, 13)
     assert numbers(condition(frame, "Fit")) == (10, 1, 0, 6, 17)  # the own one counts here only
     none = fit(framework, plan, rulesets="kit-fit", requirements=needed.assign(decision="later"))
     assert none["verdict"].tolist() == ["no needed requirements here"]
 
 
+def test_what_counts_is_said_row_by_row(framework, rows):
+    """The plan needs Consent; the option covers GIS and Identity too, which it does not need."""
+    plan = plan_of()
+    covers = (BLOCK, "govstack:gis", "govstack:identity")
+    plan.options[0].covers = [Cover(key=key) for key in covers]
+    step = plan.add_from_list("Ask", "1. Ask for consent").steps[0]
+    step.choose("building_block", BLOCK)
+    needs.decide(plan, framework, "not for us", "x", requirements=["security:5.5.1-01"])
+    wanted = needs.requirements(framework, plan)
+    rulesets = ["govspecs-2.0", MEANT, "govstack-testing-2023", "kit-fit"]
+    frame = fit(framework, plan, rulesets=rulesets, requirements=wanted)
+    first = frame[frame["level"] == 1].set_index(["building_block", "ruleset", "condition"])
+    of_gis = [r for r in rows("requirements") if r["building_block"] == "govstack:gis"]
+    levels = Counter((r["level"], r["kind"]) for r in of_gis)
+    required = levels["REQUIRED", "functional"] + levels["REQUIRED", "cross-cutting"]
+    recommended = levels["RECOMMENDED", "functional"] + levels["RECOMMENDED", "cross-cutting"]
+    assert (required, recommended) == (42, 8)
+    needed, published = "needed by the plan", "all published"
+    part = "needed by the plan, all published of the rest"
+    nothing = "no published requirements here"
+    none_needed = "no needed requirements here"
+    open_ = "cannot be told yet"
+    said = {
+        (BLOCK, "govspecs-2.0", "REQUIRED of the core set"): (110, needed, open_),
+        (BLOCK, "govspecs-2.0", "REQUIRED of the block"): (19, needed, open_),
+        (BLOCK, "govspecs-2.0", "RECOMMENDED"): (0, needed, none_needed),
+        (BLOCK, MEANT, "REQUIRED cross-cutting"): (110 + 3, needed, open_),
+        (BLOCK, MEANT, "Service APIs"): (42, published, open_),
+        (BLOCK, MEANT, "Deployable as a container"): (1, published, open_),
+        (BLOCK, "govstack-testing-2023", "Key functionalities"): (3, needed, open_),
+        (BLOCK, "kit-fit", "Fit"): (19, needed, "reported"),
+        ("govstack:gis", "govspecs-2.0", "REQUIRED of the core set"): (110, needed, open_),
+        ("govstack:gis", "govspecs-2.0", "REQUIRED of the block"): (42, published, open_),
+        ("govstack:gis", "govspecs-2.0", "RECOMMENDED"): (8, published, "reported"),
+        ("govstack:gis", "kit-fit", "Fit"): (50, published, "reported"),
+        ("govstack:identity", "govspecs-2.0", "REQUIRED of the core set"): (110, needed, open_),
+        ("govstack:identity", "govspecs-2.0", "REQUIRED of the block"): (0, published, nothing),
+        ("govstack:identity", "kit-fit", "Fit"): (0, published, nothing),
+    }
+    cross = levels["REQUIRED", "cross-cutting"]
+    said["govstack:gis", MEANT, "REQUIRED cross-cutting"] = (110 + cross, part, open_)
+    shown = first[["total", "considered", "verdict"]]
+    assert {key: tuple(shown.loc[key]) for key in said} == said
+    without = fit(framework, plan, rulesets=rulesets)
+    assert set(without["considered"]) == {published}
+
+
+@pytest.mark.parametrize("given", [None, "dif:payments", ["dif:payments", "govstack:payments"]])
+def test_blocks_of_2019_are_judged_as_what_they_count_as(framework, given):
+    plan = kit.Plan.new(title="Payments")
+    plan.options = [
+        Option(
+            id="one",
+            name="One",
+            covers=[Cover(key="dif:payments"), Cover(key="govstack:payments")],
+            answers=[Answer(key="payments:6.1-01", answer="met"), Answer(key="sms", answer="met")],
+        )
+    ]
+    plan.own_requirements = [
+        OwnRequirement(id="sms", building_block="dif:payments", title="Pay by SMS")
+    ]
+    frame = fit(framework, plan, rulesets=["govspecs-2.0", "kit-fit"], building_blocks=given)
+    assert set(frame["building_block"]) == {"govstack:payments"}
+    assert set(frame["block"]) == {"Payments"}
+    assert numbers(condition(frame, "REQUIRED of the block")) == (1, 0, 0, 142, 143)
+    assert not frame.duplicated(["ruleset", "condition"]).any()
+    assert condition(frame, "Fit")["met"] == 2
+    wanted = needs.requirements(framework, plan, "Payments")
+    same = fit(framework, plan, rulesets="govspecs-2.0", requirements=wanted, building_blocks=given)
+    assert numbers(condition(same, "REQUIRED of the block")) == (1, 0, 0, 142, 143)
+    opened = fit_rows(framework, plan, "one", "dif:payments", "govspecs-2.0")
+    assert set(opened["building_block"]) == {"", "govstack:payments"}
+    pd.testing.assert_frame_equal(
+        checks(framework, "dif:payments", plan=plan),
+        checks(framework, "govstack:payments", plan=plan),
+    )
+
+
+def test_one_figure_bears_the_key_that_the_option_has_for_the_block(framework):
+    plan = kit.Plan.new(title="Consent")
+    asked = ["consent:6.1-01", "payments:6.1-01"]
+    answers = [Answer(key=key, answer="met") for key in asked]
+    covers = [Cover(key="dif:consent-management"), Cover(key=BLOCK)]
+    plan.options = [
+        Option(id="old", name="Old", covers=covers[:1], answers=answers),
+        Option(id="both", name="Both", covers=covers, answers=answers[:1]),
+        Option(id="none", name="None"),
+    ]
+    found = fit_scores(framework, plan)
+    pay = pytest.approx(1 / (143 + 19))  # 143 REQUIRED and 19 RECOMMENDED
+    assert found[["option", "building_block", "fit"]].to_numpy().tolist() == [
+        ["old", "dif:consent-management", pytest.approx(1 / 22)],
+        ["old", "govstack:payments", pay],  # answered, though nobody says that it covers it
+        ["both", "dif:consent-management", pytest.approx(1 / 22)],
+        ["both", BLOCK, pytest.approx(1 / 22)],
+    ]
+    named = fit_scores(framework, plan, building_blocks=["dif:consent-management", BLOCK])
+    assert named[["option", "building_block"]].to_numpy().tolist() == [
+        [option, key] for option in ("old", "both", "none") for key in [c.key for c in covers]
+    ]
+    assert named["checks"].tolist() == [22] * 6
+    assert kit.options(plan, framework).query("option == 'old'")["fit"].item() == (
+        pytest.approx(1 / 22)
+    )
+
+
+def test_a_block_of_2019_that_counts_as_several_is_judged_as_each(framework):
+    tables = {name: getattr(framework, name) for name in schema.tables()}
+    crosswalk = tables["building_block_crosswalk"]
+    crosswalk.loc[crosswalk["dif"] == "dif:registration", "relation"] = "broader"
+    ours = kit.Framework(tables)
+    plan = plan_of(block="dif:registration")
+    plan.options[0].covers.append(Cover(key="dif:elearning"))  # counts as itself
+    found = fit(ours, plan, rulesets=rules.KIT)
+    assert found["block"].tolist() == [
+        *("Digital Registries", "Identity", "Registration", "eLearning"),
+    ]
+    plan.options[0].answers = [Answer(key="registration:6.1-01", answer="met")]
+    scores = fit_scores(ours, plan)
+    assert scores["building_block"].tolist() == ["dif:registration", "dif:elearning"]
+    whole = found.set_index("block")["total"]
+    checks_ = whole["Digital Registries"] + whole["Identity"] + whole["Registration"]
+    assert scores["checks"].tolist() == [checks_, 0]
+    assert scores["fit"].tolist()[0] == pytest.approx(1 / checks_)
+
+
 def test_needs_of_a_plan_fit_in(framework):
-    needs = pytest.importorskip("govstack_kit.selection.needs")
     plan = plan_of()
     use_case = plan.add_from_list("Ask", "1. Ask for consent")
     use_case.steps[0].choose("building_block", BLOCK)

@@ -44,6 +44,7 @@ OF_PLAN_AND_TABLES = {
     "fit": both(kit.fit),
     "fit_rows": both(lambda f, p: kit.fit_rows(f, p, "one", CONSENT, "kit-fit")),
     "fit_scores": both(kit.fit_scores),
+    "joint_requirements": both(kit.joint_requirements),
     "needs": both(kit.needs),
     "proposals": both(lambda f, p: kit.proposals(f, p, "AGR-2")),
     "relations": both(lambda f, p: kit.relations(f, p, "AGR-2")),
@@ -237,7 +238,7 @@ def test_frames_that_the_kit_made_come_back_as_they_were(framework, plan):
 
 def test_requirements_are_a_frame(framework, plan):
     for wrong in (3, "x", pd.DataFrame(), [CONSENT]):
-        for call in (kit.fit, kit.compare, kit.fit_scores):
+        for call in (kit.fit, kit.compare, kit.fit_scores, unused_answers):
             with pytest.raises(kit.ArgumentError, match="The frame of requirements "):
                 call(framework, plan, requirements=wrong)
 

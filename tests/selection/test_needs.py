@@ -357,6 +357,31 @@ def test_decisions_about_what_is_gone_are_said(framework, plan):
     assert {d.key for d in plan.decisions} == {"payments:9.9-01", "gis:4.1"}
 
 
+@pytest.mark.parametrize("reason", ["", " \n", "\u200b", "\u200b \u2060\ufeff", "\u3164", "\u2800"])
+def test_nothing_is_left_out_without_a_reason_that_can_be_read(framework, plan, reason):
+    added = needs.add_requirement(plan, framework, "GIS", "Draw maps")
+    before = plan.data()
+    for refused in (
+        lambda: needs.decide(plan, framework, "not for us", reason, building_block="GIS"),
+        lambda: needs.decide(plan, framework, "not for us", reason, requirements=added.id),
+        lambda: needs.add_requirement(
+            plan, framework, "GIS", "Fax maps", decision="not for us", reason=reason
+        ),
+    ):
+        with pytest.raises(kit.PlanError, match="Say why these requirements are not for you"):
+            refused()
+        assert plan.data() == before
+    # It is no reason of its own either, so what stands anyway is not stored.
+    stands = {"building_block": "Consent", "level": "REQUIRED"}
+    assert needs.decide(plan, framework, "needed", reason, **stands) == 0
+
+
+def test_what_is_left_out_for_a_reason_is(framework, plan):
+    given = {"decision": "not for us", "reason": "纸质地图"}  # paper maps, in Chinese
+    assert needs.add_requirement(plan, framework, "GIS", "Fax maps", **given).reason == "纸质地图"
+    assert needs.decide(plan, framework, **given, requirements="consent:6.1-01") == 1
+
+
 @pytest.mark.parametrize(
     "priority", [[-1, 1], [math.nan, 1], [math.inf, 1], [True, 1], ["x", 1], [1]]
 )

@@ -81,6 +81,7 @@ def test_a_part_is_decided_as_a_whole_and_undone(panel, session):
     assert options[VOUCHERS] == "Vouchers (33): not seen in use"
     assert options[""] == "all parts (178)"
     panel.part.value = VOUCHERS
+    panel.reason.value = "\u200b"  # nobody can read it
     assert panel.filter.value == ""  # all of it is shown, though it is not seen in use
     assert not shown(panel._folded_row)
     assert "all 33 of this list" in panel.all.value
@@ -141,3 +142,21 @@ def test_another_block_opens_with_all_its_parts(panel):
     assert panel.why.value == ""
     assert not shown(panel._folded_row)
     assert not shown(panel._evidence)
+
+
+def test_steps_in_another_language_are_said_to_be_unread(panel, session):
+    assert panel.unread.value == ""
+
+    def in_swahili(plan):
+        step = plan.use_cases[0].steps[0]
+        step.name = "Malipo ya mbegu"
+        step.description = "Mkulima ananunua mbegu na kulipa kwa simu."
+
+    session.change("Translate", in_swahili)
+    assert "The kit reads English words only" in panel.unread.value
+    assert "“not seen in use” means little here" in panel.unread.value
+    panel.which.value = ""  # what holds for every block is always needed: nothing is inferred
+    assert panel.unread.value == ""
+    session.undo()
+    panel.which.value = "govstack:payments"
+    assert panel.unread.value == ""
