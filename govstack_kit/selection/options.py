@@ -34,6 +34,7 @@ from govstack_kit.selection import _demonstration
 from govstack_kit.selection._filters import is_open_source
 from govstack_kit.selection._given import framework_of, plan_of
 from govstack_kit.selection._known_blocks import check_blocks
+from govstack_kit.selection._needed import counted
 from govstack_kit.selection.checks import answers_of
 from govstack_kit.selection.compliance import fit_scores
 
@@ -68,8 +69,8 @@ def options(plan: PlanData, framework: Framework | None = None) -> pd.DataFrame:
         The plan.
     framework
         The tables, for the licences of products that an option names, for fits that follow from
-        answers, and for the keys of building blocks; without it, neither is added, and keys are
-        taken as they are.
+        answers, and for the keys of building blocks, of which those of 2019 count as in
+        :mod:`.needs`; without it, neither is added, and keys are taken as they are.
 
     Returns
     -------
@@ -104,10 +105,23 @@ def options(plan: PlanData, framework: Framework | None = None) -> pd.DataFrame:
         check_blocks(framework_of(framework), [plan])
     rows = [row for one in complete(plan, framework) for row in _rows(one)]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
-    frame = frame.sort_values(["option", "building_block"], ignore_index=True)
-    if framework is None or not any(option.answers for option in plan.options):
+    if framework is not None and any(option.answers for option in plan.options):
+        frame = _judged(frame, fit_scores(framework, plan))
+    if framework is not None:
+        frame = _counted(framework, frame)
+    return frame.sort_values(["option", "building_block"], ignore_index=True)
+
+
+def _counted(framework: Framework, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return options with the blocks that theirs count as, each once, with the best fit for it."""
+    blocks = {key: counted(framework, key) for key in frame["building_block"].unique()}
+    if all(same == [key] for key, same in blocks.items()):
         return frame
-    return _judged(frame, fit_scores(framework, plan))
+    frame = frame.assign(building_block=frame["building_block"].map(blocks)).explode(
+        "building_block", ignore_index=True
+    )
+    frame = frame.sort_values("fit", ascending=False, kind="stable")
+    return frame.drop_duplicates(["option", "building_block"]).astype({"building_block": "str"})
 
 
 def complete(plan: PlanData, framework: Framework | None = None) -> list[Option]:

@@ -209,3 +209,18 @@ def test_a_fit_follows_from_answers_where_the_team_gave_none():
     )
     assert found.loc["told", ["fit", "fit_lowest", "fit_highest"]].tolist() == [0.9, 0.9, 0.9]
     assert "fit_lowest" not in options(plan)
+
+
+def test_blocks_of_2019_are_offered_as_the_blocks_that_they_count_as(framework):
+    plan = kit.Plan.new(title="Old words")
+    plan.add_use_case("Fees").choose("building_block", "dif:payments")
+    both = [Cover(key="dif:payments", fit=0.9), Cover(key="govstack:payments", fit=0.4)]
+    plan.options = [
+        Option(id="old", name="Old", covers=both, build_cost=1, integration_cost=1, annual_cost=1)
+    ]
+    found = options(plan, framework)
+    assert found[["building_block", "fit"]].to_numpy().tolist() == [["govstack:payments", 0.9]]
+    best = kit.best_set_of_plan(framework, plan)
+    assert best.chosen[["building_block", "option"]].to_numpy().tolist() == [
+        ["govstack:payments", "old"]
+    ]
