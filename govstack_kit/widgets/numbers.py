@@ -26,7 +26,7 @@ _UNCLEAR = re.compile(r"\d{1,3}\.\d{3}")
 _COMMA = re.compile(r"\d+,\d{1,2}|\d{1,3}(?:[ .]\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}")  # 1.000,50
 
 
-def number(  # noqa: PLR0913 - each says one thing about what is taken
+def number(
     text: str,
     what: str,
     example: str,
@@ -185,9 +185,12 @@ def value(text: str, what: str) -> float | None:
     >>> value("2.5", "Worth")
     2.5
     """
-    found = number(text, what, "3 or 2.5")
-    if found is not None and found > 1e12:  # noqa: PLR2004 - what a plan takes
-        raise PlanError(f"{what} is {text.strip()[:_LONGEST]}: more than {1e12:,.0f} is not taken.")
+    return _at_most(number(text, what, "3 or 2.5"), 1e12, text, what)  # what a plan takes
+
+
+def _at_most(found: float | None, most: float, text: str, what: str) -> float | None:
+    if found is not None and found > most:
+        raise PlanError(f"{what} is {text.strip()[:_LONGEST]}: more than {most:,.0f} is not taken.")
     return found
 
 

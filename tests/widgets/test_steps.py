@@ -510,13 +510,31 @@ def test_another_plan_is_started_and_opened(session):
     field(wizard, "Name of a new plan").value = "Ministry of <b>Health</b>"
     press(wizard, "Start a new plan")
     assert session.plan.title == "Ministry of <b>Health</b>"
-    start(session, name="Clinic")
     assert session.path.name == "ministry-of-b-health-b.govplan.json"
+    assert f'The file is <span dir="auto">{session.path}</span>' in text(wizard)
+    assert session.path.is_file()
+    start(session, name="Clinic")
     field(wizard, "Plans in your folder").value = str(session.folder / "plan.govplan.json")
     press(wizard, "Open this plan")
     assert session.use_case.name == "School fees"
     press(wizard, "Show the demonstration")
     assert session.demonstrating
+
+
+def test_the_next_notebook_opens_what_was_opened_last(tmp_path, framework):
+    first, other = (Session(folder=tmp_path, framework=framework) for _ in range(2))
+    first.start("Kenya")
+    other.start("Uganda")
+    wizard = plans.wizard(other)
+    field(wizard, "Plans in your folder").value = str(first.path)
+    press(wizard, "Open this plan")
+    assert Session(folder=tmp_path, framework=framework).plan.title == "Kenya"
+
+
+def test_the_panel_names_the_file_before_there_is_one(tmp_path, framework):
+    wizard = plans.wizard(Session(tmp_path / "kenya-health", framework=framework))
+    assert "The plan is in no file yet. Your next change saves it in" in text(wizard)
+    assert f"{tmp_path / 'kenya-health.govplan.json'}</span>" in text(wizard)
 
 
 def test_the_app_makes_a_part_when_it_is_opened_and_keeps_only_that_current(session):
