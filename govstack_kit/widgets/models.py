@@ -101,6 +101,7 @@ class Session(HasTraits):
         self._demonstration = demonstration
         self._undo = Undo()
         self.progress = Progress()
+        self.began = ""  # the id of the plan that was opened; a copy of the demonstration goes on
         self._target: Path | None = None
         self._mark: str | None = None
         if path is not None:
@@ -180,7 +181,7 @@ class Session(HasTraits):
         self.changed += 1
 
     def _begin(self, plan: Plan, *, demonstrating: bool) -> None:
-        self._undo = Undo()
+        self._undo, self.began = Undo(), plan.plan_id
         self.progress.load(self.folder if plan.path is None else plan.path.parent, plan.plan_id)
         self.name, self._target, self._mark, self.notice = places.NAME, None, None, ""
         with self.hold_trait_notifications():

@@ -132,6 +132,14 @@ class Worth(Panel):
         self.place = min(max(self.place, 0), len(cases) - 1)
         return cases[self.place]
 
+    def showing(self) -> str:
+        """Return the id of the service that is chosen."""
+        return self.case.id if self.session.plan.use_cases else ""
+
+    def showable(self) -> dict[str, str]:
+        """Return the services."""
+        return {case.id: case.name for case in self.session.plan.use_cases}
+
     def _choose(self, place: int | None) -> None:
         if place is not None:
             self.place = place

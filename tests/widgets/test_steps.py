@@ -231,6 +231,7 @@ def test_define_from_the_first_question_to_the_last(session):
     for name in ("Parent", "School", "Parent"):
         field(wizard, "Name of an actor").value = name
     assert "There is an actor called “Parent” already." in text(wizard)
+    field(wizard, "Name of an actor").value = ""
     press(wizard, "Next")
     field(wizard, "Name of a system").value = "Paper register"
     field(wizard, "Who runs it").value = "The school"
@@ -265,6 +266,7 @@ def test_entries_are_renamed_moved_and_removed(session):
     assert session.use_case.steps[0].actors == ["Guardian"]
     field(wizard, "Name").value = " "
     assert "give it a name" in text(wizard)
+    field(wizard, "Name").value = "Guardian"
     field(wizard, "Name of an actor").value = "School"
     field(wizard, "Actors").value = 0
     press(wizard, "Move down")
@@ -456,6 +458,7 @@ def test_candidates_are_named_weighed_scored_and_ranked(demonstration):
     press(wizard, "Add these candidates")
     field(wizard, "Name of a service").value = "school FEES"
     assert "already" in text(wizard)
+    field(wizard, "Name of a service").value = ""
     press(wizard, "Next")
     field(wizard, "Users' demand").value = 3.0
     assert demonstration.plan.criteria[0].weight == 3.0
