@@ -245,3 +245,58 @@ def test_the_cost_of_the_mediator_is_in_the_outcome(session):
     dearer = after["shared"].iloc[0] - before["shared"].iloc[0]
     assert (total, dearer) == (after["quantity"].iloc[0], pytest.approx(5 * 100))  # five years
     assert after["alone"].iloc[0] == before["alone"].iloc[0]
+
+
+# --- systems beside products ------------------------------------------------------------------
+
+
+def beside(session):
+    """Return what the question about products says of systems that serve payments."""
+    panel = opened(selecting.wizard(session), "products")
+    panel.which.value = PAYMENTS
+    return panel.there.value
+
+
+BOTH = "what it costs to connect and what it costs each year"
+
+
+@pytest.mark.parametrize(
+    ("costs", "said"),
+    [
+        ({}, f"once you say {BOTH}, in question 3, “Systems today”."),
+        ({"integration_cost": 5}, "once you say what it costs each year, in question 3,"),
+        ({"annual_cost": 5}, "once you say what it costs to connect, in question 3,"),
+        ({"integration_cost": 0, "annual_cost": 0}, "as well."),
+    ],
+)
+def test_a_system_is_only_said_to_be_compared_where_it_is(session, costs, said):
+    add_system(session, **costs)
+    free = dict.fromkeys(("build_cost", "integration_cost", "annual_cost"), 0)
+    covers = [{"key": "govstack:messaging", "fit": 1}]
+    sender = {"id": "sender", "name": "Sender", "covers": covers} | free
+    session.change("Offer", lambda plan: setattr(plan, "options", [sender]))
+    found = beside(session)
+    assert f"You have something for it already: Gateway. It is compared {said}" in found
+    best = opened(selecting.wizard(session), "best").result()
+    assert (PAYMENTS in set(best.chosen["building_block"])) == (said == "as well.")
+    assert ("Nothing is taken yet for: Payments." in found) == (said != "as well.")
+
+
+def test_what_no_cost_counts_for_needs_none(session):
+    add_system(session)
+    session.change("Aim", lambda plan: setattr(plan.rules, "aim", "fit"))
+    assert "It is compared as well." in beside(session)
+    session.change("Judge", lambda plan: setattr(plan.systems[0].serves[0], "quality", ""))
+    assert "once you say how well it serves this block, in question 3" in beside(session)
+
+
+def test_a_system_that_was_entered_as_an_option_is_completed_there(session):
+    add_system(session)
+    opened(selecting.wizard(session), "offers")._bring()
+    assert f"{BOTH}, in question 6, “Fit and cost”." in beside(session)
+    session.change("Cost", lambda plan: setattr(plan.options[0], "integration_cost", 1))
+    session.change("Cost", lambda plan: setattr(plan.options[0], "annual_cost", 1))
+    assert "It is compared as well." in beside(session)
+    other = [{"key": "govstack:messaging", "fit": 1.0}]
+    session.change("Cover", lambda plan: setattr(plan.options[0], "covers", other))
+    assert "once you say how well it serves this block, in question 6" in beside(session)
