@@ -300,3 +300,69 @@ def test_a_system_that_was_entered_as_an_option_is_completed_there(session):
     other = [{"key": "govstack:messaging", "fit": 1.0}]
     session.change("Cover", lambda plan: setattr(plan.options[0], "covers", other))
     assert "once you say how well it serves this block, in question 6" in beside(session)
+
+
+# --- what the mediator costs, from the options ------------------------------------------------
+
+
+def hub(key, *costs, block="information-mediator"):
+    names = ("build_cost", "integration_cost", "annual_cost")
+    covers = [{"key": f"govstack:{block}", "fit": 0.5}]
+    option = {"id": key, "name": key.title(), "kind": "product", "covers": covers}
+    return option | dict(zip(names, costs, strict=True))
+
+
+@pytest.fixture
+def scale(session):
+    def start(plan):
+        plan.business_case.projects = [{"id": "fees", "name": "Fees", "build": 5}]
+        known = [hub("road", 120, 35, 30), hub("him", 70, 30, 20), hub("free", 0, 0, None)]
+        plan.options = [*known, hub("till", 1, 1, 1, block="payments")]
+
+    session.change("Start", start)
+    return opened(costing.wizard(session), "scale")
+
+
+def test_the_cost_of_the_mediator_is_offered_from_the_options(scale, session):
+    assert scale._take.description == (
+        "Take the cost of Him from your options: USD 100 once, 20 a year"
+    )
+    case = session.plan.business_case
+    assert (case.mediator_build, case.mediator_run) == (None, None)  # nothing by itself
+    scale._take.click()
+    case = session.plan.business_case
+    assert (case.mediator_build, case.mediator_run) == (100, 20)
+    assert field(scale, "The Information Mediator itself: to run, a year").value == "20"
+    assert not shown(scale._take)
+    session.undo()
+    assert shown(scale._take)
+    field(scale, "The Information Mediator itself: to build, once").value = "7"
+    assert not shown(scale._take)  # what the team says itself is not pushed aside
+
+
+def test_the_mediator_of_the_chosen_set_is_offered_or_none(scale, session):
+    session.change("Choose", lambda plan: setattr(plan.chosen, "options", ["road", "till"]))
+    assert "Take the cost of Road from your options: USD 155 once" in scale._take.description
+    session.change("Choose", lambda plan: setattr(plan.chosen, "options", ["free"]))
+    assert not shown(scale._take)
+
+
+def test_the_cheapest_mediator_is_so_over_the_years(scale, session):
+    def dear(plan):
+        plan.options[1].annual_cost = 32  # 100 and 5 x 32 against 155 and 5 x 30
+
+    session.change("Dear", dear)
+    assert "Him" in scale._take.description
+    session.change("Longer", lambda plan: setattr(plan.business_case, "years", 50))
+    assert "Road" in scale._take.description  # 155 and 50 x 30 are less than 100 and 50 x 32
+    session.change("Leave", lambda plan: setattr(plan, "options", plan.options[3:]))
+    assert not shown(scale._take)
+
+
+def test_what_is_made_up_is_said_before_it_is_taken(tmp_path, framework):
+    demonstration = Session(folder=tmp_path / "none", framework=framework)
+    panel = opened(costing.wizard(demonstration), "scale")
+    assert panel._take.description == (
+        "Take the cost of OpenHIM from your options: USD 100,000 once, 20,000 a year, made up for "
+        "the demonstration"
+    )

@@ -708,6 +708,8 @@ def test_the_overlap_of_the_demonstration_is_made_up_and_its_upper_bound_is_told
     assert "Counted from the 5 published services that the projects name" in found
     assert "it would be 96\N{NO-BREAK SPACE}%." in found
     assert "That is an upper bound" in found
+    assert "Your plan cannot say it yet" not in found
+    assert "your plan itself has too few services to count from" in found
 
 
 # --- the roadmap ------------------------------------------------------------------------------
