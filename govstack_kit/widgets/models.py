@@ -376,19 +376,11 @@ class Session(HasTraits):
             except GovStackKitError as error:
                 self.notice = str(error)
             except Exception as error:  # noqa: BLE001 - whatever it is, the work goes on
-                self.notice = self._report(error)
+                saved = self.demonstrating or (self.plan.path is not None and self.plan.saved)
+                self.notice = places.report(self.folder, error, saved=saved)
             return None
 
         return safe
-
-    def _report(self, error: Exception) -> str:
-        """Log an unexpected error; return what to tell people."""
-        log = places.log(self.folder, error)
-        saved = self.demonstrating or (self.plan.path is not None and self.plan.saved)
-        kept = "your work is saved" if saved else "your work is still open here, but not saved yet"
-        again = "Try it once more, or go on with something else."
-        written = f"What happened is written in {log.name}, for whoever supports you."
-        return f"Something went wrong; {kept}. {again} {written}"
 
 
 def open_session(path: str | Path | None = None) -> Session:

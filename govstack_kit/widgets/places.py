@@ -110,6 +110,14 @@ def log(folder: Path, error: Exception) -> Path:
     return path
 
 
+def report(folder: Path, error: Exception, *, saved: bool) -> str:
+    """Write an unexpected error to the log beside the plans; return what to tell people."""
+    kept = "your work is saved" if saved else "your work is still open here, but not saved yet"
+    again = "Try it once more, or go on with something else."
+    written = f"What happened is written in {log(folder, error).name}, for whoever supports you."
+    return f"Something went wrong; {kept}. {again} {written}"
+
+
 def demonstration_plan(framework: Framework, use_case: str = DEMONSTRATION) -> Plan:
     """Return a published use case as a plan, to look at and to start from.
 
