@@ -38,6 +38,7 @@ class BuildOn(Best):
         self.state, self.note = parts.html(), parts.html()
         self.which = parts.drop("The set to build on")
         self.reason = parts.area("Why?", hint="What speaks for it, beside cost and fit", rows=2)
+        self.on(self.reason, self._explain)
         self._take = self.button("Build on this set", self._choose, kind="main")
         self._leave = self.button("Leave it open", self._open)
         self._choices = parts.column(self.which, self.reason, parts.row(self._take, self._leave))
@@ -96,6 +97,15 @@ class BuildOn(Best):
 
         ids, reason = str(self.which.value).split(","), self.reason.value
         self.session.change("Build on this set", lambda plan: choose(plan, ids, reason))
+
+    def _explain(self, reason: str) -> None:
+        """Save the reason of the set that the plan builds on; that of another waits for it."""
+        chosen = self.session.plan.chosen.options
+        if chosen and self.which.value == _key(chosen):
+            self.session.change(
+                "Change why you build on this set",
+                lambda plan: setattr(plan.chosen, "reason", reason),
+            )
 
     def _open(self) -> None:
         def leave(plan: Plan) -> None:

@@ -17,6 +17,7 @@ from govstack_kit.views.style import count
 from govstack_kit.widgets import parts
 from govstack_kit.widgets.forms import Fields
 from govstack_kit.widgets.marks import mark
+from govstack_kit.widgets.offering import compared
 from govstack_kit.widgets.options import ACCEPTED, OPEN, Option, Options
 from govstack_kit.widgets.requiring import NOT_MAPPED
 from govstack_kit.widgets.results import needed, needed_names, remembered
@@ -200,14 +201,14 @@ class Products(Panel):
         own = [o.name for o in self._options_of(self.block) if not o.product]
         if own:
             said.append(f"Also to be compared: {parts.few(own)}.")
-        serving: dict[str, list[str]] = {}
-        for system in plan.systems:
-            for service in system.serves:
-                serving.setdefault(service.key, []).append(system.name)
-        if self.block in serving:
-            names = parts.few(serving[self.block])
-            said.append(f"You have something for it already: {names}. It is compared as well.")
-        nothing = [n for key, n in blocks.items() if key not in serving and not self._taken(key)]
+        for system, missing in compared(plan, self.block):
+            so = f"once you say {missing}" if missing else "as well"
+            said.append(f"You have something for it already: {system}. It is compared {so}.")
+        nothing = [
+            name
+            for key, name in blocks.items()
+            if not self._taken(key) and all(missing for _, missing in compared(plan, key))
+        ]
         if nothing:
             said.append(f"Nothing is taken yet for: {', '.join(nothing)}.")
         return said

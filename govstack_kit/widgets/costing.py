@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import GovStackKitError
-from govstack_kit.planning.plan import Plan
 from govstack_kit.planning.selected import BusinessCase, Project
 from govstack_kit.widgets import demonstrating, numbers, parts
 from govstack_kit.widgets.choice import image_html
 from govstack_kit.widgets.forms import Fields, PlanList
 from govstack_kit.widgets.marks import mark
+from govstack_kit.widgets.mediating import Mediator, mediator
+from govstack_kit.widgets.overlapping import counted
 from govstack_kit.widgets.results import remembered
 from govstack_kit.widgets.wizard import Panel, Wizard
 from govstack_kit.widgets.working import Worked
@@ -22,19 +22,11 @@ if TYPE_CHECKING:
     import ipywidgets
     import pandas as pd
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.planning.plan import Plan
     from govstack_kit.selection.business_case import Comparison
     from govstack_kit.widgets.models import Session
 
 MARKED = ("Illustration", "Hypothetical")  # how the notes of numbers begin that are nobody's own
-CANNOT = (
-    "Your plan cannot say it yet: that needs two services with building blocks. Give your own "
-    "estimate."
-)
-BOUND = (
-    "That is an upper bound: it counts building blocks only, and takes one that two projects need "
-    "as wholly the same in both. Write less, as far as you doubt that."
-)
 NO_PROJECT = "Name the projects first: that is question 1."
 MEDIATOR = "It is paid only where projects share: one that stands alone needs no mediator."
 COSTS = (
@@ -152,6 +144,7 @@ class Scale(Panel):
         form = self.form = Fields(self, self._set)
         years = partial(numbers.whole, least=1, most=50, example="5")
         self.marked, self.derived = parts.html(), parts.html()
+        self._take = self.button("", self._take_over)
         left = [form.percent("overlap", "Overlap (per cent)", hint="counted"), self.derived]
         right = [
             form.number("people_at_scale", "People to be reached in the end", numbers.whole),
@@ -160,6 +153,7 @@ class Scale(Panel):
             form.number("mediator_build", "The Information Mediator itself: to build, once"),
             form.number("mediator_run", "The Information Mediator itself: to run, a year"),
             parts.html(parts.sentence(MEDIATOR)),
+            parts.row(self._take),
         ]
         note = form.area("note", "Where the numbers come from", rows=3)
         return [self.marked, parts.side(left, right), note]
@@ -169,7 +163,29 @@ class Scale(Panel):
         case = self.session.plan.business_case
         self.marked.value = illustrated(case)
         self.form.show(case)
-        self.derived.value = "".join(map(parts.sentence, self._derived()[1]))
+        option = self._mediator()
+        parts.visible(self._take, on=option is not None)
+        self._take.description = option.said(case.currency[:12]) if option else ""
+        there, said = self._derived()
+        self.form.controls["overlap"].placeholder = "counted" if there else "not known"
+        self.derived.value = "".join(map(parts.sentence, said))
+
+    def _mediator(self) -> Mediator | None:
+        """Return the option whose cost can be taken over, while nobody has said what it costs."""
+        case = self.session.plan.business_case
+        said = case.mediator_build is not None or case.mediator_run is not None
+        return None if said else mediator(self.session.plan)
+
+    def _take_over(self) -> None:
+        there = self._mediator()
+        if there is None:  # another window has said what it costs
+            return
+
+        def take(plan: Plan) -> None:
+            plan.business_case.mediator_build = there.once
+            plan.business_case.mediator_run = there.yearly
+
+        self.session.change(f"Take the cost of {there.name}", take)
 
     def _derived(self) -> tuple[bool, list[str]]:
         """Return whether the services of the plan say how much they share, and that in words."""
@@ -267,55 +283,6 @@ class Matters(Worked):
             shown[name] = [numbers.money(value) for value in made[name]]
         found = parts.table(shown.rename(columns=columns), "How the saving changes")
         self.table.value = f'<div class="gsk-numbers">{found}</div>'
-
-
-def counted(plan: Plan, framework: Framework) -> tuple[bool, list[str]]:
-    """Return whether an overlap can be counted from the services of a plan, and what it would be.
-
-    Parameters
-    ----------
-    plan
-        The plan.
-    framework
-        The tables. Where the plan has too few services, the published ones that its projects name
-        are counted, which is only said, never calculated with.
-
-    Returns
-    -------
-    bool
-        Whether the services of the plan are enough.
-    list of str
-        What was counted, in sentences.
-    """
-    from govstack_kit.selection.business_case import shared_blocks  # noqa: PLC0415 - heavy
-
-    try:
-        share, _ = shared_blocks(plan, framework)
-    except GovStackKitError:
-        others = _named(plan, framework)
-        try:
-            share, _ = shared_blocks(others, framework)
-        except GovStackKitError:
-            return False, [CANNOT]
-        what = f"the {len(others.use_cases)} published services that the projects name"
-        return False, [f"Counted from {what}, it would be {_share(share)}.", BOUND, CANNOT]
-    return True, [f"Counted from your services, it would be {_share(share)}.", BOUND]
-
-
-def _share(share: float) -> str:
-    return numbers.percent(round(share, 2))
-
-
-def _named(plan: Plan, framework: Framework) -> Plan:
-    """Return a plan with the published use cases that the projects of a plan name."""
-    published = set(framework.use_cases["use_case"])
-    own = {case.id: case.based_on for case in plan.use_cases}
-    found = Plan.new(title="Named")
-    for project in plan.business_case.projects:
-        key = own.get(project.use_case, project.use_case)
-        if key in published and key not in (case.based_on for case in found.use_cases):
-            found.add_published(framework, key)
-    return found
 
 
 def compared(made: Comparison) -> str:

@@ -7,6 +7,14 @@ function name(root) {
     else chip.removeAttribute("aria-current");
   for (const field of root.querySelectorAll("input[type=text], textarea, .gsk-auto"))
     field.setAttribute("dir", "auto");
+  for (const field of root.querySelectorAll(".gsk-refused input, .gsk-refused textarea")) {
+    field.setAttribute("aria-invalid", "true");
+    const at = [...field.closest(".gsk-refused").classList].find(one => one.startsWith("gsk-at-"));
+    field.setAttribute("aria-describedby", at);
+  }
+  for (const field of root.querySelectorAll("[aria-invalid]"))
+    if (!field.closest(".gsk-refused"))
+      for (const told of ["aria-invalid", "aria-describedby"]) field.removeAttribute(told);
 }
 // A press counts for the button on which it began, even if an answer of the kernel moves the page
 // before it is let go: a browser would drop that click. Drawing the pointer away still cancels it.

@@ -153,11 +153,23 @@ class ListPanel(CasePanel):
 
     # What every list has.
 
+    def _key(self, entry: Any) -> str:  # noqa: ANN401
+        return f"{self.subject()}/{getattr(entry, 'id', entry.name)}"
+
+    def showing(self) -> str:
+        """Return the key of the chosen entry."""
+        entries = self.entries()
+        return self._key(entries[self.place]) if self.place < len(entries) else ""
+
+    def showable(self) -> dict[str, str]:
+        """Return the keys of the entries with their names, and that of the list."""
+        return {self.subject(): ""} | {self._key(one): one.name for one in self.entries()}
+
     def build(self) -> Sequence[ipywidgets.Widget]:
         """Make the list, the field to add to it, and the fields of an entry."""
         self.new = parts.line(self.add_label, hint=self.add_hint)
-        self.on(self.new, self._add)
-        adding = self.button(f"Add {self.one}", lambda: None, about=self.add_label)
+        add = self.on(self.new, self._add, showing=self.subject)
+        adding = self.button(f"Add {self.one}", lambda: add(self.new.value), about=self.add_label)
         self.list = parts.pick(self.list_label)
         self.on(self.list, self._choose)
         up = self.button("Move up", lambda: self.move(-1))
@@ -174,6 +186,12 @@ class ListPanel(CasePanel):
     def _add(self, name: str) -> None:
         if not name.strip():
             return
+        wrong = self.refused.labels(self.showing()) if self.entries() else []
+        if wrong:
+            raise PlanError(
+                f"“{name.strip()}” is not added yet: first correct what is marked in {self.one} "
+                f"{self.place + 1} ({parts.few(wrong)}), then press “Add {self.one}” again."
+            )
         place, self.place = self.place, len(self.entries())
         try:
             self.add(name)
@@ -196,7 +214,11 @@ class ListPanel(CasePanel):
         """Show the entries, and the chosen one in the fields."""
         entries = self.entries()
         self.place = min(max(self.place, 0), max(len(entries) - 1, 0))
-        options = [(f"{n}. {entry.name}", n - 1) for n, entry in enumerate(entries, start=1)]
+        wrong = self.refused.keys()
+        options = [
+            (f"{n}. {entry.name}{' ⚠' * (self._key(entry) in wrong)}", n - 1)
+            for n, entry in enumerate(entries, start=1)
+        ]
         if list(self.list.options) != options:
             self.list.options = options
         self.list.rows = min(max(len(options), 4), 14)

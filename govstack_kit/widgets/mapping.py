@@ -192,6 +192,17 @@ class Descriptions(MapPanel):
         found = decompose.relations(session.framework, session.plan, self.case.id)
         return [_plain(row) for row in found[found["key"] != ""].to_dict("records")]
 
+    def _key(self, row: dict[str, Any]) -> str:
+        return "/".join([self.subject(), *(str(row[name]) for name in ("step", "layer", "key"))])
+
+    def showing(self) -> str:
+        """Return the key of the relation that is chosen."""
+        return next(map(self._key, self._found()[self.place :]), "")
+
+    def showable(self) -> dict[str, str]:
+        """Return the relations."""
+        return {self._key(row): row["name"] for row in self._found()}
+
     def update(self) -> None:
         """Show the relations."""
         rows = self._found()

@@ -28,7 +28,7 @@ from govstack_kit._errors import (
 from govstack_kit.framework.tables import Framework, load
 from govstack_kit.planning import files
 from govstack_kit.planning.plan import Plan
-from govstack_kit.widgets import places
+from govstack_kit.widgets import places, undoing
 from govstack_kit.widgets.progress import Progress
 from govstack_kit.widgets.undoing import Undo, restore
 
@@ -101,6 +101,7 @@ class Session(HasTraits):
         self._demonstration = demonstration
         self._undo = Undo()
         self.progress = Progress()
+        self.began = ""  # the id of the plan that was opened; a copy of the demonstration goes on
         self._target: Path | None = None
         self._mark: str | None = None
         if path is not None:
@@ -137,8 +138,8 @@ class Session(HasTraits):
         except PlanFileError as error:
             there = path.exists() or bool(len(Plan.history(path)))
             title = path.name.removesuffix(".json").removesuffix(".govplan").replace("-", " ")
-            self.start(title.capitalize() or "My plan")
-            self._target = places.free_path(path.parent, path.name) if there else path
+            target = places.free_path(path.parent, path.name) if there else path
+            self._start(title.capitalize() or "My plan", target=target)
             self.notice = str(error) if there else ""
 
     def open(self, path: str | Path) -> None:
@@ -156,13 +157,20 @@ class Session(HasTraits):
         assert plan.path is not None  # noqa: S101 - it was opened from there
         self.folder = plan.path.parent
         self._mark = files.mark_on_disk(plan.path)
+        self._undo = undoing.kept(plan.path, self._mark)
         self.notice = " ".join(plan.notices)
         self.saved_at = f"Opened from {plan.path.name}"
+        self.changed += 1
 
     def start(self, title: str, country: str = "") -> None:
-        """Start an empty plan; the first change makes its file."""
+        """Start an empty plan, and save it at once under a name of its own."""
+        self._start(title, country)
+        self.save()
+        self.changed += 1
+
+    def _start(self, title: str, country: str = "", *, target: Path | None = None) -> None:
         self._begin(Plan.new(title=title, country=country), demonstrating=False)
-        self.name = title
+        self.name, self._target = title, target
         self.saved_at = "Nothing to save yet"
 
     def demonstrate(self) -> None:
@@ -170,15 +178,15 @@ class Session(HasTraits):
         plan = places.demonstration_plan(self.framework, self._demonstration)
         self._begin(plan, demonstrating=True)
         self.saved_at = _OWN
+        self.changed += 1
 
     def _begin(self, plan: Plan, *, demonstrating: bool) -> None:
-        self._undo.clear()
+        self._undo, self.began = Undo(), plan.plan_id
         self.progress.load(self.folder if plan.path is None else plan.path.parent, plan.plan_id)
         self.name, self._target, self._mark, self.notice = places.NAME, None, None, ""
         with self.hold_trait_notifications():
             self.plan, self.demonstrating = plan, demonstrating
             self.chosen = plan.use_cases[-1].id if plan.use_cases else ""
-        self.changed += 1
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -186,6 +194,11 @@ class Session(HasTraits):
     def path(self) -> Path | None:
         """The file of the plan; None until the first change makes one."""
         return self.plan.path
+
+    @property
+    def target(self) -> Path:
+        """The file of the plan, or the one that the next save makes."""
+        return self.plan.path or self._target or places.free_path(self.folder, self.name)
 
     @property
     def use_case(self) -> UseCase | None:
@@ -303,6 +316,7 @@ class Session(HasTraits):
             self.saved_at = "Not saved yet"
             return False
         self._mark = files.mark_on_disk(path)
+        undoing.keep(path, self._mark, self._undo)
         now = datetime.now().astimezone().strftime("%H:%M:%S")
         self.saved_at = f"Saved at {now} in {path.name}"
         return True
@@ -310,7 +324,7 @@ class Session(HasTraits):
     def _write(self) -> Path:
         if self.plan.path is not None:
             return self.plan.save()
-        target = self._target or places.free_path(self.folder, self.name)
+        target = self.target
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -362,19 +376,11 @@ class Session(HasTraits):
             except GovStackKitError as error:
                 self.notice = str(error)
             except Exception as error:  # noqa: BLE001 - whatever it is, the work goes on
-                self.notice = self._report(error)
+                saved = self.demonstrating or (self.plan.path is not None and self.plan.saved)
+                self.notice = places.report(self.folder, error, saved=saved)
             return None
 
         return safe
-
-    def _report(self, error: Exception) -> str:
-        """Log an unexpected error; return what to tell people."""
-        log = places.log(self.folder, error)
-        saved = self.demonstrating or (self.plan.path is not None and self.plan.saved)
-        kept = "your work is saved" if saved else "your work is still open here, but not saved yet"
-        again = "Try it once more, or go on with something else."
-        written = f"What happened is written in {log.name}, for whoever supports you."
-        return f"Something went wrong; {kept}. {again} {written}"
 
 
 def open_session(path: str | Path | None = None) -> Session:
@@ -383,8 +389,8 @@ def open_session(path: str | Path | None = None) -> Session:
     Parameters
     ----------
     path
-        The plan file. Without it, the plan of the folder ``my-plans`` that was saved last; if there
-        is none yet, a demonstration, and your first change makes a plan of your own.
+        The plan file. Without it, the plan of the folder ``my-plans`` that was saved, started or
+        opened last; if there is none yet, a demonstration, and your first change makes your own.
 
     Returns
     -------

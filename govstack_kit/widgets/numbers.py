@@ -10,10 +10,15 @@ never taken for zero. What cannot be read is refused with a sentence, never gues
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from govstack_kit._errors import PlanError, quote
 from govstack_kit.planning.selected import MOST_MONEY, MOST_PEOPLE
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LONGEST = 40  # characters of what was typed that are said again
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _GROUPED = re.compile(r"\d{1,3}([ ,_'\N{RIGHT SINGLE QUOTATION MARK}])\d{3}(?:\1\d{3})*(?:\.\d+)?")
 _WORDS = {"": 1, "thousand": 1e3, "million": 1e6, "billion": 1e9}
@@ -21,26 +26,62 @@ _UNCLEAR = re.compile(r"\d{1,3}\.\d{3}")
 _COMMA = re.compile(r"\d+,\d{1,2}|\d{1,3}(?:[ .]\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}")  # 1.000,50
 
 
-def _number(text: str, what: str, example: str) -> float | None:
+def number(
+    text: str,
+    what: str,
+    example: str,
+    allowed: str = "0 or more",
+    fits: Callable[[float], bool] = lambda found: found >= 0,
+) -> float | None:
+    """Return a number, or None if the field is empty.
+
+    Parameters
+    ----------
+    text
+        What was typed.
+    what
+        What the field is called, for the sentence that refuses it.
+    example
+        How such a number is written.
+    allowed, fits
+        Which numbers are taken, in words and as a function.
+
+    Raises
+    ------
+    PlanError
+        If it is no number, not clear, or does not fit; what it advises to write is taken.
+
+    Examples
+    --------
+    >>> number("2.5", "Months", "6 or 2.5", "a number above 0", lambda found: found > 0)
+    2.5
+    """
     said = " ".join(text.replace("\N{MINUS SIGN}", "-").split())
     if not said:
         return None
-    digits, _, word = said.partition(next((w for w in _WORDS if w and said.endswith(w)), "\n"))
-    word = said[len(digits) :]
-    digits = digits.strip()
-    if digits.startswith("-") and _PLAIN.fullmatch(digits[1:].replace(",", "")):
-        raise PlanError(
-            f"{what} is {said}: it cannot be less than 0. Write 0 or more, or leave it empty."
-        )
+    shown = f"{what} is {said[:_LONGEST]}"
+    word = next((word for word in _WORDS if word and said.endswith(word)), "")
+    digits = said.removesuffix(word).strip()
+    less = digits.startswith("-") and _PLAIN.fullmatch(digits[1:].replace(",", ""))
+    below = "it cannot be less than 0. Write" if less and fits(0) else "write"
+    refused = PlanError(f"{shown}: {below} {allowed}, or leave it empty.")
+    if less:
+        raise refused
     if _UNCLEAR.fullmatch(digits) and not word:
+        ways = [way for way in (digits.replace(".", ""), f"{float(digits):g}") if fits(float(way))]
+        if not ways:
+            raise refused
         raise PlanError(
-            f"{what} is {said}, which can be read in two ways. Write {digits.replace('.', '')} "
-            f"or {float(digits):g}."
+            f"{shown}, which can be read in two ways. Write {' or '.join(ways)}."
+            if len(ways) > 1
+            else f"{shown}. Here a point sets decimals apart: write {ways[0]}, if you mean that."
         )
     if _COMMA.fullmatch(digits):
         meant = float(re.sub(r"[ .]", "", digits).replace(",", "."))
+        if not fits(_times(meant, word)):
+            raise refused
         raise PlanError(
-            f"{what} is {said}. Here a comma sets thousands apart, and a point the decimals: write "
+            f"{shown}. Here a comma sets thousands apart, and a point the decimals: write "
             f"{meant:,.15g}{word and f' {word}'}."
         )
     if not (_PLAIN.fullmatch(digits) or _GROUPED.fullmatch(digits)):
@@ -48,7 +89,15 @@ def _number(text: str, what: str, example: str) -> float | None:
             f"{what} is {quote(text)}, which is no number. Write it as in {example}, "
             "or leave it empty."
         )
-    return float(re.sub(r"[^\d.]", "", digits)) * _WORDS[word]
+    found = _times(float(re.sub(r"[^\d.]", "", digits)), word)
+    if not fits(found):
+        raise refused
+    return found
+
+
+def _times(found: float, word: str) -> float:
+    """Return a number times what the word behind it says; 4.1 billion is a whole number."""
+    return round(found * _WORDS[word], 6)
 
 
 def amount(text: str, what: str) -> float | None:
@@ -71,9 +120,11 @@ def amount(text: str, what: str) -> float | None:
     >>> amount("1,200,000", "Annual cost"), amount("2.5 million", "Budget"), amount(" ", "Budget")
     (1200000.0, 2500000.0, None)
     """
-    found = _number(text, what, "250,000 or 1.5 million")
+    found = number(text, what, "250,000 or 1.5 million")
     if found is not None and found > MOST_MONEY:
-        raise PlanError(f"{what} is {text.strip()[:40]}: more than {MOST_MONEY:,.0f} is not taken.")
+        raise PlanError(
+            f"{what} is {text.strip()[:_LONGEST]}: more than {MOST_MONEY:,.0f} is not taken."
+        )
     return found
 
 
@@ -92,17 +143,15 @@ def whole(
     >>> whole("12 000", "Users"), whole("1998", "In use since", least=1950, most=2100)
     (12000, 1998)
     """
-    found = _number(text, what, example)
-    if found is None:
-        return None
-    if found != int(found) or not least <= found <= most:
-        raise PlanError(
-            f"{what} is {text.strip()[:40]}: write a whole number from {said(least)} to "
-            f"{said(most)}."
-            if most > 10_000  # noqa: PLR2004 - above this, thousands are set apart
-            else f"{what} is {text.strip()[:40]}: write a whole number from {least} to {most}."
-        )
-    return int(found)
+    said_ = str if most <= 10_000 else said  # noqa: PLR2004 - above, thousands are set apart
+    found = number(
+        text,
+        what,
+        example,
+        f"a whole number from {said_(least)} to {said_(most)}",
+        lambda found: found == int(found) and least <= found <= most,
+    )
+    return None if found is None else int(found)
 
 
 def share(text: str, what: str) -> float | None:
@@ -118,9 +167,13 @@ def share(text: str, what: str) -> float | None:
     >>> share("80 %", "Fit"), share("12.5", "Overlap")
     (0.8, 0.125)
     """
-    found = _number(text.replace("%", ""), what, "80 or 80 %")
-    if found is not None and found > 100:  # noqa: PLR2004 - per cent
-        raise PlanError(f"{what} is {text.strip()[:40]}: write a percentage from 0 to 100.")
+    found = number(
+        text.replace("%", ""),
+        what,
+        "80 or 80 %",
+        "a percentage from 0 to 100",
+        lambda found: 0 <= found <= 100,  # noqa: PLR2004 - per cent
+    )
     return None if found is None else round(found / 100, 6)
 
 
@@ -132,9 +185,12 @@ def value(text: str, what: str) -> float | None:
     >>> value("2.5", "Worth")
     2.5
     """
-    found = _number(text, what, "3 or 2.5")
-    if found is not None and found > 1e12:  # noqa: PLR2004 - what a plan takes
-        raise PlanError(f"{what} is {text.strip()[:40]}: more than {1e12:,.0f} is not taken.")
+    return _at_most(number(text, what, "3 or 2.5"), 1e12, text, what)  # what a plan takes
+
+
+def _at_most(found: float | None, most: float, text: str, what: str) -> float | None:
+    if found is not None and found > most:
+        raise PlanError(f"{what} is {text.strip()[:_LONGEST]}: more than {most:,.0f} is not taken.")
     return found
 
 

@@ -36,6 +36,8 @@ COSTS = {
     "integration_cost": "Integration, once",
     "annual_cost": "Each year",
 }
+LISTED = "question 3, “Systems today”"  # where systems are described
+ENTERED = "question 6, “Fit and cost”"  # where those are that were entered as options
 
 
 class Offers(PlanList):
@@ -167,6 +169,37 @@ def alone(plan: Plan) -> dict[str, Option]:
 def covers_of(option: Option, plan: Plan) -> list[Cover]:
     """Return what an option covers: its own, or what the system does that it stands for."""
     return list(next((o for o in _completed(plan)[0] if o.id == option.id), option).covers)
+
+
+def compared(plan: Plan, block: str) -> list[tuple[str, str]]:
+    """Return the systems that serve a block, each with what is missing to compare it for that.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    block
+        The building block.
+
+    Returns
+    -------
+    list of tuple
+        The name of each, and what is missing and where to say it; empty where it is compared.
+    """
+    entered = {o.system: (o, ENTERED) for o in _completed(plan)[0] if o.kind == "system"}
+    standing = {key: (option, LISTED) for key, option in alone(plan).items()} | entered
+    counts = plan.rules.aim == "cost" or plan.rules.budget is not None
+    found = []
+    for system in plan.systems:
+        if block not in (service.key for service in system.serves):
+            continue
+        option, where = standing[system.id]
+        fits = [cover.fit for cover in option.covers if cover.key == block]
+        lacks = ["how well it serves this block"] * (not fits or fits[0] is None)
+        lacks += ["what it costs to connect"] * (counts and option.integration_cost is None)
+        lacks += ["what it costs each year"] * (counts and option.annual_cost is None)
+        found.append((system.name, f"{' and '.join(lacks)}, in {where}" if lacks else ""))
+    return found
 
 
 def _costs(option: Option) -> list[float | None]:

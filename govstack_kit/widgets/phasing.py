@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from govstack_kit._errors import PlanError
 from govstack_kit.planning.model import make
 from govstack_kit.planning.names import names_of
 from govstack_kit.planning.selected import Dependency, Phase, Value
@@ -38,10 +37,8 @@ THREE = (("Foundations", 12.0), ("First services", 12.0), ("All services", 12.0)
 
 
 def _months(text: str, what: str) -> float | None:
-    found = numbers.value(text, what)
-    if found is not None and not 0 < found <= 600:  # noqa: PLR2004 - what a plan takes
-        raise PlanError(f"{what} is {text.strip()[:40]}: write a number above 0, at most 600.")
-    return found
+    allowed = "a number above 0, at most 600"  # what a plan takes
+    return numbers.number(text, what, "6 or 2.5", allowed, lambda found: 0 < found <= 600)  # noqa: PLR2004
 
 
 def _values(plan: Plan) -> list[Value]:
@@ -135,6 +132,14 @@ class Worth(Panel):
         cases = self.session.plan.use_cases
         self.place = min(max(self.place, 0), len(cases) - 1)
         return cases[self.place]
+
+    def showing(self) -> str:
+        """Return the id of the service that is chosen."""
+        return self.case.id if self.session.plan.use_cases else ""
+
+    def showable(self) -> dict[str, str]:
+        """Return the services."""
+        return {case.id: case.name for case in self.session.plan.use_cases}
 
     def _choose(self, place: int | None) -> None:
         if place is not None:

@@ -69,7 +69,7 @@ def plans_folder(start: str | Path | None = None) -> Path:
 
 
 def own_plans(folder: Path) -> list[Path]:
-    """Return the plan files of a folder, the one that was saved last first."""
+    """Return the plan files of a folder, the one that was saved, started or opened last first."""
     found = []
     with contextlib.suppress(OSError):
         for path in folder.glob(f"*{history.SUFFIX}"):
@@ -77,6 +77,12 @@ def own_plans(folder: Path) -> list[Path]:
                 if path.is_file():
                     found.append((path.stat().st_mtime_ns, path.name, path))
     return [path for _, _, path in sorted(found, reverse=True)]
+
+
+def opened(path: Path) -> None:
+    """Make a plan the last one of its folder, so that the next notebook opens it."""
+    with contextlib.suppress(OSError):  # as where it can only be read: what was saved last counts
+        os.utime(path)
 
 
 def free_path(folder: Path, name: str = NAME) -> Path:
@@ -102,6 +108,14 @@ def log(folder: Path, error: Exception) -> Path:
     with contextlib.suppress(OSError), path.open("a", encoding="utf-8") as file:
         file.write(f"{now}\n{''.join(traceback.format_exception(error))}\n")
     return path
+
+
+def report(folder: Path, error: Exception, *, saved: bool) -> str:
+    """Write an unexpected error to the log beside the plans; return what to tell people."""
+    kept = "your work is saved" if saved else "your work is still open here, but not saved yet"
+    again = "Try it once more, or go on with something else."
+    written = f"What happened is written in {log(folder, error).name}, for whoever supports you."
+    return f"Something went wrong; {kept}. {again} {written}"
 
 
 def demonstration_plan(framework: Framework, use_case: str = DEMONSTRATION) -> Plan:

@@ -192,13 +192,7 @@ class Open(Panel):
     def update(self) -> None:
         """Show where the plan is, and the other plans."""
         session = self.session
-        where = session.path or session.folder / f"{session.name}.govplan.json"
-        self.said.value = (
-            "<p>You see the <b>demonstration</b>. Your first change in any part makes a plan of "
-            f'your own in <span dir="auto">{escape(str(session.folder))}</span>.</p>'
-            if session.demonstrating
-            else f'<p>The file is <span dir="auto">{escape(str(where))}</span>.</p>'
-        )
+        self.said.value = _where(session)
         self.name.value = session.plan.title
         parts.visible(self.name, on=not session.demonstrating)
         options = [(path.name, str(path)) for path in places.own_plans(session.folder)]
@@ -220,6 +214,7 @@ class Open(Panel):
     def _open(self) -> None:
         if self.others.value:
             self.session.open(self.others.value)
+            places.opened(Path(self.others.value))
 
     def _start(self) -> None:
         title = self.new.value.strip()
@@ -232,6 +227,21 @@ class Open(Panel):
     def answer(self) -> object:
         """Return which plan it is."""
         return self.session.plan.plan_id
+
+
+def _where(session: Session) -> str:
+    """Return the file that the plan is in, or where it will be, as HTML."""
+    if session.demonstrating:
+        said = (
+            "You see the <b>demonstration</b>. Your first change in any part makes a plan of your "
+            "own in"
+        )
+    elif session.path is not None:
+        said = "The file is"
+    else:
+        said = "The plan is in no file yet. Your next change saves it in"
+    where = session.folder if session.demonstrating else session.target
+    return f'<p>{said} <span dir="auto">{escape(str(where))}</span>.</p>'
 
 
 def wizard(session: Session) -> Wizard:

@@ -3,7 +3,8 @@
 Definitions
 -----------
 Before a change, what the plan holds is remembered with the name of the change. Undoing puts it back
-in place. Which plan it is, and how often it was saved, is never undone.
+in place. Which plan it is, and how often it was saved, is never undone. The changes are kept with
+the file that they led to, so that whoever opens it again in the same kernel can undo them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from govstack_kit.planning.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import MutableSequence
+    from pathlib import Path
 
 MOST = 50  # changes that can be undone
 _KEPT = ("plan_id", "created", "revision", "updated", "schema_version")
@@ -45,6 +47,12 @@ class Undo:
     def __init__(self) -> None:
         self._done: deque[_Before] = deque(maxlen=MOST)
         self._undone: deque[_Before] = deque(maxlen=MOST)
+
+    def copy(self) -> Undo:
+        """Return the same changes, apart from what happens to these."""
+        found = Undo()
+        found._done, found._undone = self._done.copy(), self._undone.copy()
+        return found
 
     def clear(self) -> None:
         """Forget every change."""
@@ -84,6 +92,34 @@ class Undo:
         target.append(_Before(entry.description, plan.model_dump()))
         restore(plan, entry.data)
         return entry.description
+
+
+_LED: dict[Path, tuple[str | None, Undo]] = {}  # by the file, with its mark, the newest last
+_FILES = 10  # whose changes are kept
+
+
+def keep(path: Path, mark: str | None, undo: Undo) -> None:
+    """Keep the changes that led to what a file says now, until this kernel ends."""
+    _LED.pop(path, None)
+    _LED[path] = mark, undo.copy()
+    for old in list(_LED)[:-_FILES]:
+        del _LED[old]
+
+
+def kept(path: Path, mark: str | None) -> Undo:
+    """Return the changes that led to what a file says now; none if others have saved it since.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> undo = Undo()
+    >>> undo.remember("Rename", {})
+    >>> keep(Path("plan"), "mark", undo)
+    >>> kept(Path("plan"), "mark").last, kept(Path("plan"), "another mark").last
+    ('Rename', '')
+    """
+    there = _LED.get(path)
+    return there[1].copy() if there is not None and there[0] == mark else Undo()
 
 
 def restore(plan: Plan, data: dict[str, Any]) -> None:

@@ -2,27 +2,23 @@
 
 Definitions
 -----------
-A *panel* asks one question. It is *blocked* until it can be asked at all, *not started* while there
-is no answer, *in progress* until what it needs is there and its answer was confirmed, and *done*
-after that. An answer is confirmed by going on from it, and no longer confirmed when anything that
-it rests on changes. A panel is built when it is opened first, and brought up to date only while it
-is visible.
+A *panel* asks one question. It is built when it is opened first, and brought up to date only while
+it is visible. How it stands is told by :mod:`govstack_kit.widgets.standing`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
-from traitlets import HasTraits, Int
 
 from govstack_kit.widgets import parts
 from govstack_kit.widgets.keyboard import keyboard_guard
 from govstack_kit.widgets.look import follower, style
+from govstack_kit.widgets.refusing import Refused
+from govstack_kit.widgets.standing import BLOCKED, DONE, IN_PROGRESS, NOT_STARTED, Model
 from govstack_kit.widgets.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -30,8 +26,8 @@ if TYPE_CHECKING:
 
     from govstack_kit.widgets.models import Session
 
-NOT_STARTED, IN_PROGRESS, DONE, BLOCKED = "not started", "in progress", "done", "blocked"
 SIGNS = {NOT_STARTED: "○", IN_PROGRESS: "◐", DONE: "✓", BLOCKED: "·"}
+AGAIN = "Or choose the other question once more: what you typed stays in its field."
 MOST_CHIPS = 12  # panels that have a button each; more are in a list
 
 
@@ -52,6 +48,7 @@ class Panel:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.box: ipywidgets.VBox | None = None
+        self.refused = Refused(self)
         self._loading = False
 
     # What a concrete panel says.
@@ -79,6 +76,14 @@ class Panel:
         """Return the key of what the question is about, if it is about one of several things."""
         return ""
 
+    def showing(self) -> str:
+        """Return the key of what the fields show now, of several things one at a time."""
+        return self.subject()
+
+    def showable(self) -> dict[str, str]:
+        """Return the keys of all that the fields can show, with names if there are several."""
+        return {self.showing(): ""}
+
     # What every panel has.
 
     @property
@@ -86,12 +91,13 @@ class Panel:
         """The controls, made when they are asked for first."""
         if self.box is None:
             self.box = ipywidgets.VBox(list(self.build()))
+            self.refused.make_room(self.box)
         return self.box
 
     def show(self) -> None:
         """Bring the controls up to date without taking that for an answer."""
         _ = self.widget
-        with self.loading():
+        with self.loading(), self.refused.staying():
             self.update()
 
     @contextlib.contextmanager
@@ -103,15 +109,43 @@ class Panel:
         finally:
             self._loading = before
 
-    def on(self, control: ipywidgets.Widget, action: Callable[[Any], object]) -> None:
-        """Call `action` with the new value whenever people change a control."""
-        safe = self.session.guard(action)
+    def on(
+        self,
+        control: ipywidgets.Widget,
+        action: Callable[[Any], object],
+        *,
+        showing: Callable[[], str] | None = None,
+    ) -> Callable[[Any], object]:
+        """Call `action` with the new value whenever people change a control.
+
+        Parameters
+        ----------
+        control
+            The control. What people type in it and `action` refuses stays in it, marked.
+        action
+            Called with the value.
+        showing
+            Says what the control shows; without it, :meth:`showing` does.
+
+        Returns
+        -------
+        Callable
+            Does the same with a value.
+        """
+        self.refused.watch(control, showing or self.showing)
+
+        def tried(value: Any, before: Any = "") -> None:  # noqa: ANN401 - of any control
+            with self.refused.unless_right(control, value, before):
+                action(value)
+
+        safe = self.session.guard(tried)
 
         def changed(change: dict[str, Any]) -> None:
             if not self._loading:
-                safe(change["new"])
+                safe(change["new"], change["old"])
 
         control.observe(changed, names="value")
+        return safe
 
     def button(
         self, label: str, action: Callable[[], object], *, kind: str = "", about: str = ""
@@ -119,88 +153,6 @@ class Panel:
         """Return a button whose errors are sentences."""
         safe = self.session.guard(action)
         return parts.button(label, lambda _button: safe(), kind=kind, about=about)
-
-
-class Model(HasTraits):
-    """Which panel is open, which are confirmed, and how each stands; no widgets here.
-
-    Parameters
-    ----------
-    panels
-        Returns the panels as they are now: there may be more or fewer after a change.
-    name
-        Sets the questions apart from those of other wizards.
-    session
-        Remembers which answers were confirmed.
-
-    Attributes
-    ----------
-    current : int
-        The position of the open panel, from 0.
-    """
-
-    current = Int()
-
-    def __init__(self, panels: Callable[[], Sequence[Panel]], name: str, session: Session) -> None:
-        super().__init__()
-        self._panels, self._name, self._session = panels, name, session
-        self.panels: list[Panel] = []
-        self.refresh()
-        if self.done():  # go on where the team left off
-            open_ = [n for n, panel in enumerate(self.panels) if self.state(panel) != DONE]
-            self.current = open_[0] if open_ else len(self.panels) - 1
-
-    def _question(self, panel: Panel) -> str:
-        return f"{self._name}/{panel.subject()}/{panel.key}"
-
-    def refresh(self) -> None:
-        """Take the panels as they are now; the open one stays open if it is still there."""
-        key = self.panels[self.current].key if self.panels else ""
-        self.panels = list(self._panels())
-        keys = [panel.key for panel in self.panels]
-        place = keys.index(key) if key in keys else min(self.current, len(keys) - 1)
-        self.current = max(place, 0)
-
-    @property
-    def panel(self) -> Panel:
-        """The open panel."""
-        return self.panels[self.current]
-
-    def state(self, panel: Panel) -> str:
-        """Return how a panel stands."""
-        if panel.waits_for():
-            return BLOCKED
-        if not panel.blockers() and self._session.progress.get(self._question(panel)) == _mark(
-            panel
-        ):
-            return DONE
-        return IN_PROGRESS if panel.answer() else NOT_STARTED
-
-    def missing(self) -> list[str]:
-        """Say what is missing before one can go on from the open panel."""
-        waiting = self.panel.waits_for()
-        return [waiting] if waiting else self.panel.blockers()
-
-    def confirm(self) -> bool:
-        """Confirm the open panel, if nothing is missing; say whether that was so."""
-        if self.missing():
-            return False
-        self._session.confirm(self._question(self.panel), _mark(self.panel))
-        return True
-
-    def go(self, place: int) -> None:
-        """Open a panel by its position, from 0."""
-        self.current = min(max(place, 0), len(self.panels) - 1)
-
-    def done(self) -> int:
-        """Return how many panels are done."""
-        return sum(self.state(panel) == DONE for panel in self.panels)
-
-
-def _mark(panel: Panel) -> str:
-    """Return what changes when an answer, or anything that it rests on, changes."""
-    text = json.dumps(panel.answer(), ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode("utf-8", errors="backslashreplace")).hexdigest()
 
 
 class Wizard:
@@ -235,7 +187,7 @@ class Wizard:
         self._beneath = beneath
         guard = session.guard
         self._head, self._note, self._question = parts.html(), parts.html(), parts.html()
-        self._missing, self._sum = parts.html(), parts.html()
+        self._missing, self._sum, self._stay = parts.html(), parts.html(), parts.html()
         self._undo = parts.button("Undo", guard(lambda _: session.undo()))
         self._redo = parts.button("Redo", guard(lambda _: session.redo()))
         self._back = parts.button("Back", guard(lambda _: self.go(self.model.current - 1)))
@@ -246,6 +198,7 @@ class Wizard:
         self._body, self._follower = ipywidgets.VBox(), follower()
         self._waiting = Waiting(self._body)
         self._busy = False
+        self._asked: list[str] = []  # what was to be corrected when people wanted to go on
         self.widget = self._layout()
         session.observe(guard(lambda _: self._refresh()), names="changed")
         session.observe(guard(lambda _: self._say()), names=["notice", "saved_at", "plan"])
@@ -259,11 +212,13 @@ class Wizard:
             (self._chips, "gsk-chips"),
             (self._body, "gsk-body"),
             (self._note, "gsk-notice"),
+            (self._stay, "gsk-notice"),
             (foot, "gsk-foot"),
             (self._sum, "gsk-beneath"),
         ):
             box.add_class(name)
-        body = [bar, self._chips, self._waiting.top, self._body, self._note, foot, self._sum]
+        top = [bar, self._chips, self._stay, self._waiting.top]
+        body = [*top, self._body, self._note, foot, self._sum]
         unseen = [parts.html(style()), self._follower, keyboard_guard()]  # last: repr starts well
         whole = ipywidgets.VBox([*body, *unseen])
         whole.add_class("gsk")
@@ -273,6 +228,7 @@ class Wizard:
 
     def go(self, place: int) -> None:
         """Open a panel, and take the focus to its question."""
+        self._asked = []
         with self._waiting():
             self.session.notice = ""
             self.session.refresh()
@@ -285,9 +241,18 @@ class Wizard:
         if self.model.confirm():
             self.go(self.model.current + 1)
 
+    def jump(self, place: int) -> None:
+        """Open a panel by its position; away from what is to be corrected only when asked twice."""
+        wrong = self.model.panel.refused.said()
+        if wrong and place > self.model.current and wrong != self._asked:
+            self._asked = wrong
+            self._navigate()
+        else:
+            self.go(place)
+
     def _chosen(self, change: dict[str, Any]) -> None:
         if not self._busy and change["new"] is not None:
-            self.go(change["new"])
+            self.jump(change["new"])
 
     # --- showing ---------------------------------------------------------------------------------
 
@@ -305,6 +270,7 @@ class Wizard:
     def _show(self) -> None:
         panel = self.model.panel
         waiting = panel.waits_for()
+        panel.refused.told = self._navigate
         if panel.box is None or panel.box not in self._body.children:
             self._ask(panel, waiting)  # the question first: what it shows may take a moment
         try:
@@ -338,6 +304,9 @@ class Wizard:
             self._show_list(labels)
         else:
             self._show_chips(labels, states)
+        self._asked = self._asked if self._asked == model.panel.refused.said() else []
+        self._stay.value = _told(" ".join([*self._asked, AGAIN]) if self._asked else "")
+        parts.visible(self._stay, on=bool(self._asked))
         missing, last = model.missing(), model.current == len(model.panels) - 1
         single = len(model.panels) == 1
         for control in (self._back, self._next, self._chips):
@@ -359,7 +328,7 @@ class Wizard:
         old = [c for c in self._chips.children if c is not self._list]
         while len(old) < len(labels):
             place = len(old)
-            press = self.session.guard(lambda _, place=place: self.go(place))
+            press = self.session.guard(lambda _, place=place: self.jump(place))
             old.append(parts.button("", press, kind="chip"))
         for place, (chip, label, state) in enumerate(zip(old, labels, states, strict=False)):
             chip.description, chip.tooltip = label, state
@@ -388,12 +357,16 @@ class Wizard:
             f'<b>{escape(self.title)}</b><span dir="auto">{escape(session.plan.title)} · '
             f'<span role="status">{escape(session.saved_at)}</span></span>'
         )
-        notice = escape(session.notice)
-        self._note.value = f'<div role="alert" dir="auto">{notice}</div>' if notice else ""
-        parts.visible(self._note, on=bool(notice))
+        self._note.value = _told(session.notice)
+        parts.visible(self._note, on=bool(session.notice))
         for button, word, what in (
             (self._undo, "Undo", session.undoable),
             (self._redo, "Redo", session.redoable),
         ):
             button.disabled = not what
             button.tooltip = f"{word}: {what}" if what else f"Nothing to {word.lower()}"
+
+
+def _told(text: str) -> str:
+    """Return a sentence that is read out, as HTML."""
+    return f'<div role="alert" dir="auto">{escape(text)}</div>' if text else ""

@@ -63,8 +63,17 @@ def describe_a_system(part):
     )
     part.write("Annual cost (USD)", "-5")
     part.says("cannot be less than 0")
+    part.settle()
+    cost = part.field("Annual cost (USD)")
+    assert cost.get_attribute("aria-invalid") == "true"
+    beneath = part.box.locator(f"#{cost.get_attribute('aria-describedby')}")
+    assert "This is not saved" in beneath.inner_text()
+    gap = beneath.bounding_box()["y"] - cost.bounding_box()["y"]
+    assert 0 < gap < 60  # beneath its field, not at the foot
+    assert part.box.locator(".gsk-foot .gsk-main").is_disabled()
     part.write("Annual cost (USD)", "20 thousand")
     part.settle()
+    assert cost.get_attribute("aria-invalid") is None
     part.field("Messaging").focus()
     part.keys("ArrowDown", "ArrowDown", "ArrowDown")
     part.settle()

@@ -200,6 +200,35 @@ def test_undo_keeps_the_plan_itself(session):
     assert session.plan.revision == revision + 1
 
 
+def test_undo_goes_on_when_the_cells_are_run_again(session, again):
+    session.change("Start", add("School fees"), fresh=True)
+    session.change("Add step", step("Pay"))
+    session.change("Add step", step("Check"))
+    session.undo()
+    later = again()
+    assert (later.undoable, later.redoable) == ("Add step", "Add step")
+    later.undo()
+    assert again().use_case.steps == []
+    assert (again().undoable, again().redoable) == ("Start", "Add step")
+    assert session.undoable == "Add step"  # its own changes are its own
+
+
+def test_undo_ends_at_what_others_have_saved(session, again):
+    session.change("Start", add("School fees"), fresh=True)
+    elsewhere = gk.Plan.open(session.path)
+    elsewhere.add_use_case("Grants")
+    elsewhere.save()
+    assert again().undoable == ""
+
+
+def test_what_could_not_be_saved_is_not_undone_elsewhere(session, again, monkeypatch):
+    session.change("Start", add("School fees"), fresh=True)
+    with monkeypatch.context() as patch:
+        fail(patch, errno.ENOSPC)
+        session.change("Add step", step("Pay"))
+    assert again().undoable == "Start"
+
+
 # --- opening ----------------------------------------------------------------------------------
 
 
@@ -211,6 +240,37 @@ def test_a_new_kernel_finds_the_newest_plan(session, again, tmp_path):
     found = again()
     assert found.plan.title == "Newer"
     assert found.saved_at == "Opened from newer.govplan.json"
+
+
+def test_a_plan_that_is_started_is_saved_at_once_and_opened_next(session, again, tmp_path):
+    session.change("Start", add("School fees"), fresh=True)
+    told = []
+    session.observe(lambda _: told.append((session.path, session.saved_at)), names="changed")
+    session.start("Ministry of Education")
+    assert session.path == tmp_path / "ministry-of-education.govplan.json"
+    assert told == [(session.path, session.saved_at)]
+    assert session.saved_at.startswith("Saved at ")
+    assert again().plan.title == "Ministry of Education"
+    assert gk.Plan.open(tmp_path / "my-plan").use_cases[0].name == "School fees"
+
+
+def test_a_plan_that_is_started_overwrites_nothing(session, tmp_path):
+    for number in (1, 2):
+        session.start("Kenya")
+        session.change("Start", add(f"Service {number}"))
+    assert files(tmp_path) == ["kenya-2.govplan.json", "kenya.govplan.json"]
+    assert gk.Plan.open(tmp_path / "kenya").use_cases[0].name == "Service 1"
+
+
+def test_a_plan_that_is_started_and_cannot_be_saved_is_told(session, monkeypatch, tmp_path):
+    with monkeypatch.context() as patch:
+        fail(patch, errno.ENOSPC)
+        session.start("Kenya")
+        assert "the disk is full" in session.notice
+        assert (session.path, session.saved_at) == (None, "Not saved yet")
+        assert session.target == tmp_path / "kenya.govplan.json"
+    session.change("Start", add("School fees"))
+    assert session.path == tmp_path / "kenya.govplan.json"
 
 
 def test_a_plan_that_cannot_be_read_is_told_and_left_alone(session, again, tmp_path):

@@ -1,11 +1,12 @@
 """Numbers as people type them: read where they are clear, refused in a sentence where not."""
 
 import math
+from functools import partial
 
 import pytest
 
 import govstack_kit as gk
-from govstack_kit.widgets import numbers
+from govstack_kit.widgets import numbers, phasing
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,38 @@ def test_whole_numbers_have_bounds():
         numbers.whole("51", "Years", least=1, most=50)
     with pytest.raises(gk.PlanError, match="whole number"):
         numbers.whole("2.5", "Years", least=1, most=50)
+
+
+YEAR = {"least": 1950, "most": 2100}
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "advised"),
+    [
+        (partial(numbers.whole, **YEAR), "-5", "write a whole number from 1950 to 2100"),
+        (partial(numbers.whole, **YEAR), "5.000", "write a whole number from 1950 to 2100"),
+        (partial(numbers.whole, **YEAR), "1.998", "write 1998,"),
+        (numbers.whole, "-5", "less than 0. Write a whole number from 0 to 20,000,000,000"),
+        (numbers.whole, "12,5", "write a whole number from 0 to"),
+        (numbers.whole, "1.200", "write 1200,"),
+        (numbers.whole, "1.0001 thousand", "write a whole number from 0 to"),
+        (numbers.whole, "2,5 million", "write 2.5 million."),
+        (numbers.whole, "1.000.000", "write 1,000,000."),
+        (numbers.share, "-5 %", "less than 0. Write a percentage from 0 to 100"),
+        (numbers.share, "150,5", "write a percentage from 0 to 100"),
+        (phasing._months, "-5", "write a number above 0, at most 600"),
+        (phasing._months, "1000,5", "write a number above 0, at most 600"),
+        (numbers.amount, "-5", "less than 0. Write 0 or more"),
+    ],
+)
+def test_what_is_advised_is_what_the_field_takes(read, text, advised):
+    with pytest.raises(gk.PlanError) as refused:
+        read(text, "Field")
+    assert advised in str(refused.value)
+
+
+def test_whole_numbers_in_words_are_whole():
+    assert numbers.whole("4.1 billion", "People") == 4_100_000_000  # 4.1 * 1e9 is a bit less
 
 
 def test_percentages_become_shares():

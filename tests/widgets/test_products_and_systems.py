@@ -301,3 +301,124 @@ def test_the_cost_of_the_mediator_is_in_the_outcome(session):
     dearer = after["shared"].iloc[0] - before["shared"].iloc[0]
     assert (total, dearer) == (after["quantity"].iloc[0], pytest.approx(5 * 100))  # five years
     assert after["alone"].iloc[0] == before["alone"].iloc[0]
+
+
+# --- systems beside products ------------------------------------------------------------------
+
+
+def beside(session):
+    """Return what the question about products says of systems that serve payments."""
+    panel = opened(selecting.wizard(session), "products")
+    panel.which.value = PAYMENTS
+    return panel.there.value
+
+
+BOTH = "what it costs to connect and what it costs each year"
+
+
+@pytest.mark.parametrize(
+    ("costs", "said"),
+    [
+        ({}, f"once you say {BOTH}, in question 3, “Systems today”."),
+        ({"integration_cost": 5}, "once you say what it costs each year, in question 3,"),
+        ({"annual_cost": 5}, "once you say what it costs to connect, in question 3,"),
+        ({"integration_cost": 0, "annual_cost": 0}, "as well."),
+    ],
+)
+def test_a_system_is_only_said_to_be_compared_where_it_is(session, costs, said):
+    add_system(session, **costs)
+    free = dict.fromkeys(("build_cost", "integration_cost", "annual_cost"), 0)
+    covers = [{"key": "govstack:messaging", "fit": 1}]
+    sender = {"id": "sender", "name": "Sender", "covers": covers} | free
+    session.change("Offer", lambda plan: setattr(plan, "options", [sender]))
+    found = beside(session)
+    assert f"You have something for it already: Gateway. It is compared {said}" in found
+    best = opened(selecting.wizard(session), "best").result()
+    assert (PAYMENTS in set(best.chosen["building_block"])) == (said == "as well.")
+    assert ("Nothing is taken yet for: Payments." in found) == (said != "as well.")
+
+
+def test_what_no_cost_counts_for_needs_none(session):
+    add_system(session)
+    session.change("Aim", lambda plan: setattr(plan.rules, "aim", "fit"))
+    assert "It is compared as well." in beside(session)
+    session.change("Judge", lambda plan: setattr(plan.systems[0].serves[0], "quality", ""))
+    assert "once you say how well it serves this block, in question 3" in beside(session)
+
+
+def test_a_system_that_was_entered_as_an_option_is_completed_there(session):
+    add_system(session)
+    opened(selecting.wizard(session), "offers")._bring()
+    assert f"{BOTH}, in question 6, “Fit and cost”." in beside(session)
+    session.change("Cost", lambda plan: setattr(plan.options[0], "integration_cost", 1))
+    session.change("Cost", lambda plan: setattr(plan.options[0], "annual_cost", 1))
+    assert "It is compared as well." in beside(session)
+    other = [{"key": "govstack:messaging", "fit": 1.0}]
+    session.change("Cover", lambda plan: setattr(plan.options[0], "covers", other))
+    assert "once you say how well it serves this block, in question 6" in beside(session)
+
+
+# --- what the mediator costs, from the options ------------------------------------------------
+
+
+def hub(key, *costs, block="information-mediator"):
+    names = ("build_cost", "integration_cost", "annual_cost")
+    covers = [{"key": f"govstack:{block}", "fit": 0.5}]
+    option = {"id": key, "name": key.title(), "kind": "product", "covers": covers}
+    return option | dict(zip(names, costs, strict=True))
+
+
+@pytest.fixture
+def scale(session):
+    def start(plan):
+        plan.business_case.projects = [{"id": "fees", "name": "Fees", "build": 5}]
+        known = [hub("road", 120, 35, 30), hub("him", 70, 30, 20), hub("free", 0, 0, None)]
+        plan.options = [*known, hub("till", 1, 1, 1, block="payments")]
+
+    session.change("Start", start)
+    return opened(costing.wizard(session), "scale")
+
+
+def test_the_cost_of_the_mediator_is_offered_from_the_options(scale, session):
+    assert scale._take.description == (
+        "Take the cost of Him from your options: USD 100 once, 20 a year"
+    )
+    case = session.plan.business_case
+    assert (case.mediator_build, case.mediator_run) == (None, None)  # nothing by itself
+    scale._take.click()
+    case = session.plan.business_case
+    assert (case.mediator_build, case.mediator_run) == (100, 20)
+    assert field(scale, "The Information Mediator itself: to run, a year").value == "20"
+    assert not shown(scale._take)
+    session.undo()
+    assert shown(scale._take)
+    field(scale, "The Information Mediator itself: to build, once").value = "7"
+    assert not shown(scale._take)  # what the team says itself is not pushed aside
+
+
+def test_the_mediator_of_the_chosen_set_is_offered_or_none(scale, session):
+    session.change("Choose", lambda plan: setattr(plan.chosen, "options", ["road", "till"]))
+    assert "Take the cost of Road from your options: USD 155 once" in scale._take.description
+    session.change("Choose", lambda plan: setattr(plan.chosen, "options", ["free"]))
+    assert not shown(scale._take)
+
+
+def test_the_cheapest_mediator_is_so_over_the_years(scale, session):
+    def dear(plan):
+        plan.options[1].annual_cost = 32  # 100 and 5 x 32 against 155 and 5 x 30
+
+    session.change("Dear", dear)
+    assert "Him" in scale._take.description
+    session.change("Longer", lambda plan: setattr(plan.business_case, "years", 50))
+    assert "Road" in scale._take.description  # 155 and 50 x 30 are less than 100 and 50 x 32
+    session.change("Leave", lambda plan: setattr(plan, "options", plan.options[3:]))
+    assert not shown(scale._take)
+
+
+def test_what_is_made_up_is_said_before_it_is_taken(tmp_path, framework):
+    demonstration = Session(folder=tmp_path / "none", framework=framework)
+    panel = opened(costing.wizard(demonstration), "scale")
+    assert panel._take.description == (
+        "Take the cost of OpenHIM from your options: USD 100,000 once, 20,000 a year, made up for "
+        "the demonstration"
+    )

@@ -627,6 +627,30 @@ def test_what_is_typed_as_a_reason_survives_a_look_elsewhere(offered):
     assert field(wizard, "Why?").value == "Because."
 
 
+def test_a_changed_reason_is_saved_at_once(offered, framework):
+    wizard = at(selecting.wizard(offered), "chosen")
+    field(wizard, "Why?").value = "Before there is a choice."
+    assert offered.undoable == "Offer"
+    press(wizard, "Build on this set")
+    field(wizard, "Why?").value = "The ministry knows both."
+    later = Session(offered.path, framework=framework)
+    assert later.plan.chosen.reason == "The ministry knows both."
+    assert field(at(selecting.wizard(later), "chosen"), "Why?").value == "The ministry knows both."
+    press(wizard, "Undo")
+    assert field(wizard, "Why?").value == "Before there is a choice."
+
+
+def test_the_reason_for_another_set_is_not_given_to_the_one_chosen(offered):
+    wizard = at(selecting.wizard(offered), "chosen")
+    press(wizard, "Build on this set")
+    field(wizard, "The set to build on").value = "suite"
+    field(wizard, "Why?").value = "One contract."
+    assert offered.plan.chosen.reason == ""
+    assert field(wizard, "Why?").value == "One contract."
+    press(wizard, "Build on this set")
+    assert (offered.plan.chosen.options, offered.plan.chosen.reason) == (["suite"], "One contract.")
+
+
 def test_a_choice_of_the_teams_own_is_kept_and_left_open_again(offered):
     offered.change("Choose", lambda plan: setattr(plan.chosen, "options", ["suite", "payer"]))
     wizard = at(selecting.wizard(offered), "chosen")
@@ -696,6 +720,8 @@ def test_the_overlap_of_the_demonstration_is_made_up_and_its_upper_bound_is_told
     assert "Counted from the 5 published services that the projects name" in found
     assert "it would be 96\N{NO-BREAK SPACE}%." in found
     assert "That is an upper bound" in found
+    assert "Your plan cannot say it yet" not in found
+    assert "your plan itself has too few services to count from" in found
 
 
 # --- the roadmap ------------------------------------------------------------------------------

@@ -231,6 +231,7 @@ def test_define_from_the_first_question_to_the_last(session):
     for name in ("Parent", "School", "Parent"):
         field(wizard, "Name of an actor").value = name
     assert "There is an actor called “Parent” already." in text(wizard)
+    field(wizard, "Name of an actor").value = ""
     press(wizard, "Next")
     field(wizard, "Name of a system").value = "Paper register"
     field(wizard, "Who runs it").value = "The school"
@@ -265,6 +266,7 @@ def test_entries_are_renamed_moved_and_removed(session):
     assert session.use_case.steps[0].actors == ["Guardian"]
     field(wizard, "Name").value = " "
     assert "give it a name" in text(wizard)
+    field(wizard, "Name").value = "Guardian"
     field(wizard, "Name of an actor").value = "School"
     field(wizard, "Actors").value = 0
     press(wizard, "Move down")
@@ -456,6 +458,7 @@ def test_candidates_are_named_weighed_scored_and_ranked(demonstration):
     press(wizard, "Add these candidates")
     field(wizard, "Name of a service").value = "school FEES"
     assert "already" in text(wizard)
+    field(wizard, "Name of a service").value = ""
     press(wizard, "Next")
     field(wizard, "Users' demand").value = 3.0
     assert demonstration.plan.criteria[0].weight == 3.0
@@ -510,13 +513,31 @@ def test_another_plan_is_started_and_opened(session):
     field(wizard, "Name of a new plan").value = "Ministry of <b>Health</b>"
     press(wizard, "Start a new plan")
     assert session.plan.title == "Ministry of <b>Health</b>"
-    start(session, name="Clinic")
     assert session.path.name == "ministry-of-b-health-b.govplan.json"
+    assert f'The file is <span dir="auto">{session.path}</span>' in text(wizard)
+    assert session.path.is_file()
+    start(session, name="Clinic")
     field(wizard, "Plans in your folder").value = str(session.folder / "plan.govplan.json")
     press(wizard, "Open this plan")
     assert session.use_case.name == "School fees"
     press(wizard, "Show the demonstration")
     assert session.demonstrating
+
+
+def test_the_next_notebook_opens_what_was_opened_last(tmp_path, framework):
+    first, other = (Session(folder=tmp_path, framework=framework) for _ in range(2))
+    first.start("Kenya")
+    other.start("Uganda")
+    wizard = plans.wizard(other)
+    field(wizard, "Plans in your folder").value = str(first.path)
+    press(wizard, "Open this plan")
+    assert Session(folder=tmp_path, framework=framework).plan.title == "Kenya"
+
+
+def test_the_panel_names_the_file_before_there_is_one(tmp_path, framework):
+    wizard = plans.wizard(Session(tmp_path / "kenya-health", framework=framework))
+    assert "The plan is in no file yet. Your next change saves it in" in text(wizard)
+    assert f"{tmp_path / 'kenya-health.govplan.json'}</span>" in text(wizard)
 
 
 def test_the_app_makes_a_part_when_it_is_opened_and_keeps_only_that_current(session):
