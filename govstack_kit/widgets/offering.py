@@ -45,8 +45,9 @@ class Offers(PlanList):
 
     key, short, title = "offers", "Fit and cost", "How well does each fit, and what does it cost?"
     help = (
-        "For each product or own build: which blocks it covers, how well, and its costs. Leave "
-        "empty what nobody knows: the result then says so, and never counts it as zero."
+        "For each product or own build: which blocks it covers, how well, and its costs. Of a "
+        "system that you have, give what its use here adds to its costs. Leave empty what nobody "
+        "knows: the result then says so, and never counts it as zero."
     )
     kind = Option
     one, add_label, list_label = "option", "Name of an option", "Options"
