@@ -7,6 +7,7 @@ traceback, and all of its guides are there to fill in what is missing.
 import asyncio
 import importlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbclient
@@ -34,8 +35,9 @@ def _run(path, folder, monkeypatch):
     client = nbclient.NotebookClient(
         book, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
     )
-    try:
-        asyncio.run(client.async_execute())
+    try:  # in a thread of its own: browser tests leave an event loop in this one
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, client.async_execute()).result()
     except nbclient.exceptions.CellExecutionError:
         pass  # as in JupyterLab, the cells below are not run
     return book
