@@ -49,10 +49,11 @@ def outcomes(published: object, candidate: object, building_block: str | None) -
     def agreement(row: int, column: int) -> float:
         return compared(row, column).score if in_full else 1.0
 
-    places = pairing.places(theirs, block)
+    asked = pairing.places(ours, block)
+    places = pairing.places(theirs, block, asked)
     known = dict(zip(theirs.operations["operation"], places, strict=True))
     there = [known[row["operation"]] for row in others]
-    for row, column, state in pairing.pair(pairing.places(ours, block), there, agreement):
+    for row, column, state in pairing.pair(asked, there, agreement):
         operation = rows[row] | {"building_block": block}
         own = parts[0].counted(operation["operation"]) if in_full else None
         if column is None:
