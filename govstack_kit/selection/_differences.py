@@ -5,42 +5,19 @@ The score is defined in :mod:`govstack_kit.selection.conformance`; its weights s
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from govstack_kit.sources._plain import plain
-from govstack_kit.sources._schemas import ANY, CIRCULAR, NOT_SEEN, outer
+from govstack_kit.selection._counterparts import BY_NAME, Names, Part, holders, of_place, served
+from govstack_kit.sources._schemas import ANY, CIRCULAR, NOT_SEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 SHARES = {"address": 0.4, "parameters": 0.2, "request": 0.2, "response": 0.2}
 REQUIRED, OPTIONAL = 1.0, 0.25  # weight of a part within its share
 HALF = 0.5  # what a part is worth that is there, but otherwise
 NEAR = 0.5  # what an operation is worth that is only near
 _OPEN = (ANY, CIRCULAR, NOT_SEEN)
-
-
-class Part(NamedTuple):
-    """A parameter or field, as in the frame ``parts`` of an interface."""
-
-    place: str
-    name: str
-    required: bool
-    type: str
-    status: str
-    media: str
-
-    @property
-    def level(self) -> str:
-        """Required or optional."""
-        return "required" if self.required else "optional"
-
-    def __str__(self) -> str:
-        if self.name:
-            kind = "parameter" if self.place not in ("request", "response") else "field"
-            return f"{self.place} {kind} `{self.name}`"
-        return "request body" if self.place == "request" else "answer"
 
 
 class Difference(NamedTuple):
@@ -79,8 +56,8 @@ def compare(published: list[Part], candidate: list[Part]) -> Compared:
     """Return how well the parts of an operation agree with the published ones."""
     groups = {
         "parameters": _parameters(published, candidate),
-        "request": list(_body(*_of((published, candidate), "request"))),
-        "response": list(_body(*_of((published, candidate), "response"))),
+        "request": list(_body(*of_place((published, candidate), "request"))),
+        "response": list(_body(*of_place((published, candidate), "response"))),
     }
     whole = SHARES["address"] + sum(SHARES[name] for name, found in groups.items() if found)
     lost, differences = 0.0, []
@@ -96,10 +73,6 @@ def compare(published: list[Part], candidate: list[Part]) -> Compared:
                 lost += share
                 differences.append(_told(each, len(family), share))
     return Compared(max(1 - lost, 0.0), differences)
-
-
-def _of(sides: Iterable[list[Part]], place: str) -> list[list[Part]]:
-    return [[part for part in side if part.place == place] for side in sides]
 
 
 def _weight(part: Part) -> float:
@@ -118,32 +91,26 @@ def _told(found: _Found, more: int, lost: float) -> Difference:
 
 def _parameters(published: list[Part], candidate: list[Part]) -> list[_Found]:
     """Compare the parameters; those in the path by their order from its end, others by name."""
-    ours, theirs = _of((published, candidate), "path")
+    ours, theirs = of_place((published, candidate), "path")
     found = []
     for at, part in enumerate(reversed(ours), start=1):
         there = theirs[-at] if at <= len(theirs) else None
         found.append(_judged(part, there, named=False) if there else _missing(part))
     found.reverse()
-    sent = [part for part in candidate if part.name and part.place != "response"]
-    used: set[tuple[str, str]] = set()
-    for place in ("query", "header", "cookie"):
-        ours, theirs = _of((published, candidate), place)
-        names = _Names(theirs, fold=place == "header")
-        for part in ours:
-            there = names.find(part.name)
-            if there:
-                used.add((place, there.name))
-                found.append(_judged(part, there, named=place != "header"))
-            elif moved := next((p for p in sent if plain(p.name) == plain(part.name)), None):
-                used.add((moved.place, moved.name))
-                advice = f"Take the {part.level} {part}; yours is the {moved}."
-                found.append(_Found(part, HALF, "elsewhere", str(moved), advice))
-            else:
-                found.append(_missing(part))
-    for part in candidate:
-        extra = part.place in ("query", "header", "cookie") and (part.place, part.name) not in used
-        if extra and part.required:
-            found.append(_demanded(part))
+    asked = [part for place in BY_NAME for part in published if part.place == place]
+    serving = served(asked, published, candidate)
+    for part in asked:
+        one = serving.get(part)
+        if not one:
+            found.append(_missing(part))
+        elif one.place == part.place:
+            found.append(_judged(part, one, named=part.place != "header"))
+        else:
+            advice = f"Take the {part.level} {part}; yours is the {one}."
+            found.append(_Found(part, HALF, "elsewhere", str(one), advice))
+    used = set(serving.values())
+    left = [part for part in candidate if part.place in BY_NAME and part not in used]
+    found += [_demanded(part) for part in left if part.required]
     return found
 
 
@@ -154,8 +121,7 @@ def _body(ours: list[Part], theirs: list[Part]) -> Iterator[_Found]:
         if theirs and theirs[0].place == "request" and theirs[0].required:
             yield _demanded(theirs[0])
         return
-    names, used = _Names(theirs), set()
-    known = names.known
+    names, used = Names(theirs, ours), set()
     places: dict[str, int] = {}  # of what is missing
     for at, part in enumerate(ours):
         there = names.find(part.name) or names.around_again(part.name)
@@ -163,12 +129,12 @@ def _body(ours: list[Part], theirs: list[Part]) -> Iterator[_Found]:
             used.add(there.name)
             yield _whole(part, there) if not part.name else _judged(part, there, named=True)
             continue
-        within = next((places[name] for name in _around(part.name) if name in places), -1)
+        within = next((places[name] for name in holders(part.name) if name in places), -1)
         places[part.name] = at if within < 0 else within
         if within >= 0:
             yield _missing(part)._replace(folded=within)
             continue
-        around = next((known[name] for name in _around(part.name) if name in known), None)
+        around = next(filter(None, map(names.find, holders(part.name))), None)
         if around and around.type == NOT_SEEN:
             advice = (
                 f"Check the {part.level} {part} ({part.type}): yours refers to something that "
@@ -187,76 +153,13 @@ def _extra(ours: list[Part], theirs: list[Part], used: set[str]) -> Iterator[_Fo
     free = {part.name for part in ours if part.type in _OPEN}
     at = len(ours)
     for part in theirs:
-        around = list(_around(part.name))
+        around = list(holders(part.name))
         if part.name in used or not part.required or any(name in free for name in around):
             continue
         within = next((places[name] for name in around if name in places), -1)
         places[part.name] = at if within < 0 else within
         yield _demanded(part)._replace(folded=within)
         at += 1
-
-
-def _around(name: str) -> Iterator[str]:
-    """Yield the names of what a field lies in, from near to far, the body last."""
-    while name:
-        name = outer(name)
-        yield name
-
-
-class _Names:
-    """Finds parts by name, and where no name is the same, by its letters and digits."""
-
-    def __init__(self, parts: list[Part], *, fold: bool = False) -> None:
-        self._fold, self._parts = fold, parts
-        self.known = {part.name.casefold() if fold else part.name: part for part in parts}
-        self._plain: dict[str, Part] | None = None
-        self._again: dict[str, Part | None] = {}
-
-    def find(self, name: str) -> Part | None:
-        """Return the part with a name, or the first with a similar one."""
-        exact = self.known.get(name.casefold() if self._fold else name)
-        if exact or not self._parts or not name:
-            return exact
-        if self._plain is None:
-            self._plain = {}
-            for part in self._parts:
-                self._plain.setdefault(_plain(part.name), part)
-        return self._plain.get(_plain(name)) if plain(name) else None
-
-    def around_again(self, name: str) -> Part | None:
-        """Return what stands for a field below a circle: the circle goes on as it began.
-
-        Where it began is one of the fields that it lies in, so the rest of the name is looked for
-        below each of them. What is below none of them is not there.
-
-        Examples
-        --------
-        >>> whole = Part("response", "", True, "object", "", "")
-        >>> leaf = whole._replace(name="leaf", type="string")
-        >>> tree = whole._replace(name="trees[]", required=False, type="circular")
-        >>> names = _Names([whole, leaf, tree])
-        >>> names.around_again("trees[].trees[].leaf").type, names.around_again("trees[].root")
-        ('string', None)
-        """
-        if name not in self._again:
-            self._again[name] = None
-            near = ((at, self.find(at)) for at in _around(name))
-            at, circle = next(((at, part) for at, part in near if part), ("", None))
-            if circle and circle.type == CIRCULAR:
-                rest = name[len(at) :]
-                for began in _around(circle.name):
-                    again = began + rest if began else rest.removeprefix(".")
-                    found = self.find(again) or self.around_again(again)
-                    if found:
-                        required = circle.required and found.required
-                        self._again[name] = found._replace(name=name, required=required)
-                        break
-        return self._again[name]
-
-
-@lru_cache(maxsize=1 << 14)
-def _plain(name: str) -> str:
-    return ".".join(plain(word) + "[]" * word.count("[]") for word in name.split("."))
 
 
 def _missing(part: Part) -> _Found:

@@ -29,8 +29,8 @@ from govstack_kit.sources._interface_files import (
     published,
 )
 from govstack_kit.sources._interface_parts import Parts, base
-from govstack_kit.sources._plain import words
-from govstack_kit.sources._reading import LARGEST, Unplaced, table
+from govstack_kit.sources._plain import truth, words
+from govstack_kit.sources._reading import LARGEST, LargeError, Unplaced, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,8 +175,9 @@ def _of_file(path: Path, name: str, unplaced: Unplaced) -> list[Found]:
     except (ValueError, RecursionError) as error:  # SourceError, or a number too long to read
         why = str(error) or "is nested too deeply"
         why = why.replace(path.name, name, 1) if path.name in why else f"{name}: {why}"
-        if path.stat().st_size > LARGEST:
-            why += f": {LARGEST / 1e6:,.0f} MB. Give the interface alone"
+        if isinstance(error, LargeError):
+            most = f": {LARGEST / 1e6:,.0f} MB" if path.stat().st_size > LARGEST else ""
+            raise ArgumentError(f"{why}{most}. Give the interface alone.") from None
         raise ArgumentError(f"{why}.{_page(path)}") from None
     why = no_interface(data, templates=True)
     if why:
@@ -215,7 +216,7 @@ def _interface(name: str, block: str, found: list[Found], unplaced: Unplaced) ->
             (
                 *(number, operation.method, operation.path, base(operation)),
                 *(api.file, operation.line, words(data.get("operationId")), form(api.data)),
-                *(data.get("deprecated") is True, "; ".join(also_in)),
+                *(truth(data.get("deprecated")), "; ".join(also_in)),
             )
         )
         parts += [(number, *part) for part in reader.parts(operation)]

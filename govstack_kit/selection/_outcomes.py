@@ -13,7 +13,9 @@ from govstack_kit.framework.tables import Framework
 from govstack_kit.selection import _differences as differences
 from govstack_kit.selection import _pairing as pairing
 from govstack_kit.selection._bundled import of_tables
+from govstack_kit.selection._counterparts import Part
 from govstack_kit.selection._openapi import PARTS, Interface, read_interface
+from govstack_kit.sources._interface_files import UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,7 @@ class Outcome(NamedTuple):
     score: float
     found: list[differences.Difference]
     published_parts: tuple[int, int] | None  # how many parameters and fields; None if not known
+    unusable: int  # places of the candidate's files that could not be used
 
 
 def outcomes(published: object, candidate: object, building_block: str | None) -> Iterator[Outcome]:
@@ -40,6 +43,7 @@ def outcomes(published: object, candidate: object, building_block: str | None) -
     others.sort(key=lambda row: (row["path"], row["method"], row["file"], row["operation"]))
     parts = _Parts(ours), _Parts(theirs)
     in_full = ours.in_full and theirs.in_full
+    unusable, unread = len(theirs.unusable), _unread(theirs.unusable)
 
     @cache
     def compared(row: int, column: int) -> differences.Compared:
@@ -49,22 +53,36 @@ def outcomes(published: object, candidate: object, building_block: str | None) -
     def agreement(row: int, column: int) -> float:
         return compared(row, column).score if in_full else 1.0
 
-    places = pairing.places(theirs, block)
+    asked = pairing.places(ours, block)
+    places = pairing.places(theirs, block, asked)
     known = dict(zip(theirs.operations["operation"], places, strict=True))
     there = [known[row["operation"]] for row in others]
-    for row, column, state in pairing.pair(pairing.places(ours, block), there, agreement):
+    for row, column, state in pairing.pair(asked, there, agreement):
         operation = rows[row] | {"building_block": block}
         own = parts[0].counted(operation["operation"]) if in_full else None
         if column is None:
-            advice = f"Add {operation['method']} {operation['path']}."
-            yield Outcome(operation, {}, state, 0.0, [_operation("missing", 1.0, advice)], own)
+            advice = f"Add {operation['method']} {operation['path']}{unread}."
+            gone = [_operation("missing", 1.0, advice)]
+            yield Outcome(operation, {}, state, 0.0, gone, own, unusable)
             continue
         worth = differences.NEAR if state == pairing.NEAR else 1.0
         score, found = compared(row, column) if in_full else (1.0, [])
         found = [each._replace(lost=each.lost * worth) for each in found]
         if state == pairing.NEAR:
             found.insert(0, _operation("near", 1 - worth, _offer(operation, others[column])))
-        yield Outcome(operation, others[column], state, worth * score, found, own)
+        yield Outcome(operation, others[column], state, worth * score, found, own, unusable)
+
+
+def _unread(unusable: pd.DataFrame) -> str:
+    """Say where operations may be that seem to be missing; nothing if all paths were read."""
+    why = unusable["why"].astype("str")
+    paths = unusable[why.str.startswith(UNREAD)]
+    if paths.empty:
+        return ""
+    first = paths.iloc[0]
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    where = f"{first['file']}, line {first['line']}" if first["line"] else first["file"]
+    return f", unless it is in what was not read: {first['text']}{more} ({where}: {first['why']})"
 
 
 def _offer(operation: dict[str, Any], there: dict[str, Any]) -> str:
@@ -96,11 +114,11 @@ class _Parts:
         sizes = named.groupby(["operation", named["place"].isin(BODIES)]).size()
         self._sizes: dict[Any, int] = sizes.to_dict()
 
-    def of(self, operation: int) -> list[differences.Part]:
+    def of(self, operation: int) -> list[Part]:
         """Return the parts of an operation."""
         at = self._at.get(operation, [])
         columns = (column[at].tolist() for column in self._columns) if len(at) else ()
-        return [differences.Part(*part) for part in zip(*columns, strict=True)]
+        return [Part(*part) for part in zip(*columns, strict=True)]
 
     def counted(self, operation: int) -> tuple[int, int]:
         """Return how many parameters and how many fields an operation has."""

@@ -6,7 +6,8 @@ Definitions
 or Swagger 2 files, or folders of them. A published operation is *there* if the candidate has one
 with its method and path; *near* if the method, the path or the operationId is that of another;
 *missing* otherwise. Which paths are the same or near, and that operations are paired one to one, is
-defined in :mod:`govstack_kit.selection._pairing`; what parts there are, in
+defined in :mod:`govstack_kit.selection._pairing`; which part stands for which, one for one, in
+:mod:`govstack_kit.selection._counterparts`; what parts there are, in
 :mod:`govstack_kit.sources._interface_parts` and :mod:`govstack_kit.sources._schemas`. The bundled
 tables hold the parts as well, so a building block is compared in full by its name alone.
 
@@ -88,6 +89,7 @@ COLUMNS = {
     "fields": "Int64",
     "fields_missing": "Int64",
     "differences": "int64",
+    "unusable": "int64",
     "advice": "str",
 }
 DETAILS = {
@@ -139,7 +141,10 @@ def conformance(
         ``matched_path`` of the candidate's, empty if missing; ``score`` from 0 to 1; ``compared``
         (in full, presence only); how many ``parameters`` are published and
         ``parameters_missing``, ``fields`` and ``fields_missing`` (missing where not compared);
-        how many ``differences``; and ``advice``, the weightiest of them in words.
+        how many ``differences``; ``unusable``, how many places of the candidate's files could not
+        be used, in every row the same: ``read_interface(candidate).unusable`` lists them, and
+        operations may be missing because of them; and ``advice``, the weightiest differences in
+        words.
 
     Raises
     ------
@@ -171,7 +176,7 @@ def conformance(
                     PRESENCE if outcome.published_parts is None else IN_FULL,
                     *_counts(outcome),
                 ),
-                *(len(outcome.found), _advice(outcome.found)),
+                *(len(outcome.found), outcome.unusable, _advice(outcome.found)),
             )
         )
     return table(rows, COLUMNS)
@@ -254,7 +259,8 @@ def conformance_summary(frame: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row a building block: ``building_block``; ``operations`` that are published, and of
         these ``there``, ``near`` and ``missing``; ``in_full``, how many agree in everything;
-        ``score`` from 0 to 1; ``compared`` (in full, presence only); ``definition`` of the score.
+        ``score`` from 0 to 1; ``compared`` (in full, presence only); ``definition`` of the score,
+        which says so if places of the candidate's files could not be used.
 
     Raises
     ------
@@ -271,14 +277,15 @@ def conformance_summary(frame: pd.DataFrame) -> pd.DataFrame:
     >>> conformance_summary(found)[["operations", "there", "near", "missing"]].values.tolist()
     [[9, 1, 0, 8]]
     """
-    frame = result_of(frame, COLUMNS, "conformance(published, candidate)", ["score"])
+    frame = result_of(frame, COLUMNS, "conformance(published, candidate)", ["score", "unusable"])
     rows = []
     for block, found in frame.groupby("building_block"):
         counts = [int((found["state"] == state).sum()) for state in STATES]
         compared = PRESENCE if (found["compared"] == PRESENCE).any() else IN_FULL
         score = float(found["score"].mean())
         whole = int(((found["differences"] == 0) & (found["compared"] == IN_FULL)).sum())
-        rows.append((block, len(found), *counts, whole, score, compared, DEFINITION[compared]))
+        definition = DEFINITION[compared] + _left_out(int(found["unusable"].max()))
+        rows.append((block, len(found), *counts, whole, score, compared, definition))
     return table(
         rows,
         {
@@ -290,6 +297,17 @@ def conformance_summary(frame: pd.DataFrame) -> pd.DataFrame:
             "compared": "str",
             "definition": "str",
         },
+    )
+
+
+def _left_out(unusable: int) -> str:
+    """Say how much of the candidate's files does not count; nothing if all of it does."""
+    if not unusable:
+        return ""
+    places = "One place" if unusable == 1 else f"{unusable} places"
+    return (
+        f" {places} of the candidate's files could not be used and count for nothing, so "
+        "the score may be too low: see govstack_kit.read_interface(candidate).unusable."
     )
 
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govstack_kit.sources._plain import mapping, words
 from govstack_kit.sources._reading import (
+    LargeError,
     SourceError,
     Unplaced,
     load_json_text,
     load_yaml_text,
     read_text,
 )
+from govstack_kit.sources._references import path_item
 from govstack_kit.sources._twice import AGAIN, Twice
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 PLACES = ("api", "apis", "openapi", "swagger", "interfaces")
+UNREAD = ("a path in another file, not followed", "a path that ")  # how notes of these begin
 _PATH_KEYS = ("parameters", "summary", "description", "servers")  # of a path, beside its methods
 _YAML = (".yaml", ".yml")
 _OTHERS = {
@@ -34,7 +37,9 @@ _OTHERS = {
     (".mermaid", ".puml", ".png", ".svg", ".jpg", ".drawio"): "a diagram, no interface",
 }
 _BRANCH = re.compile(r"^bb-(.+?)(?:-(?:main|master|develop|[0-9a-f]{40}))?$")
-_PATH = re.compile(r"""^([ \t]*)(["']?)(/[^\n]*?)\2[ \t]*:(?=[ \t\n{]|\Z)""", re.MULTILINE)
+_PATH = re.compile(r"""^([ \t]*)(["']?)(/[^\n]*)""", re.MULTILINE)  # and the rest of its line
+_ENDS = {quote: re.compile(rf"{quote}[ \t]*:(?=[ \t{{]|\Z)") for quote in ('"', "'")}
+_ENDS[""] = re.compile(r":(?=[ \t{]|\Z)")  # blanks before it are taken off
 _FENCED = re.compile(r"^```\w*[ \t]*\n(.*?)(?:^```|\Z)", re.MULTILINE | re.DOTALL)
 _TEMPLATE_TITLE = re.compile(
     r"pet ?store|[<>]|^(sample|example|template|untitled)( api)?$", re.IGNORECASE
@@ -77,11 +82,15 @@ def _paths(text: str) -> dict[str, list[int]]:
     lines: dict[str, list[int]] = {}
     indent, start, line = None, 0, 1
     for found in _PATH.finditer(text):
+        end = _ENDS[found[2]].search(found[3], 1)
+        if not end:
+            continue
         indent = found[1] if indent is None else indent
         if found[1] == indent:
             line += text.count("\n", start, found.start())
             start = found.start()
-            lines.setdefault(found[3], []).append(line)
+            path = found[3][: end.start()]
+            lines.setdefault(path if found[2] else path.rstrip(" \t"), []).append(line)
     return lines
 
 
@@ -98,6 +107,8 @@ def load(path: Path, file: str, unplaced: Unplaced) -> tuple[Any, dict[str, int]
         return data, twice.lines
     try:
         return load_yaml_text(text, path.name, twice.nodes), twice.lines
+    except LargeError:
+        raise
     except SourceError:
         fenced = _FENCED.search(text)
         if fenced:
@@ -125,27 +136,15 @@ def form(data: dict[Any, Any]) -> str:
     return ""
 
 
-def resolve(data: dict[Any, Any], value: object) -> dict[Any, Any]:
-    """Return a mapping, following one reference within the file."""
-    found: Any = mapping(value)
-    reference = found.get("$ref")
-    if not isinstance(reference, str) or not reference.startswith("#/"):
-        return mapping(found)
-    for part in reference[2:].split("/"):
-        inner = mapping(data).get(part.replace("~1", "/").replace("~0", "~"))
-        data = mapping(inner)
-    return data or found
-
-
 def methods(
-    api: Api, path: str, item: dict[Any, Any], unplaced: Unplaced
+    api: Api, path: str, item: dict[Any, Any], unplaced: Unplaced, *, all_seen: bool = True
 ) -> Iterator[tuple[str, dict[Any, Any]]]:
     """Yield the methods of a path with their details; note whatever else stands there."""
     line = api.lines.get(path, 0)
     request = mapping(item.get("request"))
     if words(request.get("method")).lower() in METHODS:  # a form of its own, seen in payments
         item = {words(request["method"]): item | request}
-    if not {words(key).lower() for key in item} & {*METHODS, "$ref"}:
+    if all_seen and not {words(key).lower() for key in item} & {*METHODS}:
         unplaced.add(api.file, line, path.rstrip(AGAIN), "a path without any method")
     for key, operation in item.items():
         method = words(key).lower()
@@ -153,8 +152,6 @@ def methods(
             yield method.upper(), operation
         elif method in METHODS:
             unplaced.add(api.file, line, str(key), "an operation without any content")
-        elif method == "$ref":
-            unplaced.add(api.file, line, words(operation), "a path in another file, not followed")
         elif method not in _PATH_KEYS and not method.startswith("x-"):
             unplaced.add(api.file, line, str(key), f"{key} is no method")
 
@@ -169,17 +166,20 @@ def operations(api: Api, unplaced: Unplaced, *, templates: bool = False) -> Iter
     for key, printed in mapping(paths).items():
         marked = str(key)
         path = marked.rstrip(AGAIN)
-        item = resolve(api.data, printed)
+        line = api.lines.get(marked, 0)
         if not isinstance(printed, dict):
             if not path.startswith("x-"):
-                unplaced.add(api.file, api.lines.get(path, 0), path, "a path without any method")
+                unplaced.add(api.file, line, path, "a path without any method")
             continue
         if TEMPLATE_PATH.search(path) and not templates:
-            unplaced.add(api.file, api.lines.get(path, 0), path, "the path of a template")
+            unplaced.add(api.file, line, path, "the path of a template")
             continue
-        for method, operation in methods(api, marked, item, unplaced):
+        item, reference, why = path_item(api.data, printed)
+        if why:
+            why = UNREAD[1] + why if reference.startswith("#") else UNREAD[0]
+            unplaced.add(api.file, line, reference, why)
+        for method, operation in methods(api, marked, item, unplaced, all_seen=not why):
             position += 1
-            line = api.lines.get(marked, 0)
             yield Operation(api, position, method, path, line, item, operation)
     if not position:
         empty = "no operation below its paths" if paths else "no operation: its paths are empty"
@@ -260,7 +260,7 @@ def published(folder: Path, unplaced: Unplaced) -> list[Found]:
         title = words(mapping(api.data.get("info")).get("title")).casefold()
         group = groups.setdefault(stem, title or stem)
         for operation in operations(api, unplaced):
-            same = re.sub(r"\{[^}]*\}", "{}", operation.path).casefold().rstrip("/")
+            same = re.sub(r"\{[^{}]*\}", "{}", operation.path).casefold().rstrip("/")
             key = group, operation.method, same
             first = rows.get(key)
             if first is None:

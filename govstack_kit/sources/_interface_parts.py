@@ -6,8 +6,8 @@ Definitions
 the request. The *answer* of an operation is its first success (2xx) that has content, or else its
 first success, or else the ``default``; refusals are left out. The headers ``Accept``,
 ``Content-Type`` and ``Authorization`` are no parameters: OpenAPI 3 forbids them to be. Of several
-media types the fields are those of JSON where there is any. What a field is, is defined in
-:mod:`govstack_kit.sources._schemas`.
+media types the fields are those of one that has a schema, of JSON before others. What a field is,
+is defined in :mod:`govstack_kit.sources._schemas`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from govstack_kit.sources._interface_files import form
-from govstack_kit.sources._plain import items, mapping, words
+from govstack_kit.sources._plain import items, mapping, truth, words
 from govstack_kit.sources._schemas import ANY, Schemas, Top
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Parts:
         for name in _IN_PATH.findall(operation.path):
             yield Part("path", name, required=True, type=self._type(given.get(("path", name), {})))
         for (place, _), parameter in given.items():
-            name, required = words(parameter.get("name")), parameter.get("required") is True
+            name, required = words(parameter.get("name")), truth(parameter.get("required"))
             ignored = place == "header" and name.casefold() in _NO_PARAMETERS
             if name and not ignored and place in ("query", "header", "cookie"):
                 yield Part(place, name, required, self._type(parameter))
@@ -89,13 +89,13 @@ class Parts:
         consumed = _media_of(operation.get("consumes") or self._data.get("consumes"))
         if operation.get("requestBody") is not None:
             media, schema = _content(body[0].get("content"))
-            required = body[0].get("required") is True
+            required = truth(body[0].get("required"))
         else:
             bodies = [parameter for (place, _), parameter in given.items() if place == "body"]
             form = [parameter for (place, _), parameter in given.items() if place == "formData"]
             if not bodies and not form:
                 return
-            required = any(parameter.get("required") is True for parameter in [*bodies, *form])
+            required = any(truth(parameter.get("required")) for parameter in [*bodies, *form])
             media, schema = consumed, bodies[0].get("schema") if bodies else _form_schema(form)
         kind, top = self.schemas.of(schema, "readOnly")
         yield Part("request", "", required, body[2] or kind, media=media, top=top)
@@ -141,7 +141,7 @@ def base(operation: Operation) -> str:
 
 def _form_schema(form: list[dict[Any, Any]]) -> dict[str, Any]:
     """Return the schema of a request that Swagger 2 lists as parameters of a form."""
-    required = [words(p.get("name")) for p in form if p.get("required") is True]
+    required = [words(p.get("name")) for p in form if truth(p.get("required"))]
     return {
         "type": "object",
         "properties": {words(p.get("name")): {**p, "required": None} for p in form},
@@ -171,7 +171,7 @@ def _family(media: str) -> str:
 def _content(printed: object) -> tuple[str, object]:
     """Return the families of media of a body, and the schema of the best of them."""
     content = {words(name): mapping(value) for name, value in mapping(printed).items()}
-    best = sorted(content, key=lambda name: (_family(name) != "json", name))
-    if not best:
+    if not content:
         return "", None
-    return _media_of(list(content)), content[best[0]].get("schema", {})
+    best = min(content, key=lambda n: (not content[n].get("schema"), _family(n) != "json", n))
+    return _media_of(list(content)), content[best].get("schema", {})

@@ -22,6 +22,7 @@ GOALS = range(1, 18)
 _GOAL = re.compile(r"(?:sdgs?|goals?)?[\s\-_#:.]*0*(\d{1,3})(?!\d)", re.IGNORECASE)
 _BETWEEN_GOALS = re.compile(r"[;|]|,(?=\s*(?:sdg|goal|\d))", re.IGNORECASE)
 _GOAL_KEYS = ("SDGNumber", "sdgNumber", "sdg", "SDG", "number", "goal", "code", "name")
+_YES = ("true", "yes", "on")
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -36,6 +37,17 @@ def words(value: object) -> str:
     if isinstance(value, str):
         return " ".join(value.split())
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
+
+
+def truth(value: object) -> bool:
+    """Return whether a value says yes, as a boolean or in a word that old YAML took for one.
+
+    Examples
+    --------
+    >>> [truth(v) for v in (True, "yes", "On", "no", 1, None)]
+    [True, True, True, False, False, False]
+    """
+    return value is True or words(value).casefold() in _YES
 
 
 def items(value: object) -> list[Any]:

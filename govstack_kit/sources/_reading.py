@@ -20,14 +20,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST = 20 * 1024 * 1024  # bytes of one file: the largest published one has less than 1 MB
-MOST_NODES = 2_000_000  # values in one YAML file once its references are followed
-DEEPEST = 200  # levels of nesting in one YAML or JSON file
-_SUSPICIOUS = re.compile(rf"&\w|^[ \t-]{{{DEEPEST},}}", re.MULTILINE)
+MOST_NODES = 2_000_000  # values in one YAML file, also once its references are followed
+DEEPEST = 200  # levels of nesting in one YAML file
+_HIGH, _LOW = (rf"\\u[dD][{first}][0-9a-fA-F]{{2}}" for first in ("89aAbB", "c-fC-F"))
+_HALF = re.compile(rf"{_HIGH}(?!{_LOW})|(?<!{_HIGH}){_LOW}")  # a lone surrogate in JSON
+_ANCHOR = re.compile(r"&[\w-]")
+_DEEP = "it is nested too deeply"
+_TEXT, _BOOLEAN = "tag:yaml.org,2002:str", "tag:yaml.org,2002:bool"
+_VALUES = {f"tag:yaml.org,2002:{name}" for name in ("bool", "float", "int", "null")}
+_NOT_READ = (_BOOLEAN, "tag:yaml.org,2002:timestamp")  # as YAML 1.1 has them
 UNPLACED = ["file", "line", "text", "why"]
 
 
 class SourceError(ValueError):
     """A file cannot be read; the message is a sentence that says why."""
+
+
+class LargeError(SourceError):
+    """A file has more in it than is read."""
 
 
 @dataclass
@@ -94,7 +104,7 @@ def read_text(path: Path) -> str:
     try:
         size = path.stat().st_size
         if size > LARGEST:
-            raise SourceError(f"{path.name} has {size / 1e6:,.0f} MB, more than a source may have")
+            raise LargeError(f"{path.name} has {size / 1e6:,.0f} MB, more than a source may have")
         raw = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read ({error.strerror})") from None
@@ -127,8 +137,16 @@ def load_json_text(text: str, name: str, pairs: Callable[[Pairs], object] | None
     Raises
     ------
     SourceError
-        If it is not JSON; the message names line and column.
+        If it is not JSON, or has half a character (a lone surrogate), which no text can be made of;
+        the message names the place.
     """
+    half = _HALF.search(text.replace(r"\\", "  "))  # a written backslash begins nothing
+    if half:
+        line = text.count("\n", 0, half.start()) + 1
+        raise SourceError(
+            f"{name} has half a character: line {line}: {half[0]} stands alone; write it with its "
+            "other half, or take it out"
+        )
     try:
         return json.loads(text, object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
@@ -151,51 +169,80 @@ def _yaml_loader() -> type[Any]:
     import yaml  # noqa: PLC0415 - only where YAML is read
 
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        """Builds plain data only."""
+        """Builds plain data only, of bounded size and depth; names are the text as written."""
 
-    # Dates stay text: a version written 2024-01-01 is a name here, not a day.
+        _depth = _size = 0
+
+        def descend_resolver(self, *_: object) -> None:
+            """Count the node that begins, before the next one is looked for in it."""
+            self._depth += 1
+            self._size += 1
+            if self._depth > DEEPEST:
+                raise yaml.YAMLError(_DEEP)
+            if self._size > MOST_NODES:
+                raise LargeError(f"is too large: it has more than {MOST_NODES:,} values")
+
+        def ascend_resolver(self) -> None:
+            """Count the node that has ended."""
+            self._depth -= 1
+
+        def flatten_mapping(self, node: Any) -> None:  # noqa: ANN401 - a node of PyYAML
+            """Merge what is merged by ``<<``, and take names as text, also in lists of them."""
+            super().flatten_mapping(node)
+            for key, value in node.value:
+                listed = value.id == "sequence" and key.value == "required"
+                for name in [key, *value.value] if listed else [key]:
+                    if name.tag in _VALUES:
+                        name.tag = _TEXT
+
+    # Dates stay text: a version written 2024-01-01 is a name here, not a day. So do words such as
+    # "no" and "on", which only YAML 1.1 takes for false and true: interfaces have fields so called.
     Loader.yaml_implicit_resolvers = {
-        first: [(tag, regexp) for tag, regexp in found if tag != "tag:yaml.org,2002:timestamp"]
+        first: [(tag, regexp) for tag, regexp in found if tag not in _NOT_READ]
         for first, found in Loader.yaml_implicit_resolvers.items()
     }
+    words = re.compile(r"(true|True|TRUE|false|False|FALSE)\Z")
+    Loader.add_implicit_resolver(_BOOLEAN, words, list("tTfF"))
     return Loader
 
 
-def _suspicious(text: str) -> bool:
-    """Say whether YAML text may grow or nest beyond measure, at the price of one look."""
-    return bool(_SUSPICIOUS.search(text)) or text.count("[") + text.count("{") >= DEEPEST
-
-
 def _refuse_growth(text: str) -> None:  # noqa: C901 - one branch for each kind of event
-    """Raise if YAML text is nested too deeply or refers to its anchors too often.
+    """Raise if YAML text has too many values, or too deep ones, once its references are followed.
 
-    This reads every event of the text, so it is asked only about suspicious ones.
+    This reads every event of the text, so it is asked only about texts that have anchors.
     """
     import yaml  # noqa: PLC0415 - only where YAML is read
 
-    sizes: dict[str | None, int] = {}  # what each anchor grows to when its references are followed
-    open_nodes: list[tuple[str | None, int]] = [(None, 0)]
+    grown: dict[str, tuple[int, int]] = {}  # by anchor: how many values, on how many levels
+    open_nodes: list[tuple[str | None, int, int]] = []  # anchor, values before it, levels in it
     total = 0
     for event in yaml.parse(text, Loader=_yaml_loader()):
-        if isinstance(event, yaml.CollectionEndEvent):
-            anchor, before = open_nodes.pop()
-            if anchor:
-                sizes[anchor] = total - before
-        elif isinstance(event, yaml.AliasEvent):
-            if event.anchor not in sizes:
-                raise yaml.YAMLError("it refers to itself")
-            total += sizes[event.anchor]
-        elif isinstance(event, yaml.CollectionStartEvent):
-            open_nodes.append((event.anchor, total))
+        levels = 0
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_nodes.append((event.anchor, total, 0))
             total += 1
         elif isinstance(event, yaml.ScalarEvent):
-            total += 1
+            total, levels = total + 1, 1
             if event.anchor:
-                sizes[event.anchor] = 1
+                grown[event.anchor] = 1, 1
+        elif isinstance(event, yaml.AliasEvent):
+            if event.anchor not in grown:
+                if any(anchor == event.anchor for anchor, *_ in open_nodes):
+                    raise yaml.YAMLError("it refers to itself")
+                return  # to nothing: the loader says so, with the line
+            more, levels = grown[event.anchor]
+            total += more
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before, levels = open_nodes.pop()
+            levels += 1
+            if anchor:
+                grown[anchor] = total - before, levels
+        if open_nodes and levels > open_nodes[-1][2]:
+            open_nodes[-1] = *open_nodes[-1][:2], levels
         if total > MOST_NODES:
             raise yaml.YAMLError("it grows without bound when its references are followed")
-        if len(open_nodes) > DEEPEST:
-            raise yaml.YAMLError("it is nested too deeply")
+        if len(open_nodes) + levels > DEEPEST:
+            raise yaml.YAMLError(_DEEP)
 
 
 def load_yaml_text(text: str, name: str, look: Callable[[Any], None] | None = None) -> Any:  # noqa: ANN401 - whatever the text holds
@@ -217,7 +264,7 @@ def load_yaml_text(text: str, name: str, look: Callable[[Any], None] | None = No
     import yaml  # noqa: PLC0415 - only where YAML is read
 
     try:
-        if _suspicious(text):
+        if _ANCHOR.search(text):
             _refuse_growth(text)
         loader = _yaml_loader()(text)
         try:
@@ -227,6 +274,8 @@ def load_yaml_text(text: str, name: str, look: Callable[[Any], None] | None = No
             return None if node is None else loader.construct_document(node)
         finally:
             loader.dispose()
+    except LargeError as error:
+        raise LargeError(f"{name} {error}") from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}:" if mark else ""

@@ -17,9 +17,6 @@ noted. What a server only sends (``readOnly``) is no field of a request; what it
 
 A *list* holds the fields of one schema, each with its name there and the list within it. Bodies and
 fields that refer to the same schema share its list.
-
-References are resolved here, in a few lines, because the libraries that do it need the keys of JSON
-(the status ``200`` of a YAML file is a number), fetch what they are not asked for, or both.
 """
 
 from __future__ import annotations
@@ -27,7 +24,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import unquote
 
-from govstack_kit.sources._plain import mapping, words
+from govstack_kit.sources._plain import mapping, truth, words
+from govstack_kit.sources._references import CHAIN, follow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,7 +34,6 @@ DEEPEST = 10  # levels of fields in one body
 MOST_FIELDS = 1_000  # of one body
 ALL_STEPS = 300_000  # schemas of one file
 ALL_FIELDS = 500_000  # fields of all bodies of one file: the largest published one has 54,000
-CHAIN = 50  # references that only lead to references, and schemas composed of schemas
 ANY, CIRCULAR, NOT_SEEN = "any", "circular", "not seen"
 TYPES = ("array", "boolean", "file", "integer", "number", "object", "string")
 _NULL = "null"
@@ -123,39 +120,10 @@ class Schemas:
 
     def follow(self, value: object) -> tuple[dict[Any, Any], str, str]:
         """Return what a mapping or a reference stands for, the last reference, what hindered."""
-        found, reference = mapping(value), ""
-        seen: set[str] = set()
-        while isinstance(found.get("$ref"), str):
-            reference = found["$ref"]
-            target = None
-            if reference in seen:
-                why = "only leads back to itself, so that it says nothing"
-            elif not reference.startswith("#"):
-                why = "refers to another file, which was not opened"
-            elif len(seen) >= CHAIN:
-                why = "leads through too many other references"
-            else:
-                why = "refers to nothing in this file"
-                target = self._target(reference)
-            if not isinstance(target, dict):
-                self._note(reference, why)
-                return {}, reference, NOT_SEEN
-            found = target
-            seen.add(reference)
-        return found, reference, ""
-
-    def _target(self, reference: str) -> object:
-        """Return what stands at a place in the file; None if nothing does."""
-        found: Any = self._data
-        for part in unquote(reference[1:]).split("/")[1:]:
-            key = part.replace("~1", "/").replace("~0", "~")
-            number = int(key) if key.isdecimal() and len(key) < 5 else key  # noqa: PLR2004
-            if isinstance(found, list):
-                found = found[number] if isinstance(number, int) and number < len(found) else None
-            else:
-                inner = mapping(found)
-                found = inner.get(key, inner.get(number))  # YAML has 200 as a number
-        return found
+        found, reference, why = follow(self._data, value)
+        if why:
+            self._note(reference, why)
+        return found, reference, NOT_SEEN if why else ""
 
     def of(self, schema: object, hide: str = "") -> tuple[str, Top | None]:
         """Return the type or types of a schema, and the list of its fields if it has any.
@@ -293,7 +261,7 @@ class Schemas:
             frozenset(map(str, required)) if isinstance(required, list) else frozenset(),
             within,
             self._number(others) if isinstance(others, dict) and others else None,
-            frozenset(key for key in ("readOnly", "writeOnly") if schema.get(key) is True),
+            frozenset(key for key in ("readOnly", "writeOnly") if truth(schema.get(key))),
         )
 
     def _combined(self, shapes: list[_Shape], *, any_of: bool) -> _Shape:

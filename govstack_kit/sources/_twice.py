@@ -128,8 +128,7 @@ def _mappings(root: Any) -> Iterator[Any]:  # noqa: ANN401 - nodes of PyYAML
 def _again(node: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - nodes of PyYAML
     """Yield each name that a mapping has more than once, with the last place where it stands."""
     keys = [key for key, _ in node.value if key.id == "scalar" and key.value != "<<"]
-    if len({key.value for key in keys}) == len(keys):
-        return
-    times = Counter((key.tag, key.value) for key in keys)
-    last = {(key.tag, key.value): key for key in keys}
-    yield from ((key.value, key) for known, key in last.items() if times[known] > 1)
+    last = {key.value: key for key in keys}
+    if len(last) < len(keys):
+        times = Counter(key.value for key in keys)
+        yield from ((name, key) for name, key in last.items() if times[name] > 1)

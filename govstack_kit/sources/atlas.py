@@ -26,7 +26,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit.sources._plain import Rows, goal_numbers, items, mapping, plain, words
+from govstack_kit.sources._plain import Rows, goal_numbers, items, mapping, plain, truth, words
 from govstack_kit.sources._reading import Reading, SourceError, load_json, load_yaml_text, read_text
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def _block_names() -> dict[str, str]:
 def _add_blocks(rows: Rows, key: str, record: dict[Any, Any], known: dict[str, str]) -> None:
     """Add what the atlas says of a product and GovStack's building blocks."""
     level = record.get("govstack_compliance_level")
-    listed = record.get("govstack_listed") is True
+    listed = truth(record.get("govstack_listed"))
     blocks = rows.named(record.get("govstack_building_blocks"), "building block", "name")
     for printed, _ in blocks:
         name = re.sub(r"\s+(APIs?|BB|building blocks?)$", "", printed, flags=re.IGNORECASE)

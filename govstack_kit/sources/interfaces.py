@@ -32,10 +32,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govstack_kit.sources._field_lists import FieldLists
-from govstack_kit.sources._interface_files import METHODS, block_of, form, published, resolve
+from govstack_kit.sources._interface_files import METHODS, block_of, form, published
 from govstack_kit.sources._interface_parts import Parts, base
-from govstack_kit.sources._plain import items, mapping, words
+from govstack_kit.sources._plain import items, mapping, truth, words
 from govstack_kit.sources._reading import Reading, SourceError, Unplaced, table
+from govstack_kit.sources._references import follow
 
 if TYPE_CHECKING:
     from govstack_kit.sources._interface_files import Found
@@ -92,16 +93,16 @@ def _details(
     data: dict[Any, Any], item: dict[Any, Any], operation: dict[Any, Any]
 ) -> tuple[int, bool, bool]:
     """Return how many parameters an operation has, whether its body is required, its fate."""
-    required = resolve(data, operation.get("requestBody")).get("required") is True
+    required = truth(follow(data, operation.get("requestBody"))[0].get("required"))
     known = set()
     for printed in [*items(item.get("parameters")), *items(operation.get("parameters"))]:
-        parameter = resolve(data, printed)
+        parameter = follow(data, printed)[0]
         place = words(parameter.get("in"))
         if place in ("body", "formData"):
-            required = required or parameter.get("required") is True
+            required = required or truth(parameter.get("required"))
         else:
             known.add((place, words(parameter.get("name")) or str(printed)))
-    return len(known), required, operation.get("deprecated") in (True, "true", "yes")
+    return len(known), required, truth(operation.get("deprecated"))
 
 
 def _row(found: Found) -> tuple[Any, ...]:

@@ -663,6 +663,54 @@ def test_references_out_of_the_file_are_listed_and_never_opened(write, tmp_path)
     assert "yours refers to something that was not opened" in result["advice"]
 
 
+def test_paths_that_refer_to_paths_are_there(write):
+    data = {
+        "/users/{id}": {"get": {}},
+        "/people/{id}": {"$ref": "#/paths/~1users~1%7Bid%7D"},
+        "/v": {"$ref": "#/components/pathItems/V"},
+    }
+    items = {"V": {"$ref": "#/components/pathItems/U"}, "U": {"put": {}}}
+    ours = write({"openapi": "3.1.0", "paths": data, "components": {"pathItems": items}})
+    plain = {"/users/{id}": {"get": {}}, "/people/{id}": {"get": {}}, "/v": {"put": {}}}
+    found = conformance(write({"openapi": "3.1.0", "paths": plain}), ours)
+    assert found["state"].tolist() == ["there"] * 3
+    assert found["unusable"].tolist() == [0] * 3
+
+
+def test_what_could_not_be_used_is_told_with_the_score(write):
+    published = write(OPENAPI)
+    far = "  /vouchers/{serial}: {$ref: 'paths.yaml#/voucher'}\n  /x: {$ref: '#/y'}\n"
+    ours = write(f"openapi: 3.0.0\npaths:\n  /vouchers: {{post: {{}}}}\n{far}", "ours.yaml")
+    found = conformance(published, ours)
+    assert found["unusable"].tolist() == [2, 2] == [len(read_interface(ours).unusable)] * 2
+    assert operation(found)["advice"] == (
+        "Add GET /vouchers/{serial}, unless it is in what was not read: paths.yaml#/voucher and 1 "
+        "more (ours.yaml, line 4: a path in another file, not followed)."
+    )
+    said = conformance_summary(found)["definition"].item()
+    assert said.endswith(
+        "2 places of the candidate's files could not be used and count for nothing, so the score "
+        "may be too low: see govstack_kit.read_interface(candidate).unusable."
+    )
+    # Other places say nothing about missing operations.
+    ours = write("openapi: 3.0.0\npaths: {/vouchers: {post: {}, gett: {}}}", "ours.yaml")
+    found = conformance(published, ours)
+    assert operation(found)["advice"] == "Add GET /vouchers/{serial}."
+    assert "One place of the candidate's" in conformance_summary(found)["definition"].item()
+    clean = conformance_summary(conformance(published, published))["definition"].item()
+    assert clean.endswith("The weights are the kit's own.")
+
+
+def test_words_that_old_yaml_takes_for_false_and_true_agree_with_json(write):
+    names = ["on", "no", "yes", "off"]
+    schema = {"type": "object", "required": names, "properties": {name: {} for name in names}}
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    data = {"openapi": "3.0.0", "paths": {"/a": {"post": {"requestBody": body}}}}
+    ours = write(yaml.safe_dump(data).replace("'", ""))
+    assert "on: {}" in ours.read_text()
+    assert score(write(data), ours) == score(ours, write(data)) == 1
+
+
 @pytest.mark.parametrize(
     "reference",
     ["#/components/schemas/Y", "#/components/schemas/X/type", "#", "#/a/%zz", "#/paths/9"],
@@ -739,6 +787,12 @@ def test_endless_schemas_are_bounded(write, monkeypatch):
         ("a.yaml", "a: &a [*a]", "a.yaml is not plain YAML.*it refers to itself"),
         ("a.json", "[" * 100_000, "a.json is nested too deeply"),
         ("a.json", f'{{"a": {"9" * 5_000}}}', "a number that is too long"),
+        ("a.yaml", "? " * 40_000 + "a", "a.yaml is not plain YAML: it is nested too deeply"),
+        (
+            "a.json",
+            '{"openapi": "3.0.0",\n"paths": {"/\\ud800": {"get": {}}}}',
+            r"a.json has half a character: line 2: \\ud800 stands alone; write it with its",
+        ),
     ],
 )
 def test_what_is_no_interface_is_refused_with_the_place(write, name, text, message):
@@ -756,6 +810,17 @@ def test_laughing_and_huge_files_are_refused(write, tmp_path):
     with pytest.raises(ArgumentError, match=r"huge.yaml has 50 MB.*: 21 MB. Give the interface al"):
         read_interface(path)
     assert LARGEST < 50_000_000
+
+
+def test_a_file_with_too_much_in_it_is_called_too_large(write, monkeypatch):
+    monkeypatch.setattr("govstack_kit.sources._reading.MOST_NODES", 1_000)
+    schemas = "".join(f"    S{n}: {{type: object}}\n" for n in range(500))
+    text = f"openapi: 3.0.0\npaths: {{/a: {{get: {{}}}}}}\ncomponents:\n  schemas:\n{schemas}"
+    with pytest.raises(ArgumentError) as error:
+        read_interface(write(text, "a.yaml"))
+    assert str(error.value) == (
+        "a.yaml is too large: it has more than 1,000 values. Give the interface alone."
+    )
 
 
 def test_too_many_operations_are_refused(write, monkeypatch):

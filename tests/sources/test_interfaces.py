@@ -6,6 +6,7 @@ JSON). The small files are made up.
 """
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,134 @@ def test_openapi_3_with_references(read):
         ["GET", "/b", "b", False],
     ]
     assert reasons(reading) == ["a path in another file, not followed"]
+
+
+def test_paths_that_refer_to_paths(read):
+    z = {"in": "query", "name": "z", "required": True}
+    limit = {"in": "query", "name": "limit"}
+    spec = ONE | {
+        "paths": {
+            "/users/{id}": {"get": {"operationId": "user"}, "parameters": [limit]},
+            "/people/{id}": {"$ref": "#/paths/~1users~1%7Bid%7D", "parameters": [z]},
+            "/v": {"$ref": "#/components/pathItems/V"},
+            "/own": {"$ref": "#/components/pathItems/U", "put": {"operationId": "mine"}},
+            "/loop": {"$ref": "#/components/pathItems/A"},
+            "/gone": {"$ref": "#/components/pathItems/Z", "get": {"operationId": "beside"}},
+            "/far": {"$ref": "other.yaml#/far"},
+        },
+        "components": {
+            "pathItems": {
+                "V": {"$ref": "#/components/pathItems/U"},
+                "U": {"put": {"operationId": "u"}, "post": {}},
+                "A": {"$ref": "#/components/pathItems/B"},
+                "B": {"$ref": "#/components/pathItems/A"},
+            }
+        },
+    }
+    reading = read(a_json=spec)
+    assert sorted(operations(reading, "path", "method", "operation", "parameters")) == [
+        ["/gone", "GET", "beside", 0],
+        ["/own", "POST", "", 0],
+        ["/own", "PUT", "mine", 0],
+        ["/people/{id}", "GET", "user", 2],
+        ["/users/{id}", "GET", "user", 1],
+        ["/v", "POST", "", 0],
+        ["/v", "PUT", "u", 0],
+    ]
+    parts = reading.tables["api_parts"].query("path == '/people/{id}'")
+    assert parts[["place", "name", "required"]].to_numpy().tolist() == [
+        ["path", "id", True],
+        ["query", "limit", False],
+        ["query", "z", True],
+    ]
+    assert sorted(reading.unplaced[["text", "why"]].to_numpy().tolist()) == [
+        [
+            "#/components/pathItems/A",
+            "a path that only leads back to itself, so that it says nothing",
+        ],
+        ["#/components/pathItems/Z", "a path that refers to nothing in this file"],
+        ["other.yaml#/far", "a path in another file, not followed"],
+    ]
+
+
+def test_many_blanks_behind_a_path_cost_nothing(read):
+    blanks = " " * 150_000
+    text = f"openapi: 3.0.0\npaths:\n  /b : {{get: {{}}}}\nx-a: |\n  /a{blanks}b\n  '/c{blanks}'\n"
+    start = time.process_time()
+    reading = read(a_yaml=text)
+    assert time.process_time() - start < 2  # it took half a minute
+    assert operations(reading, "path", "line") == [["/b", 3]]
+
+
+def test_fields_that_old_yaml_takes_for_false_and_true(read):
+    names = ["on", "no", "yes", "off", "true", "null", "1.10", "200"]
+    text = f"""\
+openapi: 3.0.0
+paths:
+  /a:
+    get:
+      parameters:
+        - {{in: query, name: no, required: yes}}
+        - {{in: query, name: off, required: no}}
+      responses:
+        200:
+          content:
+            application/json:
+              schema: {{type: object, required: [{", ".join(names)}], properties: {{
+                {", ".join(f"{name}: {{type: string}}" for name in names)}}}}}
+"""
+    reading = read(a_yaml=text)
+    parts, fields = reading.tables["api_parts"], reading.tables["api_fields"]
+    assert parts[["place", "name", "required", "status"]].to_numpy().tolist() == [
+        ["query", "no", True, ""],
+        ["query", "off", False, ""],
+        ["response", "", True, "200"],
+    ]
+    assert fields["name"].tolist() == names
+    assert fields["required"].all()
+
+
+def test_references_to_a_status(read):
+    text = """\
+openapi: 3.0.0
+paths:
+  /a: {get: {responses: {200: {content: {text/csv: {schema: {type: string}}}}}}}
+  /b: {get: {responses: {200: {$ref: '#/paths/~1a/get/responses/200'}}}}
+  /c: {get: {responses: {200: {}, '200': {description: again}}}}
+"""
+    reading = read(a_yaml=text)
+    parts = reading.tables["api_parts"]
+    assert parts[["path", "type"]].to_numpy().tolist() == [
+        ["/a", "string"],
+        ["/b", "string"],
+        ["/c", "any"],
+    ]
+    assert reading.unplaced[["text", "why"]].to_numpy().tolist() == [
+        ["200", "is printed twice in the same place; the last is read"]
+    ]
+
+
+def test_of_several_media_one_with_a_schema_is_read(read):
+    filled = {"schema": {"properties": {"a": {"type": "string"}}}}
+    other = {"schema": {"properties": {"b": {"type": "string"}}}}
+
+    def answering(**content):
+        content = {name.replace("__", "/"): value for name, value in content.items()}
+        return {"get": {"responses": {"200": {"content": content}}}}
+
+    paths = {
+        "/1": answering(application__json={}, **{"application__vnd.x+json": filled}),
+        "/2": answering(application__json={"schema": {}}, **{"application__x+json": filled}),
+        "/3": answering(application__json=filled, application__a=other),
+        "/4": answering(application__json={}, text__xml=filled),
+    }
+    reading = read(a_json=ONE | {"paths": paths})
+    parts, fields = reading.tables["api_parts"], reading.tables["api_fields"]
+    names = dict(zip(fields["field_list"], fields["name"], strict=True))
+    found = {
+        path: names[held] for path, held in zip(parts["path"], parts["field_list"], strict=True)
+    }
+    assert found == dict.fromkeys(paths, "a")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from govstack_kit.sources._reading import (
     DEEPEST,
     LARGEST,
     UNPLACED,
+    LargeError,
     SourceError,
     Unplaced,
     files,
@@ -133,6 +134,29 @@ class TestJson:
         with pytest.raises(SourceError, match=r"a\.json is not JSON: line 1"):
             load_json(write(text, "a.json"))
 
+    @pytest.mark.parametrize(
+        ("text", "place"),
+        [
+            (r'{"a": "\ud800"}', r"line 1: \ud800"),
+            ('{\n"\\uDFFFb": 1}', r"line 2: \uDFFF"),
+            (r'"\ud83d\ud83d\ude00"', r"line 1: \ud83d"),
+            (r'"\ude00\ud83d"', r"line 1: \ude00"),
+            (r'"\\\ud800"', r"line 1: \ud800"),
+        ],
+    )
+    def test_half_a_character_is_refused(self, write, text, place):
+        with pytest.raises(SourceError) as error:
+            load_json(write(text, "a.json"))
+        assert str(error.value) == (
+            f"a.json has half a character: {place} stands alone; write it with its other half, or "
+            "take it out"
+        )
+
+    def test_whole_characters_and_backslashes(self, write):
+        text = r'["\ud83d\ude00", "\\ud800", "\uD83D\uDE00", "\ud7ff"]'
+        found = ["\N{GRINNING FACE}", r"\ud800", "\N{GRINNING FACE}", "\ud7ff"]
+        assert load_json(write(text, "a.json")) == found
+
     @pytest.mark.parametrize("opening", ["[", '{"a":'])
     def test_nested_too_deeply(self, write, opening):
         with pytest.raises(SourceError, match=r"a\.json is nested too deeply"):
@@ -141,9 +165,27 @@ class TestJson:
 
 class TestYaml:
     def test_plain_data(self):
-        text = "a: 2024-01-01\nb: [1, 1.5, yes, null]\nc: |\n  two\n  lines\n"
+        text = "a: 2024-01-01\nb: [1, 1.5, true, null]\nc: |\n  two\n  lines\n"
         expected = {"a": "2024-01-01", "b": [1, 1.5, True, None], "c": "two\nlines\n"}
         assert load_yaml_text(text, "x") == expected
+
+    def test_booleans_are_those_of_yaml_1_2(self):
+        text = "[yes, no, on, off, y, N, Yes, TRUE, false, 'true', !!bool on]"
+        words = ["yes", "no", "on", "off", "y", "N", "Yes"]
+        assert load_yaml_text(text, "x") == [*words, True, False, "true", True]
+
+    def test_names_are_text_as_written(self):
+        text = "{on: 1, no: 2, true: 3, 1.10: 4, 0x1F: 5, 200: 6, null: 7, ~: 8, '': 9, 1e3: 10}"
+        names = ["on", "no", "true", "1.10", "0x1F", "200", "null", "~", "", "1e3"]
+        assert load_yaml_text(text, "x") == {name: n for n, name in enumerate(names, 1)}
+        merged = load_yaml_text("a: &a {off: 1, 007: 2}\nb: {<<: *a, 1.0: 3}", "x")
+        assert merged["b"] == {"off": 1, "007": 2, "1.0": 3}
+        # A list of names has them as the names themselves; another value is what it says.
+        text = "{required: [1.10, null, true], type: [1.10, null, true]}"
+        assert load_yaml_text(text, "x") == {
+            "required": ["1.10", "null", "true"],
+            "type": [1.1, None, True],
+        }
 
     def test_file(self, write):
         assert load_yaml(write("a: \u00e9", "a.yaml")) == {"a": "\u00e9"}
@@ -202,13 +244,44 @@ class TestYaml:
             "[" * 5000,
             "{a: " * 5000,
             "- " * 5000,
+            "? " * 40_000 + "a",
+            "- ? " * 20_000 + "a",
+            "- - ? - " * 10_000,
+            "? - " * 20_000,
+            "a:\n" + "- " * 20_000,
+            "{? " * 20_000,
+            "[? " * 20_000,
+            "[!!seq " * 20_000,
+            "!!seq [" * 20_000,
+            "\n".join(" " * n + "? " for n in range(1000)),
+            "\n".join(" " * n + "a: !!map" for n in range(1000)),
+            "\n".join(" " * n + f"a: &a{n}" for n in range(1000)),
+            "---\n" + "? " * 20_000,
+            "\n".join(f"a{n}: &a{n} [*a{n - 1}]" if n else "a0: &a0 [x]" for n in range(1000)),
+            "\n".join(f"a{n}: &a{n} {{k: *a{n - 1}}}" if n else "a0: &a0 1" for n in range(1000)),
             "\n".join(" " * n + "a:" for n in range(3000)),
             "[" * (DEEPEST + 1) + "]" * (DEEPEST + 1),
         ],
+        ids=lambda text: ascii(text[:12]),
     )
     def test_nested_too_deeply(self, text):
         with pytest.raises(SourceError, match="x is not plain YAML: it is nested too deeply"):
             load_yaml_text(text, "x")
+
+    def test_too_many_values(self, monkeypatch):
+        monkeypatch.setattr("govstack_kit.sources._reading.MOST_NODES", 1_000)
+        text = "".join(f"a{n}: {{b: [c]}}\n" for n in range(250))
+        with pytest.raises(
+            LargeError, match=r"^x\.yaml is too large: it has more than 1,000 values$"
+        ):
+            load_yaml_text(text, "x.yaml")
+        for text in ("- a\n" * 999, "[" + "a, " * 999 + "]"):
+            assert load_yaml_text(text, "x") == ["a"] * 999
+
+    @pytest.mark.parametrize("anchor", ["a", "-a", "_a", "1"])
+    def test_bombs_by_any_name(self, anchor):
+        with pytest.raises(SourceError, match="it grows without bound"):
+            load_yaml_text(self.bomb("[x, x]", "[{}]", 12).replace("a", anchor), "x")
 
     def test_nested_as_deeply_as_interfaces_are(self):
         data = load_yaml_text("[" * 100 + "]" * 100, "x")
@@ -222,7 +295,8 @@ class TestYaml:
             ("a: 'x", "line 1: found unexpected end of stream"),
             ("a: 1\nb: [1", r"line \d: "),
             ("a: 1\n---\nb: 2", "line 2: but found another document"),
-            ("a: *gone", "it refers to itself|line 1: found undefined alias"),
+            ("a: *gone", "line 1: found undefined alias"),
+            ("a: &b 1\nc: *gone", "line 2: found undefined alias"),
             ("a: b: c", "line 1: mapping values are not allowed"),
             ("? [a]\n: b", "line 1: found unhashable key"),
             ("a: \x01", "unacceptable character|special characters"),
