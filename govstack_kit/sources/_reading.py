@@ -24,6 +24,7 @@ MOST_NODES = 2_000_000  # values in one YAML file, also once its references are 
 DEEPEST = 200  # levels of nesting in one YAML file
 _HIGH, _LOW = (rf"\\u[dD][{first}][0-9a-fA-F]{{2}}" for first in ("89aAbB", "c-fC-F"))
 _HALF = re.compile(rf"{_HIGH}(?!{_LOW})|(?<!{_HIGH}){_LOW}")  # a lone surrogate in JSON
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _ANCHOR = re.compile(r"&[\w-]")
 _DEEP = "it is nested too deeply"
 _TEXT, _BOOLEAN = "tag:yaml.org,2002:str", "tag:yaml.org,2002:bool"
@@ -140,7 +141,9 @@ def load_json_text(text: str, name: str, pairs: Callable[[Pairs], object] | None
         If it is not JSON, or has half a character (a lone surrogate), which no text can be made of;
         the message names the place.
     """
-    half = _HALF.search(text.replace(r"\\", "  "))  # a written backslash begins nothing
+    half = None
+    if _SURROGATE.search(text):  # a quick look first
+        half = _HALF.search(text.replace(r"\\", "  "))  # a written backslash begins nothing
     if half:
         line = text.count("\n", 0, half.start()) + 1
         raise SourceError(
