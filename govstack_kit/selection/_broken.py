@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from govstack_kit.selection._explain import changed, setting
-from govstack_kit.selection._model import eligible
+from govstack_kit.selection._model import EDGE, eligible
 from govstack_kit.selection._problem import GROUPS, Limits
 from govstack_kit.selection._problem_frames import read
 from govstack_kit.selection._solving import breaches, mains
@@ -55,25 +55,18 @@ def broken(frame: pd.DataFrame, needed: pd.DataFrame, chosen: list[str], rules: 
         keep=keep,
         leave_out=out,
     )
-    told = []
+    broke, unsure = [], []
     for group in limits.active():
         one = changed(limits.without(*GROUPS), group, getattr(limits, group))
-        may = eligible(problem, one)
-        closed = [k for k in places if not problem.open_source[k]]
-        if breaches(problem, one, may, places) or (group == "open_source_only" and closed):
-            told.append((group, setting(problem, limits, group)))
-    unsure = [name for group, name in told if group == "budget" and _unknown(problem, places)]
-    names = [
-        name + _details(problem, limits, group, places)
-        for group, name in told
-        if name not in unsure
-    ]
-    said = [f"It breaks {listed(names)}."] if names else []
-    return said + [f"Its cost is not known, nor whether it keeps to {name}." for name in unsure]
-
-
-def _unknown(problem: Problem, places: list[int]) -> bool:
-    return bool(np.isnan(problem.cost[places]).any())
+        closed = one.open_source_only and not problem.open_source[places].all()
+        if not closed and not breaches(problem, one, eligible(problem, one), places):
+            continue
+        name = setting(problem, limits, group)
+        if group == "budget" and np.isnan(problem.cost[places]).any():
+            unsure.append(f"Its cost is not known, nor whether it keeps to {name}.")
+        else:
+            broke.append(name + _details(problem, limits, group, places))
+    return [f"It breaks {listed(broke)}.", *unsure] if broke else unsure
 
 
 def _details(problem: Problem, limits: Limits, group: str, places: list[int]) -> str:
@@ -84,5 +77,5 @@ def _details(problem: Problem, limits: Limits, group: str, places: list[int]) ->
         return ""
     main = mains(problem, eligible(problem, limits.without(*GROUPS)), places)
     fits = problem.fit[np.arange(len(main)), main]
-    poor = np.flatnonzero(fits < limits.least_fit).tolist()
+    poor = np.flatnonzero(fits < limits.least_fit - EDGE).tolist()
     return f" ({listed(f'{problem.block_names[b]} has {percent(fits[b])}' for b in poor)})"

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from govstack_kit._errors import ArgumentError, did_you_mean, quote
-from govstack_kit.planning.selected import ANSWERS, MOST_MONEY, OPTION_KINDS, Rules
+from govstack_kit.planning.selected import ANSWERS, MOST_MONEY, OPTION_KINDS, YES_NO, Rules
 from govstack_kit.selection._given import frame_of, mapping_of, yes_or_no
 from govstack_kit.selection._problem import COSTS, RANGE, Problem, rules_of
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 UNKNOWN = ("option", "name", "building_block", "what", "treated")
 _NEEDED_COLUMNS = ("option", "building_block", "fit", *COSTS)
-YES_OR_NO = ("yes", "no")
 _SHOWN = 8  # problems of one kind that a message names
 _WORDS = {
     "build_cost": "build cost",
@@ -239,7 +238,7 @@ def _fits(
 
 def _check_words(given: _Options, wrong: _Complaints) -> None:
     """Complain about words that are no answer: they would count as no."""
-    for column, allowed in (("open_source", YES_OR_NO), ("kind", OPTION_KINDS)):
+    for column, allowed in (("open_source", YES_NO), ("kind", OPTION_KINDS)):
         for value in dict.fromkeys(given.texts(column)):
             if value and value not in allowed:
                 wrong.add(_no_such(f"The column {column} of options", value, allowed))
@@ -247,7 +246,8 @@ def _check_words(given: _Options, wrong: _Complaints) -> None:
 
 def _no_such(what: str, value: str, allowed: Sequence[str]) -> str:
     hint = did_you_mean(value, allowed)
-    return f"{what} has {quote(value)}. Allowed: {', '.join(allowed)}, or empty. {hint}".strip()
+    listed = ", ".join(filter(None, allowed))
+    return f"{what} has {quote(value)}. Allowed: {listed}, or empty. {hint}".strip()
 
 
 def _costs(

@@ -90,14 +90,13 @@ def basis_of(best: BestSet, paid: Mapping[str, Paid], here: Collection[str]) -> 
     else:
         proof = "" if best.status == "proved" else ", which is not proved to be the best"
         said = f"It builds on the best set under the rules, {options}{proof}."
-    return (said, _running(best, {key for key, one in paid.items() if one not in idle})) + (
-        (_unpaid(idle),) if idle else ()
-    )
+    running = _running(best, [key for key, one in paid.items() if one not in idle])
+    return (said, running, _unpaid(idle)) if idle else (said, running)
 
 
-def _running(best: BestSet, keys: Collection[str]) -> str:
+def _running(best: BestSet, keys: Sequence[str]) -> str:
     """Return what options cost every year, which is no part of the budgets."""
-    annual = best.options.loc[best.options["option"].isin(list(keys)), "annual_cost"]
+    annual = best.options.loc[best.options["option"].isin(keys), "annual_cost"]
     amount = f"{best.currency} {money(annual.sum())}".strip()
     least = "at least " if annual.isna().any() else ""
     once = "Phases pay what is paid once, to build and to integrate."

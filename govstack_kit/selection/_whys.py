@@ -19,13 +19,12 @@ import pandas as pd
 from govstack_kit.selection._explain import changed, setting
 from govstack_kit.selection._model import SAME, eligible
 from govstack_kit.selection._problem import GROUPS
-from govstack_kit.selection._solving import NOTHING, Choice, solve
+from govstack_kit.selection._solving import ALIKE, NOTHING, Choice, solve
 from govstack_kit.selection._wording import listed, money, percent, points
 
 if TYPE_CHECKING:
     from govstack_kit.selection._problem import Limits, Problem
 
-_CLOSE = 1e-6  # fits that differ by less are equal
 _OPEN = "What the set without it here would be was not found out in time."
 CONSTRAINTS = {
     "rule": "str",
@@ -75,14 +74,14 @@ class Explainer:
 
     @property
     def _same(self) -> float:
-        return SAME * max(abs(self.best.cost), 1.0) if self.limits.aim == "cost" else _CLOSE
+        return SAME * max(abs(self.best.cost), 1.0) if self.limits.aim == "cost" else ALIKE
 
     def _tie(self, name: str, other: Choice) -> str:
         """Say what an equally good set without a rule is better at; nothing where it is not."""
         best = self.best
         if self.limits.aim == "fit" and other.cost < best.cost - SAME * max(best.cost, 1.0):
             return f"Without {name}, the same fit would cost {money(best.cost - other.cost)} less."
-        if self.limits.aim == "cost" and other.fit > best.fit + _CLOSE:
+        if self.limits.aim == "cost" and other.fit > best.fit + ALIKE:
             better = points(other.fit - best.fit)
             return f"Without {name}, the fit would be {better} higher for the same cost."
         return ""
@@ -145,17 +144,7 @@ class Explainer:
                 parts.append("Your rules keep it.")
             rivals = int(self.may[block].sum()) - 1
             if rivals == 0:
-                out = int(free[block].sum()) - 1
-                hidden = np.flatnonzero(problem.hidden[block]).tolist()
-                left_out = listed(problem.names[k] for k in hidden)
-                parts.append(
-                    f"It is the only one of {out + 1} options here that your rules allow."
-                    if out
-                    else "It is the only option for this block whose fit and costs are known; left "
-                    f"out: {left_out}."
-                    if hidden
-                    else "It is the only option for this block."
-                )
+                parts.append(self._alone(block, int(free[block].sum())))
             else:
                 parts.append(self._compared(block, option, others))
                 if self.limits.aim == "cost":
@@ -163,11 +152,24 @@ class Explainer:
             said[block] = " ".join(parts)
         return said
 
+    def _alone(self, block: int, without_rules: int) -> str:
+        """Say of the one option that may cover a block why there is no other."""
+        if without_rules > 1:
+            return f"It is the only one of {without_rules} options here that your rules allow."
+        hidden = np.flatnonzero(self.problem.hidden[block]).tolist()
+        if not hidden:
+            return "It is the only option for this block."
+        left_out = listed(self.problem.names[k] for k in hidden)
+        return (
+            "It is the only option for this block whose fit and costs are known; left out: "
+            f"{left_out}."
+        )
+
     def _fits(self, block: int, option: int) -> str:
         """Say how well an option fits a block, beside the others that may cover it."""
         fits = np.where(self.may[block], np.nan_to_num(self.problem.fit[block]), -1.0)
         own, top = float(fits[option]), int(fits.argmax())
-        if own >= fits[top] - _CLOSE:
+        if own >= fits[top] - ALIKE:
             return f"No other fits better ({percent(own)})."
         better = f"{percent(fits[top])} against {percent(own)}"
         return f"{self.problem.names[top]} would fit better ({better})."
@@ -186,7 +188,7 @@ class Explainer:
         instead = problem.names[other.main[block]]
         more = other.cost - best.cost
         if more <= self._same:
-            worse = other.fit < best.fit - _CLOSE
+            worse = other.fit < best.fit - ALIKE
             tie = "for a better fit over all" if worse else "the other choice would do as well"
             return f"With {instead} here, the set would cost the same; {tie}."
         dearer = f"cheapest set without it here, with {instead}, costs {money(more)} more."
@@ -200,7 +202,7 @@ class Explainer:
         own, top = float(fits[option]), int(fits.argmax())
         instead = problem.names[other.main[block]]
         less = best.fit - other.fit
-        if own >= fits[top] - _CLOSE:
+        if own >= fits[top] - ALIKE:
             said = f"No other option fits this block better ({percent(own)})."
         else:
             better = f"{percent(fits[top])} against {percent(own)}"
@@ -208,7 +210,7 @@ class Explainer:
                 f"{problem.names[top]} fits this block better ({better}), but no set with it fits "
                 "better over all within your rules."
             )
-        if less > _CLOSE:
+        if less > ALIKE:
             return f"{said} With {instead} here, the fit over all would be {points(less)} lower."
         dearer = other.cost - best.cost
         if dearer > SAME * max(best.cost, 1.0):

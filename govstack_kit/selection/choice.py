@@ -18,11 +18,11 @@ from govstack_kit.selection._broken import broken
 from govstack_kit.selection._model import SAME, eligible
 from govstack_kit.selection._problem import limits_of, rules_of
 from govstack_kit.selection._problem_frames import read
+from govstack_kit.selection._stable import stability_in_words
 from govstack_kit.selection._wording import listed, money, percent, points
 from govstack_kit.selection.needs import needs
 from govstack_kit.selection.optimise import CHOSEN, BestSet, best_set, best_set_of_plan
 from govstack_kit.selection.options import options
-from govstack_kit.selection.sensitivity import stability_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -274,17 +274,22 @@ def recommendation_of_plan(
     >>> recommendation_of_plan(framework, plan, best)[2:4]
     ['It is what the team chose.', 'The reason: The market comes first.']
     """
+    reason = plan.chosen.reason
     mine = chosen_set(framework, plan) if plan.chosen.options else best
-    if mine.status != CHOSEN:
-        return recommendation(replace(best, broken=mine.broken), stability)
-    return recommendation(mine, stability, against=best, reason=plan.chosen.reason)
+    if mine.status == CHOSEN and _differ(mine, best):
+        return recommendation(mine, stability, against=best, reason=reason)
+    return recommendation(replace(best, broken=mine.broken), stability, reason=reason)
+
+
+def _differ(one: BestSet, other: BestSet) -> bool:
+    return set(one.options["option"]) != set(other.options["option"])
 
 
 def _compared(mine: BestSet, best: BestSet) -> list[str]:
     """Say how a choice differs from the best set."""
     if best.chosen.empty:
         return ["No set is possible under all rules."] if best.status == "impossible" else []
-    if set(mine.options["option"]) == set(best.options["option"]):
+    if not _differ(mine, best):
         return ["It is the best set under the rules."]
     served = set(mine.chosen["building_block"])
     lacking = best.chosen[~best.chosen["building_block"].isin(served)]

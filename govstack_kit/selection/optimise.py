@@ -10,10 +10,10 @@ the fit of its *main* option: the chosen one that fits it best, then the cheaper
 id. Other chosen options may *help*, where they meet requirements that the main one does not.
 
 With the aim ``cost`` the best set is the cheapest; with the aim ``fit`` it is the best fitting and,
-of those whose fit is the same to a millionth, the cheapest. Of equally cheap sets the better
-fitting is taken while there are at most 150 options to tell apart; after that, and where cost and
-fit are both equal, the solver's own order decides, which is the same in every run and does not
-depend on the order of rows.
+of those whose fit is the same to a millionth, the cheapest, one with an unknown cost last. Of
+equally cheap sets the better fitting, and of equally fitting ones the cheapest, is taken while
+there are at most 150 options to tell apart; after that, and where cost and fit are both equal, the
+solver's own order decides, which is the same in every run and does not depend on the order of rows.
 
 What nobody knows is never zero: an option whose cost is needed and unknown is left out, one whose
 fit for a block is unknown does not cover it, one whose licence is unknown is not open source, and
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 MOST_ALTERNATIVES = 50
 CHOSEN = "chosen"  # the status of a set that the team chose itself
-NOTHING_NEEDED = "nothing needed"
+NOTHING_NEEDED = "nothing needed"  # that of a plan without any building block
 POOR = 0.5  # of fit: what serves less than half of what is asked is called out
 
 

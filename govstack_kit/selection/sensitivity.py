@@ -45,7 +45,6 @@ from govstack_kit.selection._problem import Problem, limits_of
 from govstack_kit.selection._problem_frames import read
 from govstack_kit.selection._progress import Bar
 from govstack_kit.selection._solving import solve
-from govstack_kit.selection._wording import percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -57,8 +56,6 @@ if TYPE_CHECKING:
 
 MOST_DRAWS = 100_000
 MOST_WORKERS = 61  # of one pool on Windows
-SAFE = 0.9  # of the draws: what stays in so many sets is a safe choice
-LIKELY = 2 / 3
 WORTH = 10.0  # seconds of work, below which starting other processes does not pay
 EXECUTORS = ("processes", "threads", "none")
 _COLUMNS = {
@@ -220,48 +217,6 @@ def stability_of_plan(
     if needed.empty:
         return pd.DataFrame(columns=list(_COLUMNS)).astype(_COLUMNS)
     return stability(options(plan, framework), needed, plan.rules, **more)
-
-
-def stability_in_words(found: pd.DataFrame) -> list[str]:
-    """Return what the shares of options say, in sentences.
-
-    Parameters
-    ----------
-    found
-        What :func:`stability` returns.
-
-    Returns
-    -------
-    list of str
-        Which options of the best set are safe, which are likely, which are close, and how often
-        nothing is possible.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = [("suite", 0.95, True), ("purse", 0.6, True), ("till", 0.4, False)]
-    >>> found = pd.DataFrame(rows, columns=["name", "share", "chosen"])
-    >>> print(*stability_in_words(found.assign(building_block="", impossible=0.0)))
-    Safe, in at least nine of ten sets: suite. Close, look again at their costs and fits: purse.
-    >>> print(*stability_in_words(found.assign(building_block="", impossible=0.0, share=0.75)))
-    Likely, in at least two of three sets: suite, purse.
-    """
-    whole = found[found["building_block"] == ""]
-    chosen = whole[whole["chosen"]]
-    likely = (chosen["share"] >= LIKELY) & (chosen["share"] < SAFE)
-    said = [
-        f"{how}: {', '.join(chosen.loc[which, 'name'])}."
-        for how, which in (
-            ("Safe, in at least nine of ten sets", chosen["share"] >= SAFE),
-            ("Likely, in at least two of three sets", likely),
-            ("Close, look again at their costs and fits", chosen["share"] < LIKELY),
-        )
-        if which.any()
-    ]
-    if len(whole) and whole["impossible"].iloc[0] > 0:
-        share = whole["impossible"].iloc[0]
-        said.append(f"In {percent(share)} of the tries no set is possible at all.")
-    return said
 
 
 def _check(draws: int, seed: int, **spreads: float) -> None:

@@ -28,7 +28,7 @@ _STYLE = (
 
 def _number(value: float) -> str:
     """Return a number as people write it."""
-    whole = value == round(value) or abs(value) >= _LARGE
+    whole = abs(value) >= _LARGE or value == round(value)  # endless ones cannot be rounded
     return f"{value:,.0f}" if whole else f"{value:.3g}"
 
 
@@ -48,7 +48,7 @@ def _formatter(column: pd.Series[float]) -> Callable[[float], str]:
 
 def _formatters(frame: pd.DataFrame) -> Any:  # noqa: ANN401 - the stubs of pandas disagree
     floats = frame.select_dtypes("float")
-    return {name: _formatter(floats[name]) for name in floats if frame.columns.is_unique}
+    return {name: _formatter(floats[name]) for name in floats} if frame.columns.is_unique else {}
 
 
 class ReadingTable:

@@ -145,7 +145,7 @@ class Sure(Worked):
 
     def draw(self, made: pd.DataFrame) -> None:
         """Show how often each option stays."""
-        from govstack_kit.selection.sensitivity import stability_in_words  # noqa: PLC0415 - heavy
+        from govstack_kit.selection._stable import stability_in_words  # noqa: PLC0415 - heavy
 
         whole = made[made["building_block"] == ""]
         self.said.value = "".join(map(parts.sentence, stability_in_words(made)))
@@ -176,7 +176,7 @@ def _picture(made: BestSet, currency: str, note: str) -> str:
 
 
 def _stable(made: pd.DataFrame, note: str) -> str:
-    from govstack_kit.selection.sensitivity import stability_in_words  # noqa: PLC0415 - heavy
+    from govstack_kit.selection._stable import stability_in_words  # noqa: PLC0415 - heavy
     from govstack_kit.views.best_set import plot_stability  # noqa: PLC0415 - heavy
 
     said = " ".join(stability_in_words(made))

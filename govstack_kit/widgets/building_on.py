@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from govstack_kit.widgets import numbers, parts
 from govstack_kit.widgets.best import Best, Sure
-from govstack_kit.widgets.results import kept, offered, remembered, understood
+from govstack_kit.widgets.results import kept, offered, understood
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,35 +62,18 @@ class BuildOn(Best):
         self.state.value = parts.sentence(f"Your plan builds on: {names}." if mine else OPEN)
         parts.visible(self._choices, on=bool(entries))
         parts.visible(self._leave, on=bool(mine))
-        own = self._own() if mine and mine != _key(made.options["option"].tolist()) else None
-        lines = "".join(f"<li>{parts.sentence(one)}</li>" for one in self._said(made, own))
+        own = mine and mine != _key(made.options["option"].tolist())
+        lines = "".join(f"<li>{parts.sentence(one)}</li>" for one in self._said(made))
         what = "Your choice" if own else "The best set"
         self.note.value = f"<h3>{what}, for those who decide</h3><ul>{lines}</ul>"
 
-    def _own(self) -> BestSet | None:
-        """Return the set of the team's own choice, if it covers anything."""
-        from govstack_kit.selection.choice import chosen_set  # noqa: PLC0415 - heavy
-        from govstack_kit.selection.optimise import CHOSEN  # noqa: PLC0415 - heavy
+    def _said(self, made: BestSet) -> list[str]:
+        from govstack_kit.selection.choice import recommendation_of_plan  # noqa: PLC0415 - heavy
 
         session = self.session
-        found = remembered(
-            session,
-            "chosen set",
-            (*self.rests_on, "chosen"),
-            lambda: chosen_set(session.framework, understood(session)),
-        )
-        return found if found.status == CHOSEN else None
-
-    def _said(self, made: BestSet, own: BestSet | None) -> list[str]:
-        from govstack_kit.selection.choice import recommendation  # noqa: PLC0415 - heavy
-
-        session = self.session
-        reason = session.plan.chosen.reason
         found = kept(session, f"{Sure.__module__}.{Sure.key}", Sure.rests_on)
         sure: Any = None if isinstance(found, str) else found
-        if own:
-            return recommendation(own, sure, against=made, reason=reason)
-        return recommendation(made, sure, reason=reason)
+        return recommendation_of_plan(session.framework, understood(session), made, sure)
 
     def _choose(self) -> None:
         from govstack_kit.selection.choice import choose  # noqa: PLC0415 - heavy

@@ -68,11 +68,8 @@ def mediator(plan: Plan) -> Mediator | None:
     chosen = [one for one in found if one.id in plan.chosen.options]
     known = []
     for option in chosen or found:
-        build, integration, yearly = (
-            option.build_cost,
-            option.integration_cost,
-            option.annual_cost,
-        )
+        build, integration = option.build_cost, option.integration_cost
+        yearly = option.annual_cost
         if build is not None and integration is not None and yearly is not None:
             known.append(Mediator(option.name, build + integration, yearly, is_made_up(option)))
     years = plan.business_case.years

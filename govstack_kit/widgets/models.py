@@ -309,9 +309,8 @@ class Session(HasTraits):
             path = error.saved_as
             self.notice = str(error).replace("with Plan.merge", "in the part “Your plan”")
         except (GovStackKitError, OSError) as error:
-            said = str(error) if isinstance(error, PlanFileError | PlanError) else (
-                f"The plan could not be saved: {error}."
-            )  # fmt: skip
+            own = isinstance(error, PlanFileError | PlanError)
+            said = str(error) if own else f"The plan could not be saved: {error}."
             self.notice = f"{said} Your next change tries to save it again."
             self.saved_at = "Not saved yet"
             return False
@@ -325,13 +324,7 @@ class Session(HasTraits):
         if self.plan.path is not None:
             return self.plan.save()
         target = self.target
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise PlanFileError(
-                f"The folder {target.parent} cannot be made: {error.strerror or error}. "
-                "Nothing is lost: the plan is still open here."
-            ) from None
+        places.make_folder(target.parent)
         if self._target is None or target.exists():
             target = places.free_path(target.parent, target.name)
         return self.plan.save(target)

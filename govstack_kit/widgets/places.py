@@ -101,6 +101,23 @@ def free_path(folder: Path, name: str = NAME) -> Path:
     raise PlanFileError(f"There are too many plans called {stem} in {folder}: choose another name.")
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder for plans, if it is not there.
+
+    Raises
+    ------
+    PlanFileError
+        If it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PlanFileError(
+            f"The folder {folder} cannot be made: {error.strerror or error}. "
+            "Nothing is lost: the plan is still open here."
+        ) from None
+
+
 def log(folder: Path, error: Exception) -> Path:
     """Write an unexpected error to the log beside the plans; return the file."""
     path = (folder if folder.is_dir() else Path(tempfile.gettempdir())) / LOG

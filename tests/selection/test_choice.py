@@ -112,6 +112,10 @@ def test_a_choice_is_compared_with_the_best_set(plan, framework):
     kit.choose(plan, best)
     same = kit.recommendation(kit.chosen_set(framework, plan), against=best)
     assert "It is the best set under the rules." in same
+    kit.choose(plan, best, reason="It is cheap.")
+    note = kit.recommendation_of_plan(framework, plan, best)
+    assert "It is proved that no cheaper set is possible under the rules." in note
+    assert "The reason: It is cheap." in note
 
 
 def test_a_choice_of_a_part_is_not_compared_in_numbers(plan, framework):
