@@ -67,9 +67,9 @@ def test_merged_cells_that_never_close_take_no_time(plan):
         for part in old.namelist():
             new.writestr(part, old.read(part))
         new.writestr("xl/worksheets/sheet99.xml", b"<mergeCell " * 40_000)
-    start = time.perf_counter()
+    start = time.process_time()  # a guard against endless work, no measurement
     plan.load_workbook(out.getvalue())
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_what_nobody_changed_is_as_before(plan):

@@ -168,9 +168,9 @@ def test_amounts_are_read_as_they_are_written(written, number):
 )
 def test_long_cells_take_no_time(framework, tmp_path, title, cell):
     path = csv(tmp_path / "a.csv", f"System;{title}\nTill;{cell}\n")
-    start = time.perf_counter()
+    start = time.process_time()  # a guard against endless work, no measurement
     found = inventory.read_inventory(path, framework)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert [one.name for one in (*found.systems, *found.incomplete)] == ["Till"]
 
 

@@ -238,20 +238,18 @@ def test_answers_to_what_is_not_asked_jointly_are_kept(framework, farming, healt
     ]
 
 
-def test_many_own_requirements_of_one_id_take_no_longer_each():
-    def seconds(number):
-        frame = pd.DataFrame(
-            {
-                "requirement": "offline",
-                "building_block": PAYMENTS,
-                "title": [f"Work offline {n}" for n in range(number)],
-                "own": True,
-            }
-        )
-        start = time.perf_counter()
-        keys = _keys(frame)
-        assert len(set(keys)) == number
-        return time.perf_counter() - start
-
-    seconds(1_000)
-    assert seconds(64_000) < 64 * 10 * max(seconds(1_000), 1e-4)
+def test_many_own_requirements_of_one_id_get_keys_without_trying_all():
+    number = 64_000
+    frame = pd.DataFrame(
+        {
+            "requirement": "offline",
+            "building_block": PAYMENTS,
+            "title": [f"Work offline {n}" for n in range(number)],
+            "own": True,
+        }
+    )
+    start = time.process_time()  # a guard against endless work, no measurement
+    keys = _keys(frame)
+    assert time.process_time() - start < 20
+    assert keys[:3] == ["offline", "offline-2", "offline-3"]
+    assert len(set(keys)) == number
