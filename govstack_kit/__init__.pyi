@@ -1,120 +1,77 @@
-from ._errors import (
-    ArgumentError,
-    DataPackageError,
+from . import framework, interfaces, planning, selection, tables, upstream, views, widgets
+from .errors import (
     GovStackKitError,
     PlanConflictError,
-    PlanError,
     PlanFileError,
-    PlanFileWarning,
+    TablesError,
     UnknownKeyError,
-    UnknownNodeError,
 )
-from .framework._workbook import save_template
-from .framework.graph import from_graph, to_graph
-from .framework.questions import (
-    architecture,
-    journey,
-    overlap,
-    reuse,
-    step_matrix,
-    uses,
-)
-from .framework.tables import Framework, load
-from .framework.tracing import paths, trace
-from .framework.validate import validate
-from .planning.decompose import proposals, relations, suggestions
+from .framework.framework import Framework, load, validate
+from .framework.graph import paths, save_graph, to_graph, trace
+from .framework.questions import architecture, journey, links, overlap, reuse, step_matrix
+from .interfaces.conformance import conformance
+from .planning.mapping import proposals
 from .planning.plan import Plan
-from .planning.portfolio import adds, combine, integration_links, overlap_matrix
-from .planning.prioritise import rank, sensitivity
-from .selection.answers import answer_sheet, read_answers, take_answers
-from .selection.business_case import business_case, illustration, tornado
-from .selection.capabilities import capabilities
-from .selection.choice import choose, chosen_set, recommendation, recommendation_of_plan
-from .selection.comparison import compare
-from .selection.compliance import fit, fit_rows, fit_scores, verdicts
-from .selection.conformance import (
-    conformance,
-    conformance_details,
-    conformance_summary,
-    read_interface,
+from .planning.portfolio import (
+    compare_plans,
+    covering_blocks,
+    newly_needed,
+    overlap_matrix,
+    with_plans,
 )
-from .selection.inventory import (
-    add_inventory,
-    coverage,
-    coverage_matrix,
-    inventory_template,
-    read_inventory,
-)
-from .selection.joint import joint_requirements
-from .selection.needs import add_requirement, decide, needs, requirements
-from .selection.optimise import best_set, best_set_of_plan
-from .selection.options import options
+from .planning.prioritise import prioritise
+from .planning.suggest import suggestions
+from .selection.best_set import best_set, best_set_of_plan
+from .selection.business_case import business_case
+from .selection.compliance import fit, verdicts
+from .selection.coverage import coverage
+from .selection.needs import needs, requirements
+from .selection.options import compare_options, options
 from .selection.roadmap import roadmap
-from .selection.rulesets import rulesets
-from .selection.sensitivity import stability, stability_of_plan
-from .selection.shortlist import filter_effect, shortlist, take
-from .views.best_set import plot_best_set, plot_constraints, plot_stability
-from .views.business_case import plot_business_case, plot_tornado
-from .views.conformance import plot_conformance
-from .views.inventory import plot_coverage, plot_needs
-from .views.layered import plot_layered_graph
-from .views.made_up import made_up
-from .views.plots import plot_architecture, plot_reuse, plot_step_matrix, plot_user_journey
-from .views.portfolio import plot_integration, plot_overlap
-from .views.products import plot_fit, plot_radar
-from .views.quadrants import plot_quadrants
-from .views.roadmap import plot_roadmap, plot_value_curve
-from .views.tables import show
-from .widgets.align import guide_align
-from .widgets.choice import choose_figure
-from .widgets.costing import guide_costs
-from .widgets.define import guide_define
+from .selection.sensitivity import best_set_stability
+from .selection.shortlist import shortlist
+from .tables.package import save_tables
+from .views.figures import (
+    plot_architecture,
+    plot_graph,
+    plot_journey,
+    plot_overlap,
+    plot_quadrants,
+    plot_reuse,
+    plot_step_matrix,
+)
+from .views.readable import readable
 from .widgets.explorer import explore
-from .widgets.mapping import guide_map
-from .widgets.models import open_session
-from .widgets.phasing import guide_roadmap
-from .widgets.plans import guide_plan
-from .widgets.ranking import guide_prioritise
-from .widgets.selecting import guide_select
+from .widgets.guide_align import guide_align
+from .widgets.guide_costs import guide_costs
+from .widgets.guide_define import guide_define
+from .widgets.guide_map import guide_map
+from .widgets.guide_plan import guide_plan
+from .widgets.guide_prioritise import guide_prioritise
+from .widgets.guide_roadmap import guide_roadmap
+from .widgets.guide_select import guide_select
+from .widgets.session import open_session
 
 __all__ = [
-    "ArgumentError",
-    "DataPackageError",
     "Framework",
     "GovStackKitError",
     "Plan",
     "PlanConflictError",
-    "PlanError",
     "PlanFileError",
-    "PlanFileWarning",
+    "TablesError",
     "UnknownKeyError",
-    "UnknownNodeError",
-    "add_inventory",
-    "add_requirement",
-    "adds",
-    "answer_sheet",
     "architecture",
     "best_set",
     "best_set_of_plan",
+    "best_set_stability",
     "business_case",
-    "capabilities",
-    "choose",
-    "choose_figure",
-    "chosen_set",
-    "combine",
-    "compare",
+    "compare_options",
+    "compare_plans",
     "conformance",
-    "conformance_details",
-    "conformance_summary",
     "coverage",
-    "coverage_matrix",
-    "decide",
+    "covering_blocks",
     "explore",
-    "filter_effect",
     "fit",
-    "fit_rows",
-    "fit_scores",
-    "from_graph",
     "guide_align",
     "guide_costs",
     "guide_define",
@@ -123,65 +80,37 @@ __all__ = [
     "guide_prioritise",
     "guide_roadmap",
     "guide_select",
-    "illustration",
-    "integration_links",
-    "inventory_template",
-    "joint_requirements",
     "journey",
+    "links",
     "load",
-    "made_up",
     "needs",
+    "newly_needed",
     "open_session",
     "options",
     "overlap",
     "overlap_matrix",
     "paths",
     "plot_architecture",
-    "plot_best_set",
-    "plot_business_case",
-    "plot_conformance",
-    "plot_constraints",
-    "plot_coverage",
-    "plot_fit",
-    "plot_integration",
-    "plot_layered_graph",
-    "plot_needs",
+    "plot_graph",
+    "plot_journey",
     "plot_overlap",
     "plot_quadrants",
-    "plot_radar",
     "plot_reuse",
-    "plot_roadmap",
-    "plot_stability",
     "plot_step_matrix",
-    "plot_tornado",
-    "plot_user_journey",
-    "plot_value_curve",
+    "prioritise",
     "proposals",
-    "rank",
-    "read_answers",
-    "read_interface",
-    "read_inventory",
-    "recommendation",
-    "recommendation_of_plan",
-    "relations",
+    "readable",
     "requirements",
     "reuse",
     "roadmap",
-    "rulesets",
-    "save_template",
-    "sensitivity",
+    "save_graph",
+    "save_tables",
     "shortlist",
-    "show",
-    "stability",
-    "stability_of_plan",
     "step_matrix",
     "suggestions",
-    "take",
-    "take_answers",
     "to_graph",
-    "tornado",
     "trace",
-    "uses",
     "validate",
     "verdicts",
+    "with_plans",
 ]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govstack_kit._errors import WHOLE, ArgumentError, GovStackKitError, NotebookFolderError
+from govstack_kit.errors import WHOLE, ArgumentError, GovStackKitError, NotebookFolderError
 from govstack_kit._paths import bundled
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 from govstack_kit import cli
-from govstack_kit._errors import ArgumentError
+from govstack_kit.errors import ArgumentError
 from govstack_kit.framework import schema
 from govstack_kit.framework.hashes import update_hashes
 

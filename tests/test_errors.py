@@ -15,7 +15,7 @@ from govstack_kit import (
     UnknownKeyError,
     UnknownNodeError,
 )
-from govstack_kit._errors import NotebookFolderError, did_you_mean, nearest, quote
+from govstack_kit.errors import NotebookFolderError, did_you_mean, nearest, quote
 from govstack_kit.framework._rows import COLUMNS
 
 

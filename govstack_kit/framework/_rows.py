@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from govstack_kit._errors import did_you_mean
+from govstack_kit.errors import did_you_mean
 from govstack_kit.framework import schema
 
 COLUMNS = ["table", "row", "column", "value", "problem", "allowed", "fix"]

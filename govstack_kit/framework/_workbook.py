@@ -9,7 +9,7 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import ArgumentError, did_you_mean
+from govstack_kit.errors import ArgumentError, did_you_mean
 from govstack_kit.framework import schema
 from govstack_kit.framework._csv import LARGEST, UnreadableError
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import networkx as nx
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.framework import schema
 from govstack_kit.framework.tables import Framework
 

@@ -12,7 +12,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import ArgumentError
+from govstack_kit.errors import ArgumentError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, UnknownKeyError, did_you_mean, quote
+from govstack_kit.errors import ArgumentError, UnknownKeyError, did_you_mean, quote
 from govstack_kit.framework._uses import coded, distinct, marked, pairs
 
 if TYPE_CHECKING:

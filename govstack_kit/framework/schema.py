@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import UnknownKeyError, did_you_mean
+from govstack_kit.errors import UnknownKeyError, did_you_mean
 from govstack_kit._paths import bundled
 from govstack_kit.framework import installed
 

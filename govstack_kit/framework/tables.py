@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit._errors import (
+from govstack_kit.errors import (
     ArgumentError,
     DataPackageError,
     UnknownKeyError,

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import networkx as nx
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, UnknownNodeError, did_you_mean, nearest, quote
+from govstack_kit.errors import ArgumentError, UnknownNodeError, did_you_mean, nearest, quote
 from govstack_kit.framework.graph import LAYERS, check, to_graph
 from govstack_kit.framework.tables import Framework
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import WHOLE, did_you_mean, nearest
+from govstack_kit.errors import WHOLE, did_you_mean, nearest
 from govstack_kit.framework import _csv, _workbook, installed, schema
 from govstack_kit.framework._rows import Problems, Rows, place_rows
 

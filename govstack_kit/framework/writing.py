@@ -13,7 +13,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import DataPackageError
+from govstack_kit.errors import DataPackageError
 from govstack_kit._paths import bundled
 from govstack_kit.framework import installed, schema
 from govstack_kit.framework.tables import to_cells

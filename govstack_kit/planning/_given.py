@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.framework.tables import Framework
 from govstack_kit.planning.model import PlanData
 
@@ -24,7 +24,7 @@ def plan_of(plan: _P) -> _P:
     --------
     >>> plan_of("kenya.govplan.json")
     Traceback (most recent call last):
-    govstack_kit._errors.ArgumentError: Give a plan, not 'kenya.govplan.json'; open one with
+    govstack_kit.errors.ArgumentError: Give a plan, not 'kenya.govplan.json'; open one with
     govstack_kit.Plan.open(path), or make one with govstack_kit.Plan.new(title='Our services').
     """
     if not isinstance(plan, PlanData):
@@ -47,7 +47,7 @@ def framework_of(framework: Framework) -> Framework:
     --------
     >>> framework_of("data")
     Traceback (most recent call last):
-    govstack_kit._errors.ArgumentError: Give the tables as govstack_kit.load() returns them, not
+    govstack_kit.errors.ArgumentError: Give the tables as govstack_kit.load() returns them, not
     'data'.
     """
     if not isinstance(framework, Framework):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.planning._given import framework_of, plan_of
 from govstack_kit.planning._links import BEYOND, Link, Links, links_of
 from govstack_kit.planning._seeds import seeds_of

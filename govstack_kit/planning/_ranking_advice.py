@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.planning._scoring import AXES, folded
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.planning._given import framework_of, plan_of
 from govstack_kit.planning._mapping import LIMIT, Reusable, accept, proposals, reject, settled
 from govstack_kit.planning._reviewing import blockers, relations, specific

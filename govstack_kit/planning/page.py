@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import PlanError
+from govstack_kit.errors import PlanError
 from govstack_kit.planning import template
 from govstack_kit.planning._page_parts import DEEPEST, Entry, Part, entries_of, parts_of
 from govstack_kit.planning.fields import LONGEST_NAME, is_identifier, slug

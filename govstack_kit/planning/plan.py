@@ -1,326 +1,509 @@
-"""The plan of a country or a team: one file, opened, changed, saved, compared and merged.
+"""The plan of a country: tables that are changed by few verbs, undone, saved, laid over the framework.
 
 Definitions
 -----------
-A *plan* holds use cases with their steps, what was chosen for them and why, and the systems that
-exist already. Its *revision* counts how often it was saved. What the framework says is not in it:
-tables and figures are made from both together, with :meth:`Plan.framework`.
+A *change* is one or several verbs that happen as a whole or not at all; it is one step of undo. A
+row is named by its key: a text, or a tuple where the key has several columns. Frames that a plan
+gives are copies; those that it holds are never changed in place, so that a copy of a plan, and each
+step of undo, only remembers which frames it had.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 import uuid
 import warnings
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
 
 import pandas as pd
-from pydantic import PrivateAttr, ValidationError
 
-from govstack_kit._errors import PlanConflictError, PlanFileError, PlanFileWarning
-from govstack_kit.framework import schema
-from govstack_kit.planning import files, history, merging, migrations
-from govstack_kit.planning.exchange import Exchanged
-from govstack_kit.planning.fields import plan_error
-from govstack_kit.planning.model import SCHEMA, make
+from govstack_kit import words
+from govstack_kit._paths import bundled
+from govstack_kit.planning import plan_file
+from govstack_kit.errors import (
+    GovStackKitError,
+    PlanConflictError,
+    PlanFileError,
+    TablesError,
+    UnknownKeyError,
+    did_you_mean,
+)
+from govstack_kit.tables import difference, overlay, package, schema, validate
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-_VOLATILE = ("revision", "updated")
+DECLARED = schema.read(bundled("data") / "plan.json")
+FORM = 4  # the version of the plan file that this code writes
+MOST_UNDO = 50
+Key = str | tuple[str, ...]
 
 
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _framework_version() -> str:
-    descriptor = json.loads((schema.folder() / "datapackage.json").read_text(encoding="utf-8"))
-    return str(descriptor.get("version", ""))
+@cache
+def _empty() -> package.Frames:
+    """Return every table without rows; frames that a plan holds are shared, never changed."""
+    return {name: package.empty(table) for name, table in DECLARED.items()}
 
 
-class Plan(Exchanged):
-    r"""The plan of a country or a team.
+def _named_in(table: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the columns of the plan that name a row of a table, with the column of its key."""
+    for other, reference in DECLARED.referring(table):
+        for column, target in zip(reference.columns, reference.targets, strict=True):
+            yield other.name, column, target
+    for other in DECLARED.values():
+        for column in other.columns.values():
+            named, _, target = str(column.given.get("names", "")).partition(".")
+            if (
+                named == table
+                and target in DECLARED[table].key
+                and (other.name, column.name) != (table, target)
+            ):
+                yield other.name, column.name, target
 
-    Make one with :meth:`new`, or open a file with :meth:`open`. Fields are read and set like any
-    attribute; what cannot stand in a plan is refused with a sentence.
+
+class Plan:
+    """The plan of a country or a team.
+
+    Make one with :meth:`new`, or open a file with :meth:`open`. Every table is an attribute.
 
     Examples
     --------
-    >>> plan = Plan.new(title="School services", country="Kenya")
-    >>> fees = plan.add_from_list("School fees", "1. Registration\n2. Payment")
-    >>> fees.steps[1].choose("workflow", "financial-services", reason="Parents pay").accepted
-    True
-    >>> plan.step_table()[["order", "name", "workflows"]].values.tolist()
-    [[1, 'Registration', 0], [2, 'Payment', 1]]
+    >>> plan = Plan.new(title="School services")
+    >>> fees = plan.add("use_cases", name="School fees")
+    >>> pay = plan.add("steps", use_case=fees, name="Pay")
+    >>> plan.steps[["step", "order", "name"]].values.tolist()
+    [['school-fees.pay', 1, 'Pay']]
     """
 
-    _path: Path | None = PrivateAttr(default=None)
-    _mark: str | None = PrivateAttr(default=None)
-    _saved: str = PrivateAttr(default="")
-    _notices: list[str] = PrivateAttr(default_factory=list)
+    def __init__(self, frames: Mapping[str, pd.DataFrame], about: Mapping[str, Any]) -> None:
+        self._frames = _empty() | dict(frames)
+        self._about = dict(about)
+        self._undo: deque[tuple[str, package.Frames]] = deque(maxlen=MOST_UNDO)
+        self._redo: deque[tuple[str, package.Frames]] = deque(maxlen=MOST_UNDO)
+        self._open: str | None = None  # the change that is being made
+        self._saved: package.Frames | None = None
+        self._mark: str | None = None
+        self._laid: tuple[tuple[Any, ...], Any] | None = (
+            None  # what it was laid over, and the result
+        )
+        self.path: Path | None = None
+        self.notice = ""
 
     @classmethod
     def new(cls, *, title: str, country: str = "", language: str = "en") -> Self:
-        """Return a new, empty plan, which is in no file yet.
-
-        Parameters
-        ----------
-        title
-            What the plan is called.
-        country
-            Whose plan it is.
-        language
-            The language it is written in, as a code such as ``en``, ``sw`` or ``ar``.
-
-        Raises
-        ------
-        PlanError
-            If a value cannot be used.
-        """
-        now = _now()
-        return make(
-            cls,
-            {
-                "plan_id": uuid.uuid4().hex,
-                "title": title,
-                "country": country,
-                "language": language,
-                "framework_version": _framework_version(),
-                "created": now,
-                "updated": now,
-            },
+        """Return a new, empty plan, which is in no file yet."""
+        plan = cls(
+            {}, {"name": f"plan-{uuid.uuid4().hex}", "form": FORM, "created": _now(), "revision": 0}
         )
+        with plan.change("New plan"):
+            plan.add("plan", title=title, country=country, language=language)
+            plan.add("rules")
+            plan.add("business_case")
+        plan._undo.clear()
+        return plan
 
     @classmethod
-    def open(cls, path: str | Path) -> Self:
-        """Open a plan file.
+    def demonstration(cls) -> Self:
+        """Return the demonstration plan: a published use case with made-up costs, in no file.
+
+        Examples
+        --------
+        >>> Plan.demonstration().use_cases["name"].item()
+        'Rural Advisory Service for Farmers'
+        """
+        raw = (bundled("data") / "demonstration.govplan.json").read_bytes()
+        return cls._of(plan_file.decode(raw))
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self.table(name)
+        except UnknownKeyError as error:
+            raise AttributeError(f"A plan has no {name!r}. {error}") from None
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *DECLARED]
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self.copy()
+
+    __copy__ = __deepcopy__
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table as a frame of your own, with the places of its rows counted."""
+        if name not in self._frames:
+            DECLARED[name]  # raises with the nearest names
+        frame = self._frames[name].copy()
+        order = DECLARED[name].order if name in DECLARED else None
+        if order and order[0]:
+            column, within = order
+            frame.insert(
+                list(DECLARED[name].columns).index(within) + 1,
+                column,
+                frame.groupby(within).cumcount() + 1,
+            )
+        return frame
+
+    def row(self, table: str, key: Key = "only") -> dict[str, Any]:
+        """Return a row by its key; what is missing is None."""
+        frame = self._frames[table]
+        found = frame.iloc[self._place(table, key)].to_dict()
+        return {
+            name: None if value is None or value != value or value is pd.NA else value
+            for name, value in found.items()
+        }
+
+    def rows(self, table: str, **where: str) -> list[dict[str, Any]]:
+        """Return the rows with these values, in their order."""
+        frame = self._frames[table]
+        for name, value in where.items():
+            frame = frame[frame[name] == value]
+        return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+    def has(self, table: str, key: Key) -> bool:
+        """Return whether there is a row with a key."""
+        try:
+            self._place(table, key)
+        except UnknownKeyError:
+            return False
+        return True
+
+    def _place(self, table: str, key: Key) -> int:
+        keys = validate.joined(self._frames[table], DECLARED[table].key)
+        wanted = key if isinstance(key, str) else " | ".join(key)
+        places = (keys == wanted).to_numpy().nonzero()[0]
+        if not len(places):
+            raise UnknownKeyError(
+                f"There is no {DECLARED[table].one} {wanted!r}. {did_you_mean(wanted, keys)}".strip()
+            )
+        return int(places[0])
+
+    # --- changing --------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def change(self, description: str) -> Iterator[Self]:
+        """Let several verbs count as one change: all of them happen, or none."""
+        if self._open is not None:
+            yield self
+            return
+        before, self._open = self._frames, description
+        try:
+            yield self
+        except BaseException:
+            self._frames = before
+            raise
+        finally:
+            self._open = None
+        if self._frames is not before:
+            self._undo.append((description, before))
+            self._redo.clear()
+
+    def _commit(self, description: str, frames: package.Frames, changed: Iterable[str]) -> None:
+        """Take over frames whose cells were checked, if keys, references and meanings are right."""
+        problems = validate.Problems()
+        beside = {n: f for n, f in frames.items() if n in DECLARED and n not in changed}
+        validate.check_rows({n: frames[n] for n in changed}, DECLARED, beside, problems)
+        if len(found := problems.frame()):
+            raise TablesError("", found.assign(row=0))
+        with self.change(description):
+            self._frames = frames
+
+    def _row(self, table: str, cells: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+        """Return given values, checked, as rows of a frame; a column that is not there is named."""
+        declared = DECLARED[table]
+        order = declared.order[0] if declared.order else ""
+        for name in dict.fromkeys(name for row in cells for name in row):
+            if name not in declared.columns or name == order:
+                hint = (
+                    did_you_mean(name, declared.columns)
+                    or f"Columns: {', '.join(declared.columns)}."
+                )
+                raise UnknownKeyError(f"A {declared.one} has no {name!r}. {hint}")
+        texts = pd.DataFrame(
+            [{n: package.text_of(v) for n, v in row.items()} for row in cells], dtype="str"
+        )
+        texts, problems = package._tidied(texts.fillna(""), declared), validate.Problems()  # noqa: SLF001
+        validate.check_cells(texts, declared, problems, {})
+        if len(found := problems.frame()):
+            raise TablesError("", found.assign(row=0))
+        return package.frame_of(texts, declared)
+
+    def add(self, table: str, *, at: int | None = None, **values: Any) -> Key:  # noqa: ANN401
+        """Add a row; its key is made from its name where none is given.
 
         Parameters
         ----------
-        path
-            The file; the ending ``.govplan.json`` may be left out.
+        table
+            The table.
+        at
+            Its place, from 1, among the rows that it is ordered with; without it, the end.
+        **values
+            The values of its columns.
 
         Returns
         -------
-        Plan
-            The plan. If the file is damaged or gone, the newest good version that was kept; then,
-            and if the file is of a newer version of the kit, :attr:`notices` says so.
+        str or tuple
+            The key of the row.
 
         Raises
         ------
-        PlanFileError
-            If there is neither a good file nor a good kept version.
-
-        Warns
-        -----
-        PlanFileWarning
-            With the same sentences as :attr:`notices`.
+        TablesError
+            If a value cannot be used; the plan is as before.
         """
-        opened = files.read(files.locate(path), cls._of)
-        opened.value._come_from(opened)  # noqa: SLF001 - our own
-        for notice in opened.value.notices:
-            warnings.warn(notice, PlanFileWarning, stacklevel=2)
-        return opened.value
+        declared = DECLARED[table]
+        cells = self._complete(table, values)
+        frames = self._frames | {table: self._with(table, [cells])}
+        key = tuple(cells[name] for name in declared.key)
+        with self.change(f"Add {declared.one}"):
+            self._commit("", frames, [table])
+            if at is not None:
+                self.move(table, key, at)
+        return key[0] if len(key) == 1 else key
 
-    def _come_from(self, opened: files.Opened[Self]) -> None:
-        self._path, self._mark = opened.path, opened.mark
-        self._notices = opened.notices + self._newer()
-        self._saved = "" if opened.notices else self._content()
+    def add_rows(self, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+        """Add many rows to several tables at once; checked as :meth:`add` does."""
+        new = {
+            table: [self._complete(table, row) for row in listed] for table, listed in rows.items()
+        }
+        frames = self._frames | {
+            table: self._with(table, cells) for table, cells in new.items() if cells
+        }
+        self._commit("Add rows", frames, [table for table, cells in new.items() if cells])
 
-    @classmethod
-    def _of(cls, data: dict[str, Any]) -> Self:
-        data = migrations.migrate(data)
-        context = {"newer": data["schema_version"] > SCHEMA}
-        try:
-            return cls.model_validate(data, context=context)
-        except ValidationError as error:
-            raise plan_error(error, "something in it cannot be used:") from None
+    def _complete(self, table: str, values: Mapping[str, Any]) -> dict[str, str]:
+        """Return the cells of a new row: what is given, what is usual, and a key made from its name."""
+        declared = DECLARED[table]
+        order = declared.order[0] if declared.order else ""
+        cells = {
+            n: package.text_of(c.given.get("default"))
+            for n, c in declared.columns.items()
+            if n != order
+        }
+        cells |= {n: package.text_of(v) for n, v in values.items()}
+        for name in declared.key:
+            made = declared.columns[name].given.get("made")
+            if made and not cells[name]:
+                owner = cells.get(made.get("within", ""), "")
+                taken = {k.removeprefix(f"{owner}.") for k in self._frames[table][name]}
+                bare = words.slug(cells[made["from"]], taken=taken, otherwise=declared.one)
+                cells[name] = f"{owner}.{bare}" if owner else bare
+        return cells
 
-    def _newer(self) -> list[str]:
-        if self.schema_version <= SCHEMA:
-            return []
-        notice = (
-            f"This plan was written by a newer version of the kit (form {self.schema_version}; "
-            f"this one knows {SCHEMA}). What this one does not know is kept as it is. Update the "
-            "kit before you change much."
+    def _with(self, table: str, cells: list[dict[str, str]]) -> pd.DataFrame:
+        """Return a table with more rows at its end."""
+        frame, new = self._frames[table], self._row(table, cells)
+        new = pd.DataFrame({name: new[name] if name in new else None for name in frame})
+        return pd.concat([frame, new.astype(frame.dtypes)], ignore_index=True)
+
+    def set(self, table: str, key: Key = "only", **values: Any) -> None:  # noqa: ANN401
+        """Change columns of a row; a changed key is changed wherever it is named.
+
+        Raises
+        ------
+        TablesError
+            If a value cannot be used; the plan is as before.
+        """
+        declared, place = DECLARED[table], self._place(table, key)
+        row, frame = self._row(table, [values]), self._frames[table].copy()
+        for name in values:
+            frame[name] = (
+                frame[name].where(frame.index != place, row[name].iloc[0]).astype(frame[name].dtype)
+            )
+        if frame.equals(self._frames[table]):
+            return
+        frames, changed = self._frames | {table: frame}, [table]
+        old, new = self._frames[table].iloc[place], frame.iloc[place]
+        for other, column, target in _named_in(table):
+            if old[target] != new[target]:
+                renamed = frames[other][column].replace(old[target], new[target])
+                frames[other] = frames[other].assign(**{column: renamed})
+                changed.append(other)
+        self._commit(
+            f"Change {' and '.join(declared.columns[n].title.lower() for n in values)} of {declared.one}",
+            frames,
+            dict.fromkeys(changed),
         )
-        return [notice]
+
+    def put(self, table: str, key: Key, **values: Any) -> None:  # noqa: ANN401
+        """Change a row, or add it if it is not there."""
+        names = DECLARED[table].key
+        parts = (key,) if isinstance(key, str) else key
+        if self.has(table, key):
+            self.set(table, key, **values)
+        else:
+            self.add(table, **dict(zip(names, parts, strict=True)), **values)
+
+    def remove(self, table: str, key: Key) -> None:
+        """Remove a row, and all that belongs to it."""
+        self._place(table, key)
+        name = key if isinstance(key, str) else " | ".join(key)
+        known = {n: f for n, f in self._frames.items() if n in DECLARED}
+        with self.change(f"Remove {DECLARED[table].one}"):
+            self._frames = self._frames | overlay.without(known, DECLARED, table, [name])
+
+    def move(self, table: str, key: Key, to: int) -> None:
+        """Move a row to a place, from 1, among the rows that it is ordered with."""
+        declared, frame, place = DECLARED[table], self._frames[table], self._place(table, key)
+        within = declared.order[1] if declared.order else ""
+        group = [
+            p
+            for p in range(len(frame))
+            if not within
+            or frame[within].iat[p] == frame[within].iat[place]
+            or frame[within].iloc[[p, place]].isna().all()
+        ]
+        wanted = [p for p in group if p != place]
+        wanted.insert(max(to - 1, 0), place)
+        places = list(range(len(frame)))
+        for slot, source in zip(group, wanted, strict=True):
+            places[slot] = source
+        if places != list(range(len(frame))):
+            with self.change(f"Move {declared.one}"):
+                self._frames = self._frames | {table: frame.iloc[places].reset_index(drop=True)}
 
     @property
-    def path(self) -> Path | None:
-        """The file of the plan, or None if it was never saved."""
-        return self._path
+    def undoable(self) -> str:
+        """What :meth:`undo` would take back, or an empty text."""
+        return self._undo[-1][0] if self._undo else ""
 
     @property
-    def notices(self) -> list[str]:
-        """What you should know about how the plan was opened, in sentences."""
-        return list(self._notices)
+    def redoable(self) -> str:
+        """What :meth:`redo` would do again, or an empty text."""
+        return self._redo[-1][0] if self._redo else ""
+
+    def undo(self) -> str:
+        """Take the last change back; return what it was."""
+        return self._exchange(self._undo, self._redo)
+
+    def redo(self) -> str:
+        """Do again what was taken back last; return what it was."""
+        return self._exchange(self._redo, self._undo)
+
+    def _exchange(
+        self, source: deque[tuple[str, package.Frames]], target: deque[tuple[str, package.Frames]]
+    ) -> str:
+        if not source:
+            return ""
+        description, frames = source.pop()
+        target.append((description, self._frames))
+        self._frames = frames
+        return description
+
+    # --- files -----------------------------------------------------------------------------------
+
+    @property
+    def revision(self) -> int:
+        """How often the plan was saved."""
+        return int(self._about.get("revision", 0))
 
     @property
     def saved(self) -> bool:
         """Whether the file holds the plan as it is now."""
-        return self._saved == self._content()
-
-    def data(self) -> dict[str, Any]:
-        """Return the plan as plain data, as its file has it, checked as a whole.
-
-        Raises
-        ------
-        PlanError
-            If the plan holds something that cannot be used.
-        """
-        data = self.model_dump(mode="python")
-        try:
-            type(self).model_validate(data, context={"newer": self.schema_version > SCHEMA})
-        except ValidationError as error:
-            raise plan_error(error) from None
-        return data
-
-    def _content(self) -> str:
-        """Return the mark of what the plan says, whenever it was saved."""
-        data = {k: v for k, v in self.model_dump(mode="python").items() if k not in _VOLATILE}
-        return files.mark_of(files.encode(data))
-
-    def save(self, path: str | Path | None = None) -> Path:
-        """Save the plan; the version before is kept.
-
-        Parameters
-        ----------
-        path
-            Where to; without it, the file it was opened from or saved to last.
-
-        Returns
-        -------
-        pathlib.Path
-            The file. Nothing is written if it holds the plan as it is already.
-
-        Raises
-        ------
-        PlanConflictError
-            If the file was changed by someone else; this version is then saved beside it.
-        PlanFileError
-            If it cannot be written. The plan in memory and the old file are as before.
-        PlanError
-            If the plan holds something that cannot be used.
-        """
-        if path is None and self._path is None:
-            raise PlanFileError("This plan is in no file yet: name one, as in plan.save('kenya').")
-        target = self._path if path is None else files.locate(path)
-        assert target is not None  # noqa: S101 - one of the two is there
-        same = target == self._path
-        data = self.data()
-        content = self._content()
-        if same and content == self._saved and self._mark == files.mark_on_disk(target):
-            return target
-        data |= {"revision": self.revision + 1, "updated": _now()}
-        raw = files.encode(data)
-        try:
-            files.write(target, raw, mark=self._mark if same else None, revision=data["revision"])
-        except PlanConflictError as error:
-            self._settle(error.saved_as, files.mark_of(raw), content, data)
-            raise
-        self._settle(target, files.mark_of(raw), content, data)
-        return target
-
-    def _settle(self, path: Path, mark: str, content: str, data: dict[str, Any]) -> None:
-        self._path, self._mark, self._saved = path, mark, content
-        self.revision, self.updated = data["revision"], data["updated"]
-
-    @staticmethod
-    def history(path: str | Path) -> pd.DataFrame:
-        """Return the versions of a plan file that were kept, newest first.
-
-        Parameters
-        ----------
-        path
-            The plan file.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``saved`` (local time), ``revision`` and ``path``, which :meth:`open` takes.
-        """
-        rows = [
-            (files.local(v.saved), v.revision, str(v.path))
-            for v in history.versions(files.locate(path))
-        ]
-        return pd.DataFrame(rows, columns=["saved", "revision", "path"]).astype(
-            {"saved": "str", "revision": "int64", "path": "str"}
+        return self._saved is not None and all(
+            self._frames[n] is f or self._frames[n].equals(f) for n, f in self._saved.items()
         )
 
-    def copy_as(self, *, title: str | None = None, country: str | None = None) -> Self:
-        """Return a copy that is a plan of its own, in no file yet.
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Open a plan file; if it is damaged, the newest version that is not, and a warning."""
+        file = plan_file.locate(path)
+        plan, mark, notice = plan_file.read(file, cls._of)
+        plan.path, plan._mark = file, mark
+        plan._saved = None if notice else plan._frames
+        if int(plan._about.get("form", FORM)) > FORM:
+            notice += " This plan was written by a newer version of the kit; what this one does not know is kept as it is."
+        plan.notice = notice.strip()
+        if plan.notice:
+            warnings.warn(plan.notice, stacklevel=2)
+        return plan
 
-        Parameters
-        ----------
-        title, country
-            Those of the copy; without them, those of this plan.
-        """
-        now = _now()
-        changed = {
-            "plan_id": uuid.uuid4().hex,
-            "title": self.title if title is None else title,
-            "country": self.country if country is None else country,
-            "revision": 0,
-            "created": now,
-            "updated": now,
-        }
-        return make(type(self), self.data() | changed)
+    @classmethod
+    def _of(cls, data: dict[str, Any]) -> Self:
+        frames, problems = package.from_descriptor(data, DECLARED)
+        if len(problems) and int(data.get("form", FORM)) <= FORM:
+            raise TablesError("something in it cannot be used", problems)
+        return cls(frames, {k: v for k, v in data.items() if k != "resources"})
+
+    def save(self, path: str | Path | None = None) -> Path:
+        """Save the plan; the version before is kept. Without a path, where it was opened or saved last."""
+        target = self.path if path is None else plan_file.locate(path)
+        if target is None:
+            raise PlanFileError("This plan is in no file yet: name one, as in plan.save('kenya').")
+        same = target == self.path
+        if same and self.saved and self._mark == plan_file.mark_on_disk(target):
+            return target
+        about = self._about | {"revision": self.revision + 1, "updated": _now()}
+        raw = plan_file.encode(package.to_descriptor(self._frames, DECLARED, about))
+        try:
+            plan_file.write(
+                target, raw, mark=self._mark if same else None, revision=about["revision"]
+            )
+        except PlanConflictError as error:
+            target = error.saved_as
+            raise
+        finally:
+            if plan_file.mark_on_disk(target) == plan_file.mark_of(raw):
+                self.path, self._mark, self._saved, self._about = (
+                    target,
+                    plan_file.mark_of(raw),
+                    self._frames,
+                    about,
+                )
+        return target
+
+    def copy(self, *, title: str | None = None) -> Self:
+        """Return a plan of its own that says the same, in no file yet."""
+        plan = type(self)(
+            self._frames, self._about | {"name": f"plan-{uuid.uuid4().hex}", "revision": 0}
+        )
+        if title is not None:
+            plan.set("plan", title=title)
+            plan._undo.clear()
+        return plan
+
+    # --- comparing -------------------------------------------------------------------------------
 
     def diff(self, other: Plan) -> pd.DataFrame:
-        """Return what is different in another plan, as seen from this one.
-
-        Parameters
-        ----------
-        other
-            The plan to compare with, for example a later version.
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row a change: ``where`` (the names of the parts that lead there), ``field``,
-            ``change`` (added, removed, changed, moved), ``before`` and ``after``.
-
-        Examples
-        --------
-        >>> one = Plan.new(title="Draft")
-        >>> two = one.copy_as(title="Final")
-        >>> one.diff(two).values.tolist()
-        [['', 'title', 'changed', 'Draft', 'Final']]
-        """
-        return merging.diff_table(self.data(), other.data())
+        """Return what is different in another plan, as seen from this one."""
+        return difference.difference(self._frames, other._frames, DECLARED)
 
     @classmethod
     def merge(cls, a: Plan, b: Plan, base: Plan | None = None) -> tuple[Self, pd.DataFrame]:
-        """Bring two plans together; nothing of either is lost.
+        """Return two plans brought together, and the conflicts, which the plan keeps too."""
+        frames, found = difference.merge(
+            a._frames, b._frames, base._frames if base else None, DECLARED
+        )
+        known = frames["conflicts"]
+        frames["conflicts"] = (
+            pd.concat([known, found], ignore_index=True)
+            .astype(known.dtypes)
+            .drop_duplicates(ignore_index=True)
+        )
+        about = a._about | {"form": max(a._about.get("form", 0), b._about.get("form", 0))}
+        return cls(frames, about), found
 
-        Parameters
-        ----------
-        a, b
-            The plans.
-        base
-            The version that both started from, if there is one. With it, what only one of them
-            changed is taken over.
+    # --- with the framework ----------------------------------------------------------------------
 
-        Returns
-        -------
-        Plan
-            Everything that is in either, in no file yet. Where both say something different about
-            one thing, what `a` says; what `b` says is in its ``conflicts``.
-        pandas.DataFrame
-            The conflicts: ``where``, ``field``, ``kept`` and ``other``.
+    def framework(self, framework: Any) -> Any:  # noqa: ANN401 - today's Framework in this prototype
+        """Return the framework with the use cases of the plan among the published ones.
 
-        Examples
-        --------
-        >>> one, two = Plan.new(title="Group 1"), Plan.new(title="Group 2")
-        >>> _ = one.add_use_case("School fees"), two.add_use_case("Seed vouchers")
-        >>> both, conflicts = Plan.merge(one, two)
-        >>> [u.name for u in both.use_cases], conflicts[["field", "kept", "other"]].values.tolist()
-        (['School fees', 'Seed vouchers'], [['title', 'Group 1', 'Group 2']])
+        It is made once for each state of the plan.
         """
-        merged, conflicts = merging.merge(a.data(), b.data(), None if base is None else base.data())
-        now = {"revision": max(a.revision, b.revision), "updated": _now()}
-        version = {"schema_version": max(a.schema_version, b.schema_version)}
-        return cls._of(merged | now | version), conflicts
+        from govstack_kit.planning.plan_overlay import lay  # noqa: PLC0415 - only where it is asked for
+
+        state = self._frames, self.revision, framework
+        if self._laid is None or any(a is not b for a, b in zip(state, self._laid[0], strict=True)):
+            self._laid = state, lay(self, framework)
+        return self._laid[1]
+
+
+__all__ = ["DECLARED", "GovStackKitError", "Plan"]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.framework.questions import Reusable, uses
 from govstack_kit.planning._given import framework_of, keys
 from govstack_kit.planning.frames import overlay

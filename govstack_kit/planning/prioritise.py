@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.framework.tables import Framework, load
 from govstack_kit.planning import _demonstration, _ranking_advice
 from govstack_kit.planning._given import plan_of

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError
+from govstack_kit.errors import ArgumentError
 from govstack_kit.planning._words import spelled
 
 if TYPE_CHECKING:

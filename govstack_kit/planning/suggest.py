@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, UnknownKeyError, did_you_mean
+from govstack_kit.errors import ArgumentError, UnknownKeyError, did_you_mean
 from govstack_kit.planning import _likeness as like
 from govstack_kit.planning._reasons import Asked, Label, Layers, Published, Reasons
 from govstack_kit.planning._words import spelled, words

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.planning.model import make
 from govstack_kit.planning.names import fold, names_of
 from govstack_kit.planning.selected import System

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govstack_kit._errors import ArgumentError, PlanError, UnknownKeyError, did_you_mean, quote
+from govstack_kit.errors import ArgumentError, PlanError, UnknownKeyError, did_you_mean, quote
 from govstack_kit.planning.fields import check_names, slug, visible
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import DECISIONS, Decision, OwnRequirement

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, did_you_mean, quote
+from govstack_kit.errors import ArgumentError, did_you_mean, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.planning._given import framework_of, keys, plan_of
 
 __all__ = [
@@ -118,7 +118,7 @@ def frame_of(
     --------
     >>> frame_of(pd.DataFrame({"cost": [1]}), ["option", "cost"], "The frame of options")
     Traceback (most recent call last):
-    govstack_kit._errors.ArgumentError: The frame of options has no column option. It needs option,
+    govstack_kit.errors.ArgumentError: The frame of options has no column option. It needs option,
     cost.
     """
     if not isinstance(subject, pd.DataFrame):

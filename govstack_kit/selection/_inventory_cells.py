@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from govstack_kit._errors import did_you_mean
+from govstack_kit.errors import did_you_mean
 from govstack_kit.framework._csv import UnreadableError
 from govstack_kit.planning.names import fold, parts
 from govstack_kit.planning.selected import MOST_MONEY, MOST_PEOPLE, QUALITIES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import PlanError
+from govstack_kit.errors import PlanError
 from govstack_kit.framework._csv import UnreadableError
 from govstack_kit.planning._sheets import text_of
 from govstack_kit.planning.fields import is_identifier, slug

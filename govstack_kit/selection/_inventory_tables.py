@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from govstack_kit._errors import PlanError, did_you_mean
+from govstack_kit.errors import PlanError, did_you_mean
 from govstack_kit.framework import _csv
 from govstack_kit.planning._sheets import LARGEST, Book, Problems
 from govstack_kit.planning.names import fold

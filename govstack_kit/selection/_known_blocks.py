@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from govstack_kit._errors import SHOWN, ArgumentError, did_you_mean, quote
+from govstack_kit.errors import SHOWN, ArgumentError, did_you_mean, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.framework._uses import coded, distinct, pairs
 from govstack_kit.planning._links import SAME
 from govstack_kit.planning.portfolio import combine, numbered

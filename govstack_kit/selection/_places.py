@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govstack_kit._errors import did_you_mean
+from govstack_kit.errors import did_you_mean
 from govstack_kit.planning.names import fold
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, did_you_mean, quote
+from govstack_kit.errors import ArgumentError, did_you_mean, quote
 from govstack_kit.planning.selected import ANSWERS, MOST_MONEY, OPTION_KINDS, YES_NO, Rules
 from govstack_kit.selection._given import frame_of, mapping_of, yes_or_no
 from govstack_kit.selection._problem import COSTS, RANGE, Problem, rules_of

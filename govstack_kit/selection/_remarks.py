@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govstack_kit._errors import quote
+from govstack_kit.errors import quote
 from govstack_kit.selection._needed import needs_of, priorities_of
 from govstack_kit.selection._reading import hardly_read
 from govstack_kit.selection._wanted import published

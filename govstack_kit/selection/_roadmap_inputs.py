@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, PlanError, did_you_mean, quote
+from govstack_kit.errors import ArgumentError, PlanError, did_you_mean, quote
 from govstack_kit.framework.questions import uses
 from govstack_kit.planning.selected import MOST_MONEY
 from govstack_kit.selection._given import framework_of, plan_of

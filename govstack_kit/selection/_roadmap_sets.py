@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from govstack_kit._errors import PlanError
+from govstack_kit.errors import PlanError
 from govstack_kit.selection._wording import listed, money
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, PlanError
+from govstack_kit.errors import ArgumentError, PlanError
 from govstack_kit.selection import _phases
 from govstack_kit.selection._phases import Problem
 from govstack_kit.selection._roadmap_inputs import frame

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from govstack_kit._errors import ArgumentError, PlanError, quote
+from govstack_kit.errors import ArgumentError, PlanError, quote
 from govstack_kit.framework.tables import load
 from govstack_kit.planning.portfolio import integration_links
 from govstack_kit.selection._given import framework_of, number

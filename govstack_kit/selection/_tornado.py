@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.selection._given import number, plan_of, yes_or_no
 from govstack_kit.selection._roadmap_inputs import frame
 from govstack_kit.selection._sharing import COMPONENTS, checked, costs_of, overlap_of

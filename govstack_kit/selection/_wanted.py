@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, UnknownKeyError, did_you_mean, quote
+from govstack_kit.errors import ArgumentError, UnknownKeyError, did_you_mean, quote
 from govstack_kit.planning._words import spelled
 from govstack_kit.planning.names import names_of
 from govstack_kit.planning.portfolio import combine

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import ArgumentError, PlanError, PlanFileError, did_you_mean, quote
+from govstack_kit.errors import ArgumentError, PlanError, PlanFileError, did_you_mean, quote
 from govstack_kit.planning._sheets import LARGEST, Book, Problems, Sheet, text_of
 from govstack_kit.planning.model import make
 from govstack_kit.planning.names import fold

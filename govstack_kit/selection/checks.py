@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from govstack_kit._errors import UnknownKeyError, did_you_mean, quote
+from govstack_kit.errors import UnknownKeyError, did_you_mean, quote
 from govstack_kit.planning.selected import ANSWERS
 from govstack_kit.selection import rulesets as rules
 from govstack_kit.selection._given import frame_of, framework_of, keys, plan_of

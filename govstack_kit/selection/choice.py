@@ -11,7 +11,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from govstack_kit._errors import ArgumentError, did_you_mean, quote
+from govstack_kit.errors import ArgumentError, did_you_mean, quote
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import Chosen
 from govstack_kit.selection._broken import broken

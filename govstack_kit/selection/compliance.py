@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.selection import rulesets as rules
 from govstack_kit.selection._given import is_missing, keys, number
 from govstack_kit.selection._needed import counted

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, PlanError, quote
+from govstack_kit.errors import ArgumentError, PlanError, quote
 from govstack_kit.framework._csv import UnreadableError
 from govstack_kit.framework.tables import load
 from govstack_kit.planning._sheets import Problems

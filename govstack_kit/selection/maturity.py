@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, did_you_mean, quote
+from govstack_kit.errors import ArgumentError, did_you_mean, quote
 from govstack_kit.selection._given import number
 from govstack_kit.selection.checks import options_of
 

@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit._errors import UnknownKeyError, did_you_mean, quote
+from govstack_kit.errors import UnknownKeyError, did_you_mean, quote
 from govstack_kit.selection import _needed, _use, _wanted
 from govstack_kit.selection._deciding import add_requirement, decide, remove_requirement
 from govstack_kit.selection._given import framework_of, keys

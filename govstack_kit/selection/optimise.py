@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError
+from govstack_kit.errors import ArgumentError
 from govstack_kit.selection import _best_tables, _explain, _whys
 from govstack_kit.selection._given import seconds_of, yes_or_no
 from govstack_kit.selection._problem import limits_of

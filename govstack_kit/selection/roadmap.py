@@ -39,7 +39,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from govstack_kit._errors import ArgumentError, did_you_mean, quote
+from govstack_kit.errors import ArgumentError, did_you_mean, quote
 from govstack_kit.selection._given import mapping_of, number, seconds_of
 from govstack_kit.selection._roadmap_inputs import (
     as_counted,

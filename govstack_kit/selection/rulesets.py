@@ -42,7 +42,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, did_you_mean, quote
+from govstack_kit.errors import ArgumentError, did_you_mean, quote
 from govstack_kit.selection._given import keys
 
 ALL, ONE, HALF, NINE = "all", "at least 1", "over 50 %", "over 90 %"

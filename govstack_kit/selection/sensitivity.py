@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.selection._draws import CHUNK, Study, Tally, run
 from govstack_kit.selection._given import seconds_of
 from govstack_kit.selection._problem import Problem, limits_of

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
-from govstack_kit._errors import UnknownKeyError, did_you_mean, quote
+from govstack_kit.errors import UnknownKeyError, did_you_mean, quote
 from govstack_kit.planning.fields import slug
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import Cover, Option

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from govstack_kit._errors import UpdateError
+from govstack_kit.errors import UpdateError
 
 if TYPE_CHECKING:
     from pathlib import Path

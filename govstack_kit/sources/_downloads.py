@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import UpdateError
+from govstack_kit.errors import UpdateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError
+from govstack_kit.errors import ArgumentError
 from govstack_kit.framework import _csv, schema
 from govstack_kit.framework.tables import to_frame
 from govstack_kit.sources import _checkouts as checkouts

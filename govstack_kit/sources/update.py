@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, DataPackageError, UpdateError
+from govstack_kit.errors import ArgumentError, DataPackageError, UpdateError
 from govstack_kit._paths import bundled
 from govstack_kit.framework import installed, schema
 from govstack_kit.framework.tables import Framework, load

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from govstack_kit._errors import ArgumentError
+from govstack_kit.errors import ArgumentError
 from govstack_kit.framework.tables import load
 from govstack_kit.sources import _markdown as md
 from govstack_kit.sources._names import Names

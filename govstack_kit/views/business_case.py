@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matplotlib.patches import Circle
 
-from govstack_kit._errors import ArgumentError, quote
+from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.selection.business_case import Comparison
 from govstack_kit.views import style
 from govstack_kit.views._amounts import amount, ticks

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import ArgumentError
+from govstack_kit.errors import ArgumentError
 from govstack_kit.views import style
 from govstack_kit.views._grid import GAP, HATCH, Grid, column_width
 from govstack_kit.views._layout import (

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govstack_kit._errors import ArgumentError
+from govstack_kit.errors import ArgumentError
 from govstack_kit.views import style
 from govstack_kit.views._grid import (
     GAP,

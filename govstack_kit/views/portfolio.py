@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError
+from govstack_kit.errors import ArgumentError
 from govstack_kit.views import style
 from govstack_kit.views._grid import GAP, Grid, Mark, Row, column_width, draw_band
 from govstack_kit.views._layout import Canvas, check_frame, nothing, records_of, text_width

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError
+from govstack_kit.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

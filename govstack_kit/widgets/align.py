@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from govstack_kit._errors import PlanError
+from govstack_kit.errors import PlanError
 from govstack_kit.planning import decompose
 from govstack_kit.planning.model import Component, make
 from govstack_kit.planning.names import names_of

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import pandas as pd
 
-from govstack_kit._errors import PlanError, PlanFileError
+from govstack_kit.errors import PlanError, PlanFileError
 from govstack_kit.planning.selected import Cover
 from govstack_kit.views.style import count
 from govstack_kit.widgets import numbers, parts

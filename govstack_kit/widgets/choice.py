@@ -7,7 +7,7 @@ import io
 from html import escape
 from typing import TYPE_CHECKING, TypeVar
 
-from govstack_kit._errors import ArgumentError, GovStackKitError
+from govstack_kit.errors import ArgumentError, GovStackKitError
 from govstack_kit.widgets.keyboard import keyboard_guard
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from govstack_kit._errors import ArgumentError, PlanError
+from govstack_kit.errors import ArgumentError, PlanError
 from govstack_kit.planning.fields import slug
 from govstack_kit.planning.model import make
 from govstack_kit.planning.selected import Cover

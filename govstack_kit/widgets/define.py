@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from govstack_kit._errors import PlanError
+from govstack_kit.errors import PlanError
 from govstack_kit.planning.plan import Plan
 from govstack_kit.widgets import parts
 from govstack_kit.widgets.lists import CasePanel

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import ArgumentError, UnknownNodeError, quote
+from govstack_kit.errors import ArgumentError, UnknownNodeError, quote
 
 if TYPE_CHECKING:
     import anywidget

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets
 
-from govstack_kit._errors import PlanError
+from govstack_kit.errors import PlanError
 from govstack_kit.planning.fields import slug
 from govstack_kit.planning.model import make
 from govstack_kit.views.made_up import is_made_up

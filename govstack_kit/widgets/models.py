@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from traitlets import Bool, HasTraits, Instance, Int, Unicode
 
-from govstack_kit._errors import (
+from govstack_kit.errors import (
     GovStackKitError,
     PlanConflictError,
     PlanError,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from govstack_kit._errors import PlanError, quote
+from govstack_kit.errors import PlanError, quote
 from govstack_kit.planning.selected import MOST_MONEY, MOST_PEOPLE
 
 if TYPE_CHECKING:

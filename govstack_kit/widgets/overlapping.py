@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govstack_kit._errors import GovStackKitError
+from govstack_kit.errors import GovStackKitError
 from govstack_kit.planning.plan import Plan
 from govstack_kit.widgets import numbers
 

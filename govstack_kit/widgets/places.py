@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govstack_kit._errors import PlanFileError
+from govstack_kit.errors import PlanFileError
 from govstack_kit.planning import history
 from govstack_kit.planning.fields import slug
 from govstack_kit.planning.model import Actor

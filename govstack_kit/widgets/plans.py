@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import GovStackKitError, PlanError
+from govstack_kit.errors import GovStackKitError, PlanError
 from govstack_kit.views.style import count
 from govstack_kit.widgets import parts, places, versions
 from govstack_kit.widgets.options import ACCEPTED, Option, Options

@@ -6,7 +6,7 @@ from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import PlanError
+from govstack_kit.errors import PlanError
 from govstack_kit.planning import prioritise
 from govstack_kit.planning.fields import slug
 from govstack_kit.planning.listing import steps_in

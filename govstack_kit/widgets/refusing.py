@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import ipywidgets
 
-from govstack_kit._errors import GovStackKitError
+from govstack_kit.errors import GovStackKitError
 from govstack_kit.widgets import parts
 
 if TYPE_CHECKING:

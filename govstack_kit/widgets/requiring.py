@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import pandas as pd
 
-from govstack_kit._errors import PlanError
+from govstack_kit.errors import PlanError
 from govstack_kit.planning.fields import visible
 from govstack_kit.planning.selected import DECISIONS, LEVELS
 from govstack_kit.views.style import count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import PlanError
+from govstack_kit.errors import PlanError
 from govstack_kit.planning.listing import steps_in
 from govstack_kit.planning.model import Actor, make
 from govstack_kit.views.style import count

@@ -15,7 +15,7 @@ import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._errors import GovStackKitError, PlanError, PlanFileWarning
+from govstack_kit.errors import GovStackKitError, PlanError, PlanFileWarning
 from govstack_kit.planning import history, merging
 from govstack_kit.planning.plan import Plan
 from govstack_kit.widgets.undoing import restore

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import ipywidgets
 
-from govstack_kit._errors import GovStackKitError
+from govstack_kit.errors import GovStackKitError
 from govstack_kit.views.made_up import CASE, made_up
 from govstack_kit.widgets import parts
 from govstack_kit.widgets.marks import mark, what_is_made_up

@@ -44,7 +44,7 @@ def _run(path, folder, monkeypatch):
 
 
 def _sentences():
-    errors = importlib.import_module("govstack_kit._errors")
+    errors = importlib.import_module("govstack_kit.errors")
     return {
         name
         for name, kind in vars(errors).items()

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from govstack_kit._errors import UpdateError
+from govstack_kit.errors import UpdateError
 from govstack_kit.sources import _archives
 from govstack_kit.sources._archives import unpack
 

@@ -105,6 +105,35 @@ class DataPackageError(GovStackKitError, ValueError):
         return type(self), (self.where, self.problems)
 
 
+class TablesError(GovStackKitError, ValueError):
+    """Tables, or a change of a plan, have problems; `problems` lists all of them.
+
+    Attributes
+    ----------
+    problems : pandas.DataFrame
+        One row a problem, with the columns that :func:`govstack_kit.validate` documents.
+    """
+
+    def __init__(self, where: str, problems: pd.DataFrame) -> None:
+        self.where, self.problems = where, problems
+        lines = [problem_sentence(row) for row in problems.head(SHOWN).to_dict("records")]
+        if len(problems) > SHOWN:
+            lines.append(f"And {len(problems) - SHOWN} more: see .problems of this error.")
+        super().__init__("\n".join([f"{where}:", *lines] if where else lines))
+
+    def __reduce__(self) -> tuple[type[TablesError], tuple[str, pd.DataFrame]]:
+        """Let the error travel between processes."""
+        return type(self), (self.where, self.problems)
+
+
+def problem_sentence(problem: dict[str, object]) -> str:
+    """Return a row of a frame of problems as a sentence."""
+    row = f"row {problem['row']}" if problem["row"] else ""
+    place = ", ".join(filter(None, (str(problem["table"]), row, str(problem["column"]))))
+    allowed = f" Allowed: {problem['allowed']}." if problem["allowed"] else ""
+    return f"{place}: {problem['problem']}.{allowed} {problem['fix']}".strip()
+
+
 class UnknownKeyError(GovStackKitError, KeyError):
     """A name was asked for that no table or graph has."""
 

@@ -1,0 +1,185 @@
+"""What every table and column is, read from descriptors in the Table Schema standard.
+
+Definitions
+-----------
+A *reference* is a column whose values must be keys of another table. A *name* (``names``) is a
+column that usually holds a key of the framework, but may hold one of the team's own. The *label* of
+a table is the column that people know a row by. A table with an *order* keeps its rows in the order
+in which they stand; the column of the order, if it has one, is counted from that and never stored.
+Properties that the standard does not have: ``one``, ``label``, ``order`` of a table; ``lines``,
+``unit``, ``default``, ``made``, ``names``, ``code_of`` and ``hidden`` of a column.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from govstack_kit.errors import UnknownKeyError, did_you_mean
+
+DTYPES = {"string": "str", "list": "str", "integer": "Int64", "number": "float64"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, what people call it, its type, what it means and what it may hold."""
+
+    name: str
+    type: str
+    title: str
+    description: str
+    given: dict[str, Any] = field(repr=False, compare=False)  # as the descriptor has it
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        """The constraints of the standard."""
+        found: dict[str, Any] = self.given.get("constraints", {})
+        return found
+
+    @property
+    def required(self) -> bool:
+        """Whether it must be filled in."""
+        return bool(self.limits.get("required"))
+
+    @property
+    def enum(self) -> tuple[str, ...]:
+        """The values that it may have; empty if any."""
+        return tuple(self.limits.get("enum", ()))
+
+    @property
+    def dtype(self) -> str:
+        """The type of the column in a frame."""
+        if self.type == "boolean":
+            return "bool" if self.required else "boolean"
+        return "int64" if self.type == "integer" and self.required else DTYPES[self.type]
+
+    @property
+    def help(self) -> str:
+        """One sentence for people who fill it in."""
+        allowed = f" One of: {', '.join(self.enum)}." if self.enum else ""
+        example = f" For example: {self.given['example']}." if "example" in self.given else ""
+        return f"{self.description}.{allowed}{example}"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Columns whose values must be the key of a row of another table."""
+
+    columns: tuple[str, ...]
+    table: str
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: what a row of it is, its columns, its key, its references."""
+
+    name: str
+    title: str
+    description: str
+    columns: dict[str, Column]
+    key: tuple[str, ...]
+    references: tuple[Reference, ...]
+    given: dict[str, Any] = field(repr=False, compare=False)
+
+    @property
+    def one(self) -> str:
+        """What people call a row."""
+        return str(self.given.get("one", "row"))
+
+    @property
+    def label(self) -> str:
+        """The column that people know a row by."""
+        return str(self.given.get("label", self.key[-1]))
+
+    @property
+    def order(self) -> tuple[str, str] | None:
+        """The column that counts the rows ("" if none does), and within which column."""
+        found = self.given.get("order")
+        return (found.get("column", ""), found["within"]) if found else None
+
+    @cached_property
+    def dtypes(self) -> dict[str, str]:
+        """The types of a frame."""
+        return {column.name: column.dtype for column in self.columns.values()}
+
+    @property
+    def path(self) -> str:
+        """The name of its file in a folder."""
+        return str(self.given.get("path", f"{self.name}.csv"))
+
+
+class Schema(Mapping[str, Table]):
+    """Tables by name; one that is not there is named with the nearest ones."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self._tables = dict(tables)
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._tables:
+            hint = did_you_mean(str(name), self._tables) or f"Tables: {', '.join(self._tables)}."
+            raise UnknownKeyError(f"There is no table {name!r}. {hint}")
+        return self._tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._tables
+
+    def referring(self, table: str) -> list[tuple[Table, Reference]]:
+        """Return the references that lead to a table, with the tables they are in."""
+        return [(t, r) for t in self.values() for r in t.references if r.table == table]
+
+
+def _names(given: str | list[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def table_of(resource: dict[str, Any]) -> Table:
+    """Return the table that a resource of a descriptor declares."""
+    schema = resource["schema"]
+    columns = {
+        f["name"]: Column(
+            f["name"],
+            f.get("type", "string"),
+            f.get("title", f["name"].replace("_", " ").capitalize()),
+            f.get("description", "").rstrip("."),
+            f,
+        )
+        for f in schema["fields"]
+    }
+    references = tuple(
+        Reference(_names(k["fields"]), k["reference"]["resource"], _names(k["reference"]["fields"]))
+        for k in schema.get("foreignKeys", ())
+    )
+    return Table(
+        resource["name"],
+        resource.get("title", resource["name"]),
+        resource.get("description", ""),
+        columns,
+        _names(schema["primaryKey"]),
+        references,
+        {key: value for key, value in resource.items() if key not in ("schema", "data")},
+    )
+
+
+@cache
+def read(path: Path) -> Schema:
+    """Return the tables that a descriptor declares.
+
+    Examples
+    --------
+    >>> from govstack_kit._paths import bundled
+    >>> read(bundled("data") / "plan.json")["steps"].key
+    ('step',)
+    """
+    descriptor = json.loads(path.read_text(encoding="utf-8"))
+    return Schema({r["name"]: table_of(r) for r in descriptor["resources"]})
