@@ -33,7 +33,7 @@ from govstack_kit.planning.decompose import proposals
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 Pair = tuple[str, str]  # a step, or a use case, and a block
 

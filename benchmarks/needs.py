@@ -20,7 +20,7 @@ import pandas as pd
 
 import govstack_kit
 from govstack_kit.framework import schema
-from govstack_kit.framework.tables import Framework
+from govstack_kit.framework.framework import Framework
 from govstack_kit.selection import needs
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 import yaml
 from markdown_it import MarkdownIt
 
-from govstack_kit.framework.tables import load
+from govstack_kit.framework.framework import load
 from govstack_kit.sources.atlas import read_atlas
 from govstack_kit.sources.interfaces import read_all_interfaces
 from govstack_kit.sources.registry import read_registry

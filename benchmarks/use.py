@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 JUDGED = Path(__file__).parents[1] / "tests" / "selection" / "judged_use.csv"
 LEAST_PRECISION, LEAST_RECALL = 0.8, 0.9  # on the second sample, without what is base

@@ -74,37 +74,6 @@ class ArgumentError(GovStackKitError, ValueError):
     """An argument has a value that the function cannot use."""
 
 
-class DataPackageError(GovStackKitError, ValueError):
-    """A data package has problems; `problems` lists all of them.
-
-    Attributes
-    ----------
-    problems : pandas.DataFrame
-        One row a problem, with the columns that :func:`govstack_kit.validate` documents.
-    """
-
-    def __init__(self, where: str, problems: pd.DataFrame) -> None:
-        self.where, self.problems = where, problems
-        count = len(problems)
-        lines = [f"{count} problem{'s' if count != 1 else ''} in {where}:"]
-        for row in problems.head(SHOWN).to_dict("records"):
-            place = "the folder" if row["table"] == WHOLE else f"{row['table']}.csv"
-            place += f", row {row['row']}" if row["row"] else ""
-            place += f", column {row['column']}" if row["column"] else ""
-            allowed = f" Allowed: {row['allowed']}." if row["allowed"] else ""
-            lines.append(f"- {place}: {row['problem']}.{allowed} {row['fix']}".rstrip())
-        if count > SHOWN:
-            lines.append(
-                f"- and {count - SHOWN} more: see all with govstack_kit.validate(folder), "
-                "or in .problems of this error."
-            )
-        super().__init__("\n".join(lines))
-
-    def __reduce__(self) -> tuple[type[DataPackageError], tuple[str, pd.DataFrame]]:
-        """Let the error travel between processes."""
-        return type(self), (self.where, self.problems)
-
-
 class TablesError(GovStackKitError, ValueError):
     """Tables, or a change of a plan, have problems; `problems` lists all of them.
 

@@ -10,7 +10,7 @@ import pytest
 
 from govstack_kit import (
     ArgumentError,
-    DataPackageError,
+    TablesError,
     GovStackKitError,
     UnknownKeyError,
     UnknownNodeError,
@@ -23,7 +23,7 @@ from govstack_kit.framework._rows import COLUMNS
     ("error", "standard"),
     [
         (ArgumentError, ValueError),
-        (DataPackageError, ValueError),
+        (TablesError, ValueError),
         (UnknownKeyError, KeyError),
         (UnknownNodeError, UnknownKeyError),
         (NotebookFolderError, OSError),
@@ -81,7 +81,7 @@ def problems(count):
 
 
 def test_a_data_package_error_says_it_all():
-    error = DataPackageError("/here", problems(3))
+    error = TablesError("/here", problems(3))
     assert str(error).splitlines() == [
         "3 problems in /here:",
         "- steps.csv, row 2, column order: 'x' is wrong. Allowed: 1 or more. Correct it.",
@@ -92,22 +92,22 @@ def test_a_data_package_error_says_it_all():
 
 
 def test_a_data_package_error_counts_what_it_does_not_show():
-    assert str(DataPackageError("x", problems(1))).startswith("1 problem in x:")
-    assert len(str(DataPackageError("x", problems(20))).splitlines()) == 21
-    lines = str(DataPackageError("x", problems(25))).splitlines()
+    assert str(TablesError("x", problems(1))).startswith("1 problem in x:")
+    assert len(str(TablesError("x", problems(20))).splitlines()) == 21
+    lines = str(TablesError("x", problems(25))).splitlines()
     assert len(lines) == 22
     assert lines[-1].startswith("- and 5 more: see all with govstack_kit.validate(folder)")
 
 
 def test_a_data_package_error_can_travel_between_processes():
-    error = DataPackageError("/here", problems(3))
+    error = TablesError("/here", problems(3))
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
     assert str(again) == str(error)
     assert again.problems.equals(error.problems)
 
 
 def test_a_notebook_shows_the_sentence_and_no_traceback(tmp_path):
-    wrong = "import govstack_kit as gk; gk.uses(gk.load(), 'workflow', use_cases=['AGR-22'])"
+    wrong = "import govstack_kit as gk; gk.links(gk.load(), 'workflow', use_cases=['AGR-22'])"
     done = subprocess.run(
         [sys.executable, "-m", "IPython", "--no-banner", "--colors=NoColor", "-c", wrong],
         capture_output=True,

@@ -1,1 +1,5 @@
-"""What the framework says: tables, their rules, and the graph they make."""
+"""What the framework says: its tables, and the graph they make."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

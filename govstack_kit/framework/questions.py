@@ -12,18 +12,21 @@ are possibilities, not uses, and are not counted: follow them with :func:`govsta
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, UnknownKeyError, did_you_mean, quote
-from govstack_kit.framework._uses import coded, distinct, marked, pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from govstack_kit.framework.tables import Framework
+    from numpy.typing import NDArray
+
+    from govstack_kit.framework.framework import Framework
+
+    Numbers = NDArray[np.int64]
 
 Reusable = Literal["workflow", "building_block"]
 
@@ -57,7 +60,7 @@ def _check_layer(layer: str) -> None:
         raise ArgumentError(f"layer is 'workflow' or 'building_block', not {quote(layer)}.")
 
 
-def uses(
+def links(
     framework: Framework, layer: Reusable, *, use_cases: Iterable[str] | None = None
 ) -> pd.DataFrame:
     """Return which use cases use which workflows or building blocks, and in which step.
@@ -88,7 +91,7 @@ def uses(
     Examples
     --------
     >>> import govstack_kit
-    >>> found = govstack_kit.uses(govstack_kit.load(), "workflow", use_cases=["AGR-2"])
+    >>> found = govstack_kit.links(govstack_kit.load(), "workflow", use_cases=["AGR-2"])
     >>> found.query("order == 4")["workflow"].tolist()
     ['client-case-management', 'data-analysis-and-business-intelligence']
     """
@@ -208,7 +211,7 @@ def overlap(framework: Framework, layer: Reusable, use_cases: Iterable[str]) -> 
     [[5, 3]]
     """
     chosen = _chosen(framework, use_cases)
-    found = uses(framework, layer, use_cases=chosen)
+    found = links(framework, layer, use_cases=chosen)
     table = found.groupby([layer, "use_case"]).size().unstack(fill_value=0)
     table = table.reindex(columns=chosen, fill_value=0).rename_axis(columns=None)
     table["shared_by"] = (table > 0).sum(axis=1)
@@ -270,7 +273,7 @@ def journey(framework: Framework, use_case: str) -> pd.DataFrame:
     ]
     layers: tuple[Reusable, ...] = ("workflow", "building_block")
     for layer in layers:
-        found = uses(framework, layer, use_cases=[chosen])
+        found = links(framework, layer, use_cases=[chosen])
         names = getattr(framework, f"{layer}s").set_index(layer)["name"]
         named = found.assign(name=found[layer].map(names))
         first = named.groupby(layer)["order"].transform("min")
@@ -315,7 +318,7 @@ def step_matrix(
     1
     """
     chosen = _one(framework, use_case)
-    found = uses(framework, layer, use_cases=[chosen]).dropna(subset=["step"])
+    found = links(framework, layer, use_cases=[chosen]).dropna(subset=["step"])
     names = getattr(framework, f"{layer}s").set_index(layer)["name"]
     steps = framework.steps.query("use_case == @chosen").sort_values("order")
     labels = steps["order"].astype(str) + " " + steps["name"]
@@ -364,7 +367,7 @@ def architecture(framework: Framework, *, use_cases: Iterable[str] | None = None
     frames = []
     layers: tuple[Reusable, ...] = ("workflow", "building_block")
     for layer in layers:
-        found = uses(framework, layer, use_cases=chosen)
+        found = links(framework, layer, use_cases=chosen)
         steps = found.groupby(["use_case", layer])["step"].nunique().rename("steps").reset_index()
         names = getattr(framework, f"{layer}s").set_index(layer)["name"]
         frames.append(
@@ -379,3 +382,90 @@ def architecture(framework: Framework, *, use_cases: Iterable[str] | None = None
     )
     columns = ["sector", "use_case", "use_case_name", "layer", "node", "label", "steps"]
     return drawn[columns].reset_index(drop=True)
+
+
+class Coded(NamedTuple):
+    """The uses of some use cases, in no order, each as three numbers.
+
+    Attributes
+    ----------
+    case : array
+        The place of the use case among those asked for.
+    step : array
+        The row of the step in ``framework.steps``; -1 where the whole use case names it only.
+    code : array
+        The place of the workflow or block in `keys`.
+    keys : pandas.Index
+        The workflows or blocks used, sorted.
+    steps : pandas.DataFrame
+        ``step``, ``use_case`` and ``order`` of all steps.
+    case_of_step : array
+        The place of the use case of each step; -1 for those not asked for.
+    """
+
+    case: Numbers
+    step: Numbers
+    code: Numbers
+    keys: pd.Index[str]
+    steps: pd.DataFrame
+    case_of_step: Numbers
+
+
+def coded(framework: Framework, layer: str, chosen: Sequence[str]) -> Coded:
+    """Return the uses of use cases, which all exist."""
+    cases = pd.Index(chosen)
+    steps = framework.steps[["step", "use_case", "order"]]
+    case_of_step = cases.get_indexer(pd.Index(steps["use_case"]))
+    links = getattr(framework, f"step_{layer}s")[["step", layer]]
+    at = pd.Index(steps["step"]).get_indexer(pd.Index(links["step"]))
+    kept = (at >= 0) & (case_of_step[at] >= 0)
+    links, at = links[layer][kept], at[kept]
+    whole = getattr(framework, f"use_case_{layer}s")[["use_case", layer]]
+    case_of_whole = cases.get_indexer(pd.Index(whole["use_case"]))
+    kept = case_of_whole >= 0
+    whole, case_of_whole = whole[layer][kept], case_of_whole[kept]
+    code, keys = pd.factorize(pd.concat([links, whole], ignore_index=True), sort=True)
+    case = np.concatenate([case_of_step[at], case_of_whole])
+    step = np.concatenate([at, np.full(len(whole), -1)])
+    # What a step names is not counted again for the whole.
+    named = marked(case[: len(at)] * len(keys) + code[: len(at)], len(cases) * len(keys))
+    counts = (step >= 0) | ~named[case * len(keys) + code]
+    return Coded(case[counts], step[counts], code[counts], keys, steps, case_of_step)
+
+
+def marked(numbers: Numbers, size: int) -> NDArray[np.bool_]:
+    """Return for each number below `size` whether it is there.
+
+    Examples
+    --------
+    >>> marked(np.array([2, 0, 2]), 4).tolist()
+    [True, False, True, False]
+    """
+    found = np.zeros(size, dtype=bool)
+    found[numbers] = True
+    return found
+
+
+def pairs(one: Numbers, other: Numbers, size: int) -> tuple[Numbers, Numbers]:
+    """Return the different pairs of two columns of numbers, `other` below `size`, in order.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in pairs(np.array([1, 0, 1]), np.array([2, 0, 2]), 3)]
+    [[0, 1], [0, 2]]
+    """
+    rows = int(one.max(initial=-1)) + 1
+    found = np.flatnonzero(marked(one * size + other, rows * size))
+    first, second = np.divmod(found, max(size, 1))
+    return first, second
+
+
+def distinct(one: Numbers, other: Numbers, size: int) -> Numbers:
+    """Return with how many different numbers of `one` each number below `size` is paired.
+
+    Examples
+    --------
+    >>> distinct(np.array([7, 7, 8]), np.array([0, 0, 2]), 3).tolist()
+    [1, 0, 1]
+    """
+    return np.bincount(pairs(one, other, size)[1], minlength=size)

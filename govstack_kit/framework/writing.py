@@ -13,10 +13,10 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit.errors import DataPackageError
+from govstack_kit.errors import TablesError
 from govstack_kit._paths import bundled
 from govstack_kit.framework import installed, schema
-from govstack_kit.framework.tables import to_cells
+from govstack_kit.framework.framework import to_cells
 from govstack_kit.framework.validate import examine
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def write_package(
 
     Raises
     ------
-    DataPackageError
+    TablesError
         If the tables are not valid; nothing is changed then.
     OSError
         If a file cannot be written; nothing is changed then either.
@@ -89,7 +89,7 @@ def write_package(
         _write(tables, new, texts, about)
         _, problems = examine(new)
         if len(problems):
-            raise DataPackageError(f"the tables that were to be written to {folder}", problems)
+            raise TablesError(f"the tables that were to be written to {folder}", problems)
         _carry_over(folder, new)
         _swap(new, folder)
     finally:

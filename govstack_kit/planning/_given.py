@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from govstack_kit.errors import ArgumentError, quote
-from govstack_kit.framework.tables import Framework
+from govstack_kit.framework.framework import Framework
 from govstack_kit.planning.model import PlanData
 
 _P = TypeVar("_P", bound=PlanData)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 SAME = ("exact", "narrower", "broader")
 USUAL = 0.5  # share from which practice alone is a link

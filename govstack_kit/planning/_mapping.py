@@ -24,7 +24,7 @@ from govstack_kit.planning.names import names_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.model import Choice
     from govstack_kit.planning.plan import Plan
 

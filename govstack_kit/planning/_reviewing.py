@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, quote
-from govstack_kit.framework.tables import Framework, load
+from govstack_kit.framework.framework import Framework, load
 from govstack_kit.planning._given import framework_of, plan_of
 from govstack_kit.planning._mapping import proposals
 from govstack_kit.planning._seeds import seeds_of

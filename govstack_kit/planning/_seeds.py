@@ -18,7 +18,7 @@ from govstack_kit.planning._words import spelled
 from govstack_kit.planning.names import names_of
 
 if TYPE_CHECKING:
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 
 _FITTING = 0.5  # the share of the words of a function that a step must have

@@ -30,7 +30,7 @@ from govstack_kit.planning.search import search_words
 from govstack_kit.planning.suggest import OTHER, StepChoices, suggester
 
 if TYPE_CHECKING:
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.model import Step
     from govstack_kit.planning.plan import Plan
 

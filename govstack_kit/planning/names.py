@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 _CODE = re.compile(
     r"(?:sdg|goal|target)?s? *([0-9]{1,2}(?:\.(?:[0-9]{1,2}|[a-z]))?)(?![\w.])", re.IGNORECASE

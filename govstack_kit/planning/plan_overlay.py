@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 from govstack_kit.framework import schema as today
-from govstack_kit.framework.tables import Framework
+from govstack_kit.framework.framework import Framework
 from govstack_kit.planning.names import names_of
 from govstack_kit.planning.text import first_paragraph
 

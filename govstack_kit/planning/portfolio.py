@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, quote
-from govstack_kit.framework.questions import Reusable, uses
+from govstack_kit.framework.questions import Reusable, links
 from govstack_kit.planning._given import framework_of, keys
 from govstack_kit.planning.frames import overlay
 from govstack_kit.planning.plan import Plan
 
 if TYPE_CHECKING:
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 MOST_SYSTEMS = 1_000_000
 NEW, THERE = "new", "already there"
@@ -149,7 +149,7 @@ def overlap_matrix(
     [[10, 8], [8, 8]]
     """
     chosen = None if use_cases is None else keys(use_cases, "use cases")
-    found = uses(framework_of(framework), layer, use_cases=chosen)
+    found = links(framework_of(framework), layer, use_cases=chosen)
     if chosen is None:
         table = framework.use_cases
         chosen = table.loc[table["catalogue"] == "govstack", "use_case"].tolist()
@@ -203,9 +203,9 @@ def adds(
         raise ArgumentError(f"Name one use case, for example 'AGR-2', not {quote(candidate)}.")
     if candidate in there:
         raise ArgumentError(f"{quote(candidate)} is among the use cases that are there already.")
-    own = uses(framework, layer, use_cases=[candidate])
+    own = links(framework, layer, use_cases=[candidate])
     counted = own.groupby(layer)["step"].nunique().rename("steps").reset_index()
-    others = uses(framework, layer, use_cases=there) if there else own.iloc[:0]
+    others = links(framework, layer, use_cases=there) if there else own.iloc[:0]
     shared = others.groupby(layer)["use_case"].nunique()
     names = getattr(framework, f"{layer}s").set_index(layer)["name"]
     found = counted.assign(

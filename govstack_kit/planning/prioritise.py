@@ -33,7 +33,7 @@ import numpy as np
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, quote
-from govstack_kit.framework.tables import Framework, load
+from govstack_kit.framework.framework import Framework, load
 from govstack_kit.planning import _demonstration, _ranking_advice
 from govstack_kit.planning._given import plan_of
 from govstack_kit.planning._ranking_advice import listed

@@ -24,7 +24,7 @@ from govstack_kit.planning._words import spelled
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 # How much a phrase of each kind counts, and whether a reason quotes it whole.
 _KINDS = {

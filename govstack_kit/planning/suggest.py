@@ -27,7 +27,7 @@ from govstack_kit.planning.search import search_targets, search_words
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 __all__ = ["StepChoices", "Suggester", "search_targets", "search_words", "suggester"]
 

@@ -21,7 +21,7 @@ from govstack_kit.planning.text import bold, escape, link, plain, starts_with_li
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.model import Actor, Choice, Component, Step, UseCase
     from govstack_kit.planning.selected import System
 

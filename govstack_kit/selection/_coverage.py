@@ -19,7 +19,7 @@ from govstack_kit.selection._known_blocks import SYSTEMS, check_blocks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
 
 STATES = ("nothing", "partial", "one", "several competing")

@@ -23,7 +23,7 @@ from govstack_kit.selection._wanted import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
 
 DEFAULT = "default"  # the decision that takes a decision back

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from govstack_kit.framework.tables import load
+from govstack_kit.framework.framework import load
 from govstack_kit.planning.selected import Cover, Option
 
 if TYPE_CHECKING:
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 MADE_UP = "Illustration only: the costs and fits are made up for the demonstration."
 THOUSAND = 1000

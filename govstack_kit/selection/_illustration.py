@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from govstack_kit.framework.tables import Framework, load
+from govstack_kit.framework.framework import Framework, load
 from govstack_kit.planning.selected import BusinessCase, Project
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning._sheets import Problems
     from govstack_kit.selection._inventory_tables import Found, Table
 

@@ -13,7 +13,7 @@ from govstack_kit.planning.workbook import ABOUT, Column, Writer, cell, joined
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.selected import System
 
 SYSTEMS = "Systems"

@@ -14,7 +14,7 @@ from govstack_kit.errors import SHOWN, ArgumentError, did_you_mean, quote
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.model import PlanData, Step, UseCase
 
 _P = TypeVar("_P", bound="PlanData")

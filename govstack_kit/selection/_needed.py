@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, quote
-from govstack_kit.framework._uses import coded, distinct, pairs
+from govstack_kit.framework.questions import coded, distinct, pairs
 from govstack_kit.planning._links import SAME
 from govstack_kit.planning.portfolio import combine, numbered
 from govstack_kit.planning.prioritise import rank
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
 
 MOST = 1e15  # of a priority: values of use cases, beside their mean, are far below

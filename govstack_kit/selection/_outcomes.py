@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, UnknownKeyError, did_you_mean, quote
-from govstack_kit.framework.tables import Framework
+from govstack_kit.framework.framework import Framework
 from govstack_kit.selection import _differences as differences
 from govstack_kit.selection import _pairing as pairing
 from govstack_kit.selection._bundled import of_tables

@@ -15,7 +15,7 @@ from govstack_kit.errors import did_you_mean
 from govstack_kit.planning.names import fold
 
 if TYPE_CHECKING:
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 _LEVELS = ("region", "subregion", "part")
 _ALSO = {  # what people say for regions of M49

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from govstack_kit.planning._words import COMMON, clean, stem
 
 if TYPE_CHECKING:
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
 
 LEAST = 8  # words below which nothing can be said

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, PlanError, did_you_mean, quote
-from govstack_kit.framework.questions import uses
+from govstack_kit.framework.questions import links
 from govstack_kit.planning.selected import MOST_MONEY
 from govstack_kit.selection._given import framework_of, plan_of
 from govstack_kit.selection._needed import counted
@@ -18,7 +18,7 @@ from govstack_kit.selection._wording import listed, money
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
 
 PLAN, KIT = "plan", "kit"
@@ -68,7 +68,7 @@ def needed(plan: Plan, tables: Framework) -> pd.DataFrame:
     keys = [use_case.id for use_case in plan.use_cases]
     if not keys:
         return frame([], {"use_case": "str", "building_block": "str"})
-    found = uses(tables, "building_block", use_cases=keys)[["use_case", "building_block"]]
+    found = links(tables, "building_block", use_cases=keys)[["use_case", "building_block"]]
     found["building_block"] = [counted(tables, key) for key in found["building_block"]]
     found = found.explode("building_block").astype("str")
     return found.drop_duplicates(ignore_index=True)

@@ -11,7 +11,7 @@ from govstack_kit.selection._wording import listed, money
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
     from govstack_kit.selection.optimise import BestSet
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from govstack_kit.errors import ArgumentError, PlanError, quote
-from govstack_kit.framework.tables import load
+from govstack_kit.framework.framework import load
 from govstack_kit.planning.portfolio import integration_links
 from govstack_kit.selection._given import framework_of, number
 from govstack_kit.selection._roadmap_inputs import needed, tables_of
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
     from govstack_kit.planning.selected import BusinessCase, Project
 

@@ -32,7 +32,7 @@ from govstack_kit.planning._words import spelled
 if TYPE_CHECKING:
     import pandas as pd
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 _FUNCTION = "key functionality"  # the kind of a section that holds these, not requirements
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
     from govstack_kit.planning.selected import BusinessCase
     from govstack_kit.selection._sharing import Costs, Known

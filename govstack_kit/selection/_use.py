@@ -17,7 +17,7 @@ from govstack_kit.selection._specified import specified
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.model import Step, UseCase
     from govstack_kit.planning.plan import Plan
     from govstack_kit.selection._specified import Capability

@@ -20,7 +20,7 @@ from govstack_kit.selection._needed import counted
 from govstack_kit.selection._specified import specified, to_second
 
 if TYPE_CHECKING:
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
     from govstack_kit.selection._specified import Capability
 

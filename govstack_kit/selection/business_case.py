@@ -57,7 +57,7 @@ from govstack_kit.selection._wording import money
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
 
 __all__ = [

@@ -47,7 +47,7 @@ from govstack_kit.selection.needs import EVERY_BLOCK, requirements
 if TYPE_CHECKING:
     import pandas as pd
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
 
 __all__ = ["capabilities"]

@@ -31,7 +31,7 @@ from govstack_kit.selection.options import complete
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.model import PlanData
     from govstack_kit.planning.selected import Option
 

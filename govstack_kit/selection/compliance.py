@@ -41,7 +41,7 @@ from govstack_kit.selection.checks import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.model import PlanData
     from govstack_kit.planning.selected import Option
 

@@ -25,7 +25,7 @@ import pandas as pd
 
 from govstack_kit.errors import ArgumentError, PlanError, quote
 from govstack_kit.framework._csv import UnreadableError
-from govstack_kit.framework.tables import load
+from govstack_kit.framework.framework import load
 from govstack_kit.planning._sheets import Problems
 from govstack_kit.planning.fields import slug
 from govstack_kit.planning.selected import System
@@ -46,7 +46,7 @@ from govstack_kit.selection._needed import needed_blocks
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
 
 __all__ = [

@@ -29,7 +29,7 @@ from govstack_kit.selection.needs import requirements_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
 
 __all__ = ["joint_requirements"]

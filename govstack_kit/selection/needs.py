@@ -47,7 +47,7 @@ from govstack_kit.selection._remarks import remarks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
 
 __all__ = [

@@ -47,7 +47,7 @@ from govstack_kit.selection._wording import listed, money, percent
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.model import PlanData
     from govstack_kit.planning.selected import Rules
 

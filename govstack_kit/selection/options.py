@@ -39,7 +39,7 @@ from govstack_kit.selection.checks import answers_of
 from govstack_kit.selection.compliance import fit_scores
 
 if TYPE_CHECKING:
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.model import PlanData
     from govstack_kit.planning.selected import System
 

@@ -73,7 +73,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
     from govstack_kit.selection.optimise import BestSet
 

@@ -48,7 +48,7 @@ from govstack_kit.selection.checks import blocks_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.model import PlanData
 
 _RELATIONS = ("exact", "broader", "narrower")

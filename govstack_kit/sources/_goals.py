@@ -45,7 +45,7 @@ def official_codes() -> Codes:
     >>> official_codes().of_goal(1)
     ['1.1', '1.2', '1.3', '1.4', '1.5', '1.a', '1.b']
     """
-    from govstack_kit.framework.tables import load  # noqa: PLC0415 - only where codes are read
+    from govstack_kit.framework.framework import load  # noqa: PLC0415 - only where codes are read
 
     framework = load()
     indicators = frozenset(framework.sdg_indicators["indicator"])

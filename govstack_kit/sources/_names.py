@@ -16,7 +16,7 @@ from govstack_kit.sources import _markdown as md
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 # How pages of GovStack call its blocks besides the names in the tables; also parts of addresses.
 _BLOCK_NAMES = {

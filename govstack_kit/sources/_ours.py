@@ -10,12 +10,12 @@ import re
 from typing import TYPE_CHECKING
 
 from govstack_kit.framework import schema
-from govstack_kit.framework.tables import to_cells
+from govstack_kit.framework.framework import to_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.sources._reading import Unplaced
 
 Row = dict[str, str]

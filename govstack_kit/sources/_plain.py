@@ -106,7 +106,7 @@ def address(url: str) -> str:
 
 @cache
 def _goal_names() -> dict[str, int]:
-    from govstack_kit.framework.tables import load  # noqa: PLC0415 - only where names are printed
+    from govstack_kit.framework.framework import load  # noqa: PLC0415 - only where names are printed
 
     goals = load().sdg_goals
     return dict(zip(map(plain, goals["name"]), goals["goal"].tolist(), strict=True))

@@ -19,7 +19,7 @@ import pandas as pd
 
 from govstack_kit.errors import ArgumentError
 from govstack_kit.framework import _csv, schema
-from govstack_kit.framework.tables import to_frame
+from govstack_kit.framework.framework import to_frame
 from govstack_kit.sources import _checkouts as checkouts
 from govstack_kit.sources import _product_rows as products
 from govstack_kit.sources import _specification_rows as specifications
@@ -35,7 +35,7 @@ from govstack_kit.sources.use_cases import read_use_cases
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.sources._checkouts import Checkout
 
 TEXTS = ["table", "key", "text"]

@@ -198,7 +198,7 @@ def _add_product(rows: Rows, key: str, record: dict[Any, Any]) -> None:
 @cache
 def _block_names() -> dict[str, str]:
     """Return GovStack's building blocks by the ways in which their names are written."""
-    from govstack_kit.framework.tables import load  # noqa: PLC0415 - only where blocks are named
+    from govstack_kit.framework.framework import load  # noqa: PLC0415 - only where blocks are named
 
     framework = load()
     blocks = framework.building_blocks.query("catalogue == 'govstack'")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from govstack_kit.framework import schema
-from govstack_kit.framework.tables import to_cells
+from govstack_kit.framework.framework import to_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

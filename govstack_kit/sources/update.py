@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, DataPackageError, UpdateError
+from govstack_kit.errors import ArgumentError, TablesError, UpdateError
 from govstack_kit._paths import bundled
 from govstack_kit.framework import installed, schema
-from govstack_kit.framework.tables import Framework, load
+from govstack_kit.framework.framework import Framework, load
 from govstack_kit.framework.writing import previous, remove_package, write_csv, write_package
 from govstack_kit.sources import _checkouts as checkouts
 from govstack_kit.sources._archives import unpack
@@ -78,7 +78,7 @@ def update(options: Options, *, say: Callable[[str], None], confirm: Callable[[s
     ------
     UpdateError
         If upstream cannot be reached or read, or the tables cannot be written.
-    DataPackageError
+    TablesError
         If the new tables are not valid. The installed ones are unchanged in every case.
     """
     target = options.into or installed.own_folder()
@@ -175,8 +175,8 @@ def _from(
     about = {"edition": installed.bundled_edition(), "made": time.strftime("%Y-%m-%d")}
     try:
         write_package(assembly.tables, target, texts=texts, about=None if options.into else about)
-    except DataPackageError as error:
-        raise DataPackageError(
+    except TablesError as error:
+        raise TablesError(
             "the new tables, so nothing was written and the installed ones are unchanged",
             error.problems,
         ) from None

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from govstack_kit.errors import ArgumentError
-from govstack_kit.framework.tables import load
+from govstack_kit.framework.framework import load
 from govstack_kit.sources import _markdown as md
 from govstack_kit.sources._names import Names
 from govstack_kit.sources._reading import Reading, SourceError, Unplaced, files, read_text, table
@@ -24,7 +24,7 @@ from govstack_kit.sources._use_case_page import TABLES, NoUseCaseError, Page, is
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 LARGEST = 1024 * 1024  # bytes of one page: the largest published one has 27 kB
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import networkx as nx
 
 from govstack_kit.errors import ArgumentError, UnknownNodeError
-from govstack_kit.framework.tracing import resolve
+from govstack_kit.framework.graph import resolve
 from govstack_kit.views import style
 from govstack_kit.views._layout import Canvas, text_height, wrap
 

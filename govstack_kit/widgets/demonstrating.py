@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from govstack_kit.planning.selected import Phase, System
 
 if TYPE_CHECKING:
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
     from govstack_kit.planning.selected import BusinessCase
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import anywidget
     import networkx as nx
 
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
     Graph = nx.DiGraph[Any]
     Row = dict[str, Any]
@@ -45,7 +45,7 @@ _CATALOGUES = {
 
 def _as_graph(subject: Framework | Graph) -> Graph:
     from govstack_kit.framework.graph import check, to_graph  # noqa: PLC0415 - loads networkx
-    from govstack_kit.framework.tables import Framework  # noqa: PLC0415 - loads pandas
+    from govstack_kit.framework.framework import Framework  # noqa: PLC0415 - loads pandas
 
     if isinstance(subject, Framework):
         return to_graph(subject)
@@ -195,7 +195,7 @@ def picture_of(subject: Framework | Graph, use_case: str) -> Row:
     >>> picture["title"], len(picture["links"])
     ('Rural Advisory Service for Farmers', 69)
     """
-    from govstack_kit.framework.tracing import resolve  # noqa: PLC0415 - loads networkx
+    from govstack_kit.framework.graph import resolve  # noqa: PLC0415 - loads networkx
     from govstack_kit.views import layered, style  # noqa: PLC0415 - loads matplotlib
 
     graph = _as_graph(subject)

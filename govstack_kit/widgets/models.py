@@ -25,7 +25,7 @@ from govstack_kit.errors import (
     PlanFileError,
     PlanFileWarning,
 )
-from govstack_kit.framework.tables import Framework, load
+from govstack_kit.framework.framework import Framework, load
 from govstack_kit.planning import files
 from govstack_kit.planning.plan import Plan
 from govstack_kit.widgets import places, undoing

@@ -9,7 +9,7 @@ from govstack_kit.planning.plan import Plan
 from govstack_kit.widgets import numbers
 
 if TYPE_CHECKING:
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 CANNOT = (
     "Your plan cannot say it yet: that needs two services with building blocks. Give your own "

@@ -26,7 +26,7 @@ from govstack_kit.planning.prioritise import default_criteria, demonstration_can
 from govstack_kit.widgets import demonstrating
 
 if TYPE_CHECKING:
-    from govstack_kit.framework.tables import Framework
+    from govstack_kit.framework.framework import Framework
 
 FOLDER, VARIABLE, NAME = "my-plans", "GOVSTACK_KIT_PLANS", "my-plan"
 DEMONSTRATION, LOG = "AGR-2", "govstack-kit.log"

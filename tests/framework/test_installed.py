@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import govstack_kit
-from govstack_kit import ArgumentError, DataPackageError, UnknownKeyError
+from govstack_kit import ArgumentError, TablesError, UnknownKeyError
 from govstack_kit.framework import installed, schema, writing
 from govstack_kit.framework.validate import examine, validate
 from govstack_kit.framework.writing import previous, remove_package, write_csv, write_package
@@ -199,7 +199,7 @@ def test_the_package_before_is_kept_and_other_files_too(own, tables):
 
 def test_tables_that_are_not_valid_change_nothing(own, tables):
     tables["steps"] = tables["steps"].replace("AGR-2", "AGR-X")
-    with pytest.raises(DataPackageError, match="'AGR-X' is not in use_cases"):
+    with pytest.raises(TablesError, match="'AGR-X' is not in use_cases"):
         write_package(tables, own)
     assert name_of(govstack_kit.load()) == "Ours"
     assert {path.name for path in own.parent.iterdir()} == {"data"}

@@ -118,7 +118,7 @@ def test_reuse_shows_all_of_the_catalogues_concerned(framework):
 
 @BOTH
 def test_uses_are_the_links(framework, rows, published, layer):
-    found = uses(framework, layer)
+    found = links(framework, layer)
     of_steps = found.dropna(subset=["step"])
     case_of = {r["step"]: (r["use_case"], int(r["order"])) for r in rows("steps")}
     assert sorted(of_steps.itertuples(index=False, name=None)) == sorted(
@@ -142,10 +142,10 @@ def test_uses_are_the_links(framework, rows, published, layer):
 
 
 def test_uses_of_a_figure_that_has_no_links_of_steps(framework):
-    found = uses(framework, "workflow", use_cases=[FIGURE_9])
+    found = links(framework, "workflow", use_cases=[FIGURE_9])
     assert len(found) == 12
     assert found["step"].isna().all()
-    assert len(uses(framework, "building_block", use_cases=[FIGURE_9])) == 14
+    assert len(links(framework, "building_block", use_cases=[FIGURE_9])) == 14
 
 
 # ---------------------------------------------------------------------------------- overlap
@@ -290,7 +290,7 @@ def test_architecture_of_few(framework):
 
 
 ASKED = {
-    "uses": lambda framework, chosen: uses(framework, "workflow", use_cases=chosen),
+    "links": lambda framework, chosen: links(framework, "workflow", use_cases=chosen),
     "reuse": lambda framework, chosen: reuse(framework, "building_block", use_cases=chosen),
     "overlap": lambda framework, chosen: overlap(framework, "building_block", chosen),
     "architecture": lambda framework, chosen: architecture(framework, use_cases=chosen),

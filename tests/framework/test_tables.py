@@ -9,7 +9,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 import govstack_kit
-from govstack_kit import ArgumentError, DataPackageError, Framework, UnknownKeyError
+from govstack_kit import ArgumentError, TablesError, Framework, UnknownKeyError
 from govstack_kit.framework import schema
 
 TABLES = list(schema.tables())
@@ -275,13 +275,13 @@ def test_a_changed_bundled_file_is_examined(tampered):
     path.write_text(text.replace("Outreach Communication", "Outreach"), encoding="utf-8")
     assert govstack_kit.load().steps["name"].iloc[0] == "Outreach"
     path.write_text(text.replace("AGR-1.1,AGR-1,", "AGR-1.1,AGR-X,"), encoding="utf-8")
-    with pytest.raises(DataPackageError, match=r"steps\.csv, row 2, column use_case: 'AGR-X'"):
+    with pytest.raises(TablesError, match=r"steps\.csv, row 2, column use_case: 'AGR-X'"):
         govstack_kit.load()
 
 
 def test_a_lost_bundled_file_is_told(tampered):
     (tampered / "sectors.csv").unlink()
-    with pytest.raises(DataPackageError, match=r"sectors\.csv: the file is missing"):
+    with pytest.raises(TablesError, match=r"sectors\.csv: the file is missing"):
         govstack_kit.load()
 
 

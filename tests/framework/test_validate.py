@@ -238,7 +238,7 @@ def test_a_folder_of_unreadable_files(folder):
         (table, "") for table in tables[: len(UNREADABLE)]
     }
     assert len(problems) == len(UNREADABLE)
-    with pytest.raises(govstack_kit.DataPackageError, match=f"{len(UNREADABLE)} problems in"):
+    with pytest.raises(govstack_kit.TablesError, match=f"{len(UNREADABLE)} problems in"):
         govstack_kit.load(folder)
 
 
@@ -249,7 +249,7 @@ def test_no_folder(tmp_path, name, extend):
     path = tmp_path / (name or "x" * 300)
     problem = at(govstack_kit.validate(path, extend=extend), "datapackage")
     assert "is no folder that can be read" in problem["problem"]
-    with pytest.raises(govstack_kit.DataPackageError, match=r"- the folder: '.*' is no folder"):
+    with pytest.raises(govstack_kit.TablesError, match=r"- the folder: '.*' is no folder"):
         govstack_kit.load(str(path), extend=extend)
 
 
@@ -421,7 +421,7 @@ def test_wrong_rows_everywhere_are_listed_at_once(folder):
     assert shown("building_block_crosswalk", 3, "dif, govstack")[1] == "the key is empty"
     assert set(problems["fix"].str.strip().str[-1]) <= {".", "?"}
 
-    with pytest.raises(govstack_kit.DataPackageError) as caught:
+    with pytest.raises(govstack_kit.TablesError) as caught:
         govstack_kit.load(folder)
     assert_frame_equal(caught.value.problems, problems)
     message = str(caught.value)
@@ -530,7 +530,7 @@ def test_a_ministry_names_an_unknown_block(ministry):
     assert problem["value"] == "govstack:paymnts"
     assert problem["fix"].startswith("Did you mean govstack:payments")
     with pytest.raises(
-        govstack_kit.DataPackageError,
+        govstack_kit.TablesError,
         match=r"step_building_blocks\.csv, row 3, column building_block: 'govstack:paymnts'",
     ):
         govstack_kit.load(ministry, extend=True)

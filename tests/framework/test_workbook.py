@@ -81,7 +81,7 @@ def test_filled_in_and_loaded_it_is_everywhere(template):
 def test_an_unknown_block_is_named_with_its_sheet_and_row(template):
     wrong = OURS["step_building_blocks"][0] | {"building_block": "govstack:paymnts"}
     fill(template, **(OURS | {"step_building_blocks": [wrong]}))
-    with pytest.raises(gk.DataPackageError, match="govstack:payments") as caught:
+    with pytest.raises(gk.TablesError, match="govstack:payments") as caught:
         gk.load(template, extend=True)
     problems = caught.value.problems
     # openpyxl writes "=Pay" as a formula without a result, so that name counts as empty
@@ -95,7 +95,7 @@ def test_the_template_explains_itself_and_adds_nothing_by_itself(template):
     book = openpyxl.load_workbook(template)
     assert book.sheetnames[0] == "About"
     assert book["use_cases"]["A1"].comment.text.startswith("Identifier")
-    with pytest.raises(gk.DataPackageError, match="no row was found"):
+    with pytest.raises(gk.TablesError, match="no row was found"):
         gk.load(template, extend=True)
 
 
@@ -123,7 +123,7 @@ def test_what_cannot_be_written_is_a_sentence(tmp_path, name, tables, match):
 def test_what_is_no_workbook_is_a_sentence(tmp_path, raw):
     path = tmp_path / "x.xlsx"
     path.write_bytes(raw)
-    with pytest.raises(gk.DataPackageError, match="not a workbook"):
+    with pytest.raises(gk.TablesError, match="not a workbook"):
         gk.load(path, extend=True)
 
 

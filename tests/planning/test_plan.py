@@ -54,7 +54,7 @@ def test_every_question_works_on_a_plan(plan, framework):
     assert len(govstack_kit.step_matrix(mine, "school-fees", "workflow")) == 3
     assert govstack_kit.overlap(mine, "building_block", use_cases=ids).shape[0] >= 2
     assert len(govstack_kit.architecture(mine, use_cases=ids)) > 0
-    uses = govstack_kit.uses(mine, "workflow", use_cases=["school-fees"])
+    uses = govstack_kit.links(mine, "workflow", use_cases=["school-fees"])
     assert uses[["step", "workflow"]].to_numpy().tolist() == [
         ["school-fees.1", "data-collection-and-reporting"],
         ["school-fees.1", "own-bursary-committee"],
@@ -91,9 +91,9 @@ def test_a_published_use_case_in_a_plan_stands_for_the_published_one(framework):
     plan.add_published(framework, "AGR-2", as_template=False)
     mine = plan.framework(framework)
     for layer in ("workflow", "building_block"):
-        ours = govstack_kit.uses(mine, layer, use_cases=["AGR-2"])
+        ours = govstack_kit.links(mine, layer, use_cases=["AGR-2"])
         pd.testing.assert_frame_equal(
-            ours, govstack_kit.uses(framework, layer, use_cases=["AGR-2"])
+            ours, govstack_kit.links(framework, layer, use_cases=["AGR-2"])
         )
     assert len(mine.use_cases) == len(framework.use_cases)
 
@@ -106,8 +106,8 @@ def test_each_published_use_case_can_be_a_template(number, framework):
     assert (added.catalogue, added.based_on, added.status) == ("own", published[number], "draft")
     mine = plan.framework(framework)
     for layer in ("workflow", "building_block"):
-        ours = govstack_kit.uses(mine, layer, use_cases=[added.id])[["order", layer]]
-        theirs = govstack_kit.uses(framework, layer, use_cases=[published[number]])
+        ours = govstack_kit.links(mine, layer, use_cases=[added.id])[["order", layer]]
+        theirs = govstack_kit.links(framework, layer, use_cases=[published[number]])
         pd.testing.assert_frame_equal(ours, theirs[["order", layer]])
 
 

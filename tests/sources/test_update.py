@@ -19,7 +19,7 @@ from govstack_kit.sources.assemble import assemble
 PLACES = [
     "framework.installed.bundled",
     "framework.schema.bundled",
-    "framework.tables.bundled_folder",
+    "framework.framework.bundled_folder",
     "framework.writing.bundled",
     "sources.update.bundled",
 ]  # where the kit is asked for its own tables

@@ -14,7 +14,7 @@ import pytest
 
 import govstack_kit
 from govstack_kit.errors import ArgumentError
-from govstack_kit.framework.tables import Framework
+from govstack_kit.framework.framework import Framework
 from govstack_kit.sources._reading import SourceError
 from govstack_kit.sources.use_cases import TABLES, read_use_cases
 

@@ -16,17 +16,19 @@ import pandas as pd
 
 from govstack_kit.errors import (
     ArgumentError,
-    DataPackageError,
+    TablesError,
     UnknownKeyError,
     did_you_mean,
     quote,
 )
 from govstack_kit._paths import bundled as bundled_folder
 from govstack_kit.framework import _csv, installed, schema
+from govstack_kit.tables.schema import read as read_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+DECLARED = read_schema(bundled_folder("data") / "datapackage.json")
 _TRUE = ("true", "True", "TRUE", "1")
 
 
@@ -297,7 +299,7 @@ def load(
 
     Raises
     ------
-    DataPackageError
+    TablesError
         If anything is wrong with the tables; the message and its ``problems`` list everything at
         once, with table, row, column, allowed values and what to do.
     ArgumentError
@@ -330,10 +332,17 @@ def load(
 
     tables, problems = examine(folder, extend=extend)
     if len(problems):
-        raise DataPackageError(str(folder), problems)
+        raise TablesError(str(folder), problems)
     return Framework(
         {
             name: to_frame(_csv.to_csv(read.table.columns, read.rows), read.table)
             for name, read in tables.items()
         }
     )
+
+
+def validate(path: str | Path, *, extend: bool = False) -> pd.DataFrame:
+    """Return every problem in a folder of tables or a workbook."""
+    from govstack_kit.framework.validate import examine  # noqa: PLC0415
+
+    return examine(Path(path), extend=extend)[1]
