@@ -12,6 +12,7 @@ are possibilities, not uses, and are not counted: follow them with :func:`govsta
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -29,6 +30,23 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 Reusable = Literal["workflow", "building_block"]
+SAME = ("exact", "narrower", "broader")  # relations of the crosswalk by which blocks are the same
+
+
+@lru_cache(maxsize=4)
+def counterparts(framework: Framework) -> dict[str, list[str]]:
+    """Return the GovStack blocks that a building block of 2019 counts as.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> counterparts(govstack_kit.load())["dif:scheduling"]
+    ['govstack:scheduler']
+    """
+    crosswalk = framework.building_block_crosswalk.dropna(subset=["dif", "govstack"])
+    same = crosswalk[crosswalk["relation"].isin(SAME)]
+    found: dict[str, list[str]] = same.groupby("dif", sort=False)["govstack"].agg(list).to_dict()
+    return found
 
 
 def _chosen(framework: Framework, use_cases: Iterable[str] | str | None) -> list[str]:
