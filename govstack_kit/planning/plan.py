@@ -131,12 +131,17 @@ class Plan:
             raise AttributeError(f"A plan has no {name!r}. {error}") from None
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *DECLARED]
+        return sorted({*DECLARED, *(name for name in vars(Plan) if not name.startswith("_"))})
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.use_cases)} services, {len(self.steps)} steps"
+        return f"<Plan {self.row('plan')['title']!r}: {counts}, revision {self.revision}>"
+
+    def __copy__(self) -> Self:
+        return self.copy()
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self.copy()
-
-    __copy__ = __deepcopy__
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table as a frame of your own, with the places of its rows counted."""
