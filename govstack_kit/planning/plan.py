@@ -14,17 +14,14 @@ import contextlib
 import uuid
 import warnings
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
 from govstack_kit import words
 from govstack_kit._paths import bundled
-from govstack_kit.planning import plan_file
 from govstack_kit.errors import (
     PlanConflictError,
     PlanFileError,
@@ -33,9 +30,13 @@ from govstack_kit.errors import (
     UnknownKeyError,
     did_you_mean,
 )
+from govstack_kit.planning import plan_file
 from govstack_kit.tables import difference, overlay, package, schema, validate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
     from govstack_kit.framework.framework import Framework
 
 DECLARED = schema.read(bundled("data") / "plan.json")
@@ -60,7 +61,8 @@ def _key_text(key: Key) -> str:
 
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
 
 
 def _named_in(table: str) -> Iterator[tuple[str, str, str]]:
@@ -68,15 +70,12 @@ def _named_in(table: str) -> Iterator[tuple[str, str, str]]:
     for other, reference in DECLARED.referring(table):
         for column, target in zip(reference.columns, reference.targets, strict=True):
             yield other.name, column, target
-    for other in DECLARED.values():
-        for column in other.columns.values():
-            named, _, target = str(column.given.get("names", "")).partition(".")
-            if (
-                named == table
-                and target in DECLARED[table].key
-                and (other.name, column.name) != (table, target)
-            ):
-                yield other.name, column.name, target
+    for declared in DECLARED.values():
+        for given in declared.columns.values():
+            named, _, target = str(given.given.get("names", "")).partition(".")
+            itself = (declared.name, given.name) == (table, target)
+            if named == table and target in DECLARED[table].key and not itself:
+                yield declared.name, given.name, target
 
 
 class Plan:
@@ -198,9 +197,8 @@ class Plan:
         frame = self.table(table)
         for name, value in where.items():
             if name not in frame:
-                raise UnknownKeyError(
-                    f"A {DECLARED[table].one} has no {name!r}. {did_you_mean(name, frame)}".strip()
-                )
+                hint = did_you_mean(name, map(str, frame))
+                raise UnknownKeyError(f"{DECLARED[table].title} have no {name!r}. {hint}".strip())
             frame = frame[frame[name] == value]
         return _plain(frame)
 
@@ -263,7 +261,7 @@ class Plan:
         texts = pd.DataFrame(
             [{n: package.text_of(v) for n, v in row.items()} for row in cells], dtype="str"
         )
-        texts, problems = package._tidied(texts.fillna(""), declared), validate.Problems()  # noqa: SLF001
+        texts, problems = package._tidied(texts.fillna(""), declared), validate.Problems()
         validate.check_cells(texts, declared, problems, {})
         _refuse(problems.frame())
         return package.frame_of(texts, declared)
@@ -322,16 +320,13 @@ class Plan:
         >>> len(plan.phases)
         1
         """
-        declared, kept = DECLARED[table], self._frames
+        declared = DECLARED[table]
         order = declared.order[0] if declared.order else ""
-        cells = package.cells_of(frame.drop(columns=order, errors="ignore"), declared)
-        empty = self._frames | {table: _empty()[table]}
-        with self.change(f"Replace {declared.title.lower()}"):
-            self._frames = empty
-            rows = self._with(table, cells.to_dict("records"))
-            self._frames = kept
-            others = [other for other, _, _ in _named_in(table)]
-            self._commit("", kept | {table: rows}, dict.fromkeys([table, *others]))
+        rows = _plain(frame.drop(columns=order, errors="ignore"))
+        frames = self._frames | {table: _empty()[table]}
+        frames |= {table: self._with(table, [self._complete(table, row) for row in rows], frames)}
+        others = [other for other, _, _ in _named_in(table)]
+        self._commit(f"Replace {declared.title.lower()}", frames, dict.fromkeys([table, *others]))
 
     def _complete(
         self, table: str, values: Mapping[str, Any], beside: Iterable[Mapping[str, str]] = ()
@@ -356,10 +351,12 @@ class Plan:
                 cells[name] = f"{owner}.{bare}" if owner else bare
         return cells
 
-    def _with(self, table: str, cells: list[dict[str, str]]) -> pd.DataFrame:
+    def _with(
+        self, table: str, cells: list[dict[str, str]], frames: package.Frames | None = None
+    ) -> pd.DataFrame:
         """Return a table with more rows at its end."""
-        frame, new = self._frames[table], self._row(table, cells)
-        new = pd.DataFrame({name: new[name] if name in new else None for name in frame})
+        frame, new = (frames or self._frames)[table], self._row(table, cells)
+        new = pd.DataFrame({name: new.get(name) for name in frame})
         return pd.concat([frame, new.astype(frame.dtypes)], ignore_index=True)
 
     def set(self, table: str, key: Key = "only", **values: Any) -> None:  # noqa: ANN401
@@ -402,7 +399,7 @@ class Plan:
         if self.has(table, key):
             self.set(table, key, **values)
         else:
-            self.add(table, **dict(zip(names, parts, strict=True)), **values)
+            self.add_rows({table: [dict(zip(names, parts, strict=True)) | values]})
 
     def remove(self, table: str, key: Key) -> None:
         """Remove a row, and all that belongs to it."""
@@ -415,13 +412,8 @@ class Plan:
         """Move a row to a place, from 1, among the rows that it is ordered with."""
         declared, frame, place = DECLARED[table], self._frames[table], self._place(table, key)
         within = declared.order[1] if declared.order else ""
-        group = [
-            p
-            for p in range(len(frame))
-            if not within
-            or frame[within].iat[p] == frame[within].iat[place]
-            or frame[within].iloc[[p, place]].isna().all()
-        ]
+        owners = frame[within].fillna("").tolist() if within else [""] * len(frame)
+        group = [p for p, owner in enumerate(owners) if owner == owners[place]]
         wanted = [p for p in group if p != place]
         wanted.insert(max(to - 1, 0), place)
         places = list(range(len(frame)))
@@ -465,6 +457,11 @@ class Plan:
     def revision(self) -> int:
         """How often the plan was saved."""
         return int(self._about.get("revision", 0))
+
+    @property
+    def created(self) -> str:
+        """When the plan was made, as in ``2026-11-30T09:00:00Z``."""
+        return str(self._about["created"])
 
     @property
     def saved(self) -> bool:
@@ -527,7 +524,10 @@ class Plan:
         missing = [name for name in _SINGLE if frames.get(name, _empty()[name]).empty]
         plan = cls(frames, about)
         for name in missing:
-            plan.add(name, **({"title": "Plan"} if name == "plan" else {}))
+            if name == "plan":
+                plan.add(name, title="Plan")
+            else:
+                plan.add(name)
         plan._undo.clear()
         return plan
 
