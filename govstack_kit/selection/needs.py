@@ -42,7 +42,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -70,7 +70,7 @@ _SHOWN = 3  # keys that a sentence names
 def plans_of(plan: Plan | Iterable[Plan]) -> list[Plan]:
     """Return one plan or several as a list, if they are plans."""
     several = isinstance(plan, Iterable) and not isinstance(plan, str | Plan)
-    given = list(plan) if several else [plan]
+    given: list[Plan] = list(plan) if several else [plan]  # type: ignore[arg-type, list-item]
     wrong = [one for one in given if not isinstance(one, Plan)]
     if wrong or not given:
         said = quote(wrong[0]) if wrong else "nothing"
@@ -137,14 +137,16 @@ def priorities(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFram
     parts = []
     for number, one in enumerate(plans_of(plan)):
         cases = one.use_cases[["use_case", "name", "based_on"]]
-        value = cases["use_case"].map(one.table("values").set_index("use_case")["value"])
+        values = one.table("values").set_index("use_case")["value"]
+        value = cases["use_case"].map(values).astype("float64")
         worth = (value / value.mean()).fillna(1.0) if value.mean() else 1.0
         quadrants = _quadrants(framework, one)
-        placed = cases["use_case"].map(quadrants).fillna(cases["based_on"].map(quadrants))
+        placed = cases["use_case"].map(quadrants).astype("object")
+        placed = placed.fillna(cases["based_on"].map(quadrants).astype("object"))
         parts.append(
             cases[["use_case", "name"]].assign(
                 plan=number,
-                value=value.astype("float64"),
+                value=value,
                 quadrant=placed.fillna("").astype("str"),
                 priority=worth * placed.map(QUADRANTS).astype("float64").fillna(1.0),
             )
@@ -158,13 +160,14 @@ def _quadrants(framework: Framework, plan: Plan) -> dict[str, str]:
     candidates = plan.candidates.dropna(subset="use_case")
     if candidates.empty:
         return {}
-    from govstack_kit.planning.prioritise import prioritise  # noqa: PLC0415 - where it is used
-
+    try:  # until planning.prioritise reads the plan's tables
+        from govstack_kit.planning.prioritise import prioritise  # noqa: PLC0415
+    except ImportError:
+        return {}
     ranked = prioritise(framework, plan).set_index("candidate")["quadrant"]
     placed = candidates.assign(quadrant=candidates["candidate"].map(ranked))
     placed = placed[placed["quadrant"].isin(list(QUADRANTS))]
-    best: dict[str, str] = placed.groupby("use_case")["quadrant"].min().to_dict()
-    return best
+    return dict(placed.groupby("use_case")["quadrant"].min())
 
 
 def needs(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFrame:
@@ -239,9 +242,9 @@ def _described(framework: Framework, plans: Sequence[Plan], found: pd.DataFrame)
     found["foundational"] = found["category"] == "foundational"
     found["requirements"] = counted.astype("int64")
     found["specified"] = (counted > 0) | key.isin(functions)
-    bare = key.where(~found["specified"])
-    found["note"] = bare.map(lambda block: _note(framework, block), na_action="ignore")
-    found = found.fillna({"note": ""}).astype({"counted_from": "str", "note": "str"})
+    pairs = zip(key, found["specified"], strict=True)
+    found["note"] = ["" if specified else _note(framework, block) for block, specified in pairs]
+    found = found.astype({"counted_from": "str", "note": "str"})
     columns = ["building_block", "name", "category", "steps", "use_cases", "plans", "priority"]
     columns += ["weight", "foundational", "specified", "requirements", "counted_from", "note"]
     order = ["weight", "name", "building_block"]
@@ -398,9 +401,9 @@ def _requirements_of(
     found = published(framework)
     decision = found["requirement"].map(said["decision"])
     found = found.assign(
-        decision=decision.fillna(found["default"]),
+        decision=decision.where(decision.notna(), found["default"]),
         decided=decision.notna(),
-        reason=found["requirement"].map(said["reason"]),
+        reason=found["requirement"].map(said["reason"]).astype("str"),
         own=False,
     )
     own = plan.own_requirements.assign(part="", section="", decided=True, own=True)
@@ -491,7 +494,7 @@ def joint_requirements(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.
     --------
     >>> import govstack_kit
     >>> framework, farming = govstack_kit.load(), govstack_kit.Plan.demonstration()
-    >>> health = farming.copy(title="Ministry of Health")
+    >>> health = farming.scenario("Ministry of Health")
     >>> _ = decide(framework, health, "later", building_block="Payments")
     >>> found = joint_requirements(framework, [farming, health])
     >>> found = found.query("part == 'payments:6.1'")
@@ -525,7 +528,7 @@ def joint_requirements(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.
     found = found.reset_index().sort_values(["place", "own"], kind="stable", ignore_index=True)
     columns = ["requirement", "building_block", "part", "kind", "section", "level", "title"]
     columns += ["decision", "plans", *counts, "decided", "needed_by", "own"]
-    return found[columns]
+    return found[columns].astype({"requirement": "str"})
 
 
 def _joint_keys(rows: pd.DataFrame) -> list[str]:
@@ -683,7 +686,11 @@ def _write(
 
 
 def add_requirement(
-    framework: Framework, plan: Plan, building_block: str, title: str, **values: str
+    framework: Framework,
+    plan: Plan,
+    building_block: str,
+    title: str,
+    **values: Any,  # noqa: ANN401 - of columns
 ) -> str:
     """Add a requirement of the team's own; return its key.
 
