@@ -7,11 +7,13 @@ an error is enough to go on. All of them derive from :class:`GovStackKitError`.
 from __future__ import annotations
 
 import difflib
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Mapping
     from pathlib import Path
+    from types import ModuleType
 
     import pandas as pd
 
@@ -218,3 +220,47 @@ class PlanConflictError(PlanFileError):
 
 class PlanFileWarning(UserWarning):
     """A plan was opened, but not quite as the file stands; the message says what was done."""
+
+
+class MissingExtraError(GovStackKitError, ImportError):
+    """Something was asked for that needs packages which are not installed; the message names them."""
+
+
+EXTRAS = {  # the packages that come with an extra, by what they are imported as
+    "notebooks": ("ipywidgets", "anywidget", "IPython", "jupyterlab", "traitlets"),
+    "app": ("voila",),
+    "select": ("scipy", "highspy", "tqdm"),
+    "upstream": ("markdown_it", "bs4", "yaml", "pooch", "referencing"),
+    "parquet": ("pyarrow",),
+}
+
+
+def needed(module: str) -> ModuleType:
+    """Return a module that comes with an extra of the kit.
+
+    Raises
+    ------
+    MissingExtraError
+        If it is not installed; the sentence says how to get it.
+
+    Examples
+    --------
+    >>> needed("json").__name__
+    'json'
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        raise missing_extra(error) from None
+
+
+def missing_extra(error: ModuleNotFoundError) -> ImportError:
+    """Return the error with the sentence that names the extra, if one would bring the module."""
+    root = (error.name or "").split(".")[0]
+    extra = next((name for name, roots in EXTRAS.items() if root in roots), "")
+    if not extra:
+        return error
+    return MissingExtraError(
+        f"This needs the package {root}, which is not installed. Install it with: "
+        f'pip install "govstack-kit[{extra}]"'
+    )

@@ -710,4 +710,4 @@ def _refuse(problems: pd.DataFrame, where: str = "") -> None:
     """Raise an error with the problems that have to be mended, if there are any."""
     serious = problems[problems["level"] == "problem"] if "level" in problems else problems
     if len(serious):
-        raise TablesError(where, serious if where else serious.assign(row=0))
+        raise TablesError(where, serious if where else serious.assign(row=0).drop_duplicates())
