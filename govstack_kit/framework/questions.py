@@ -12,8 +12,8 @@ are possibilities, not uses, and are not counted: follow them with :func:`govsta
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -30,23 +30,25 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 Reusable = Literal["workflow", "building_block"]
-SAME = ("exact", "narrower", "broader")  # relations of the crosswalk by which blocks are the same
+SAME = ("exact", "narrower", "broader")  # relations of the crosswalk that count as the same block
+_COUNTERPARTS: WeakKeyDictionary[Framework, dict[str, list[str]]] = WeakKeyDictionary()
 
 
-@lru_cache(maxsize=4)
 def counterparts(framework: Framework) -> dict[str, list[str]]:
-    """Return the GovStack blocks that a building block of 2019 counts as.
+    """Return the GovStack blocks that each block of 2019 counts as.
 
     Examples
     --------
     >>> import govstack_kit
-    >>> counterparts(govstack_kit.load())["dif:scheduling"]
-    ['govstack:scheduler']
+    >>> counterparts(govstack_kit.load())["dif:payments"]
+    ['govstack:payments']
     """
-    crosswalk = framework.building_block_crosswalk.dropna(subset=["dif", "govstack"])
-    same = crosswalk[crosswalk["relation"].isin(SAME)]
-    found: dict[str, list[str]] = same.groupby("dif", sort=False)["govstack"].agg(list).to_dict()
-    return found
+    if framework not in _COUNTERPARTS:
+        table = framework.building_block_crosswalk.dropna(subset=["dif", "govstack"])
+        table = table[table["relation"].isin(SAME)]
+        _COUNTERPARTS[framework] = table.groupby("dif")["govstack"].agg(list).to_dict()
+    return _COUNTERPARTS[framework]
+
 
 
 def _chosen(framework: Framework, use_cases: Iterable[str] | str | None) -> list[str]:
