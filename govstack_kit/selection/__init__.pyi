@@ -1,12 +1,5 @@
-from .needs import (
-    add_requirement,
-    decide,
-    joint_requirements,
-    needs,
-    parts,
-    priorities,
-    requirements,
-)
+from . import needs
+from .needs import add_requirement, decide, joint_requirements, parts, priorities
 
 __all__ = [
     "add_requirement",
@@ -15,5 +8,4 @@ __all__ = [
     "needs",
     "parts",
     "priorities",
-    "requirements",
 ]

@@ -27,8 +27,8 @@ framework brings its new requirements in with theirs.
 A *part* of a block is a section of its functional requirements, to the second number (6.2 with
 6.2.1), with the key functionalities on the same matter, and with requirements that stand elsewhere
 in the specification but are on that matter only. All else that is cross-cutting is one part (5),
-and so are key functionalities that belong to no section (4). The tables ``capabilities`` and
-``capability_sections`` hold their names and which are *always* needed by whoever uses the block, as
+and so are key functionalities that belong to no section (4). The tables ``building_block_parts``
+and ``part_sections`` hold their names, and which are *always* needed by whoever uses the block, as
 this project judged from the specification; they count while a block has the version that was read.
 
 Several plans ask for something *together* when each needs the building block. The *joint decision*
@@ -46,7 +46,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, PlanError, UnknownKeyError, did_you_mean, quote
+from govstack_kit.errors import (
+    ArgumentError,
+    PlanError,
+    UnknownKeyError,
+    did_you_mean,
+    expected,
+    known,
+    one_of,
+    quote,
+)
 from govstack_kit.framework.questions import counterparts, links
 from govstack_kit.planning.names import names_of
 from govstack_kit.planning.plan import DECLARED, Plan
@@ -70,14 +79,9 @@ _SHOWN = 3  # keys that a sentence names
 def plans_of(plan: Plan | Iterable[Plan]) -> list[Plan]:
     """Return one plan or several as a list, if they are plans."""
     several = isinstance(plan, Iterable) and not isinstance(plan, str | Plan)
-    given: list[Plan] = list(plan) if several else [plan]  # type: ignore[arg-type, list-item]
-    wrong = [one for one in given if not isinstance(one, Plan)]
-    if wrong or not given:
-        said = quote(wrong[0]) if wrong else "nothing"
-        raise ArgumentError(
-            f"Give a plan, or a list of plans, not {said}; open each with Plan.open(path)."
-        )
-    return given
+    given = [*plan] if several else [plan]  # type: ignore[misc]
+    wanted = "Give a plan, or a list of plans; open each with Plan.open(path)"
+    return [expected(one, Plan, wanted) for one in given or [None]]
 
 
 # --- which blocks, and how much -------------------------------------------------------------------
@@ -279,14 +283,13 @@ def block_named(framework: Framework, plan: Plan, name: str) -> str:
     UnknownKeyError
         If neither the tables nor the plan have it; the message has the nearest names.
     """
-    if not isinstance(name, str):
-        raise ArgumentError(f"Name one building block, for example 'Payments', not {quote(name)}.")
+    expected(name, str, "Name one building block, for example 'Payments'")
     laid = plan.framework(framework).building_blocks["building_block"]
-    known = {*laid, *plan.own_requirements["building_block"].dropna(), ""}
+    there = {*laid, *plan.own_requirements["building_block"].dropna(), ""}
     names = names_of(framework)
-    key = name if name in known else names.key("building_block", name)
-    if key not in known or (name and not key):
-        hint = did_you_mean(name, [*sorted(known - {""}), *names.all_names("building_block")])
+    key = name if name in there else names.key("building_block", name)
+    if key not in there or (name and not key):
+        hint = did_you_mean(name, [*sorted(there - {""}), *names.all_names("building_block")])
         raise UnknownKeyError(f"There is no building block {quote(name)}. {hint}".strip())
     return counterparts(framework).get(key, [key])[0]
 
@@ -314,13 +317,13 @@ def published(framework: Framework) -> pd.DataFrame:
     block = found["building_block"].str.split(":").str[-1].replace("", "every-block")
     section = found["section"].map(_to_second)
     section = section.where(found["kind"] == FUNCTIONAL, found["kind"].map(_REST))
-    elsewhere = framework.capability_sections[
-        framework.capability_sections["capability"].isin(_parts(framework).index)
+    elsewhere = framework.part_sections[
+        framework.part_sections["part"].isin(_parts(framework).index)
     ]
-    owner = elsewhere["capability"].str.partition(":")[0] + ":" + elsewhere["section"]
+    owner = elsewhere["part"].str.partition(":")[0] + ":" + elsewhere["section"]
     function = elsewhere["kind"] == FUNCTION
-    of_functions = dict(zip(owner[function], elsewhere["capability"][function], strict=True))
-    of_others = dict(zip(owner[~function], elsewhere["capability"][~function], strict=True))
+    of_functions = dict(zip(owner[function], elsewhere["part"][function], strict=True))
+    of_others = dict(zip(owner[~function], elsewhere["part"][~function], strict=True))
     printed = block + ":" + found["section"]
     found["part"] = (
         printed.where(found["kind"] == FUNCTION)
@@ -343,9 +346,9 @@ def _to_second(number: str) -> str:
 def _parts(framework: Framework) -> pd.DataFrame:
     """Return the named parts of blocks, by key, as far as their specification is the one read."""
     versions = framework.building_blocks.set_index("building_block")["version"].fillna("")
-    named = framework.capabilities.set_index("capability")
+    named = framework.building_block_parts.set_index("part")
     now = named["building_block"].map(versions).fillna("").map(_to_second)
-    return named[named["version"].map(_to_second) == now]
+    return named[named["version"].fillna("").map(_to_second) == now]
 
 
 def requirements(
@@ -440,8 +443,8 @@ def parts(framework: Framework, plan: Plan, building_block: str | None = None) -
     >>> import govstack_kit
     >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
     >>> found = parts(framework, plan, "Payments").set_index("name")
-    >>> found.loc["Vouchers", ["part", "always", "requirements", "needed"]].tolist()
-    ['payments:6.9', False, 13, 11]
+    >>> found.loc["Vouchers", ["part", "requirements", "needed"]].astype("str").tolist()
+    ['payments:6.2', '33', '31']
     """
     table = requirements(framework, plan, building_block).query("not own")
     counted = table.assign(
@@ -451,13 +454,13 @@ def parts(framework: Framework, plan: Plan, building_block: str | None = None) -
     numbers = ["requirements", "needed", "later", "not_for_us", "decided"]
     by = counted.groupby(["building_block", "part"], sort=False)
     found = by[numbers].sum().astype("int64").reset_index()
-    known, key = _parts(framework), found["part"]
+    named, key = _parts(framework), found["part"]
     section = key.str.split(":").str[-1]
     rest = ("Section " + section).mask(section == "5", "What is cross-cutting")
     rest = rest.mask(section == "4", "Other key functionalities")
     rest = rest.mask(found["building_block"] == "", "What holds for every block")
-    name = key.map(known["name"]).fillna(rest).astype("str")
-    always = key.map(known["always"]).astype("boolean").fillna(section.isin(["4", "5"]))
+    name = key.map(named["name"]).fillna(rest).astype("str")
+    always = key.map(named["always"]).astype("boolean").fillna(section.isin(["4", "5"]))
     found.insert(2, "name", name)
     found.insert(3, "always", always.astype("bool"))
     return found
@@ -513,10 +516,10 @@ def joint_requirements(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.
     rows["requirement"] = _joint_keys(rows)
     counts = {said.replace(" ", "_"): rows["decision"] == said for said in DECISIONS}
     rows = rows.assign(**counts)
-    for column, order in (("level", LEVELS), ("decision", DECISIONS)):
-        rank = rows[column].map({said: place for place, said in enumerate(order)})
+    for column, ranks in (("level", LEVELS), ("decision", DECISIONS)):
+        rank = rows[column].map({said: place for place, said in enumerate(ranks)})
         best = rank.groupby(rows["requirement"]).transform("min")
-        rows[column] = best.map(dict(enumerate(order))).fillna(rows[column]).astype("str")
+        rows[column] = best.map(dict(enumerate(ranks))).fillna(rows[column]).astype("str")
     by = rows.groupby("requirement", sort=False)
     found = by[[*_KNOWN[1:], "part", "decision", "own"]].first()
     found[[*counts, "decided"]] = by[[*counts, "decided"]].sum().astype("int64")
@@ -604,8 +607,8 @@ def decide(  # noqa: PLR0913 - each narrows down what is decided about
     --------
     >>> import govstack_kit
     >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
-    >>> decide(framework, plan, "later", "Next year", part="payments:6.9")
-    11
+    >>> decide(framework, plan, "later", "Next year", part="payments:6.2")
+    33
     """
     chosen = None if requirements is None else list(requirements)
     if all(given is None for given in (building_block, part, level, kind, chosen)):
@@ -613,17 +616,10 @@ def decide(  # noqa: PLR0913 - each narrows down what is decided about
             "Say which requirements are meant: name a building_block, part, level, kind, or the "
             "requirements themselves."
         )
-    allowed = {
-        "decision": (decision, (*DECISIONS, DEFAULT)),
-        "level": (level, (None, *LEVELS)),
-        "kind": (kind, (None, *KINDS)),
-    }
-    for what, (value, values) in allowed.items():
-        if value not in values:
-            names = [name for name in values if name]
-            hint = did_you_mean(str(value), names)
-            said = f"{what} is one of {', '.join(names)}, not {quote(value)}. {hint}"
-            raise ArgumentError(said.strip())
+    one_of(decision, (*DECISIONS, DEFAULT), "decision")
+    for what, value, allowed in (("level", level, LEVELS), ("kind", kind, KINDS)):
+        if value is not None:
+            one_of(value, allowed, what)
     _check_reason(decision, reason)
     found = _meant(framework, plan, building_block, part, chosen)
     for column, value in (("level", level), ("kind", kind)):
@@ -642,13 +638,9 @@ def _meant(
     """Return the requirements of blocks or parts, or those named."""
     found = _requirements_of(framework, plan, None)
     for what, keys in (("part", [part] if part else None), ("requirement", chosen)):
-        if keys is None:
-            continue
-        known = set(found[what]) - {""}
-        if unknown := [key for key in keys if key not in known]:
-            hints = [f"{quote(key)}. {did_you_mean(str(key), known)}" for key in unknown[:5]]
-            raise UnknownKeyError(f"There is no {what} {' Nor '.join(map(str.strip, hints))}")
-        found = found[found[what].isin(keys)]
+        if keys is not None:
+            keys = known(keys, {*found[what]} - {""}, what, f"selection.{what}s(framework, plan)")  # noqa: PLW2901
+            found = found[found[what].isin(keys)]
     if building_block is not None:
         return found[found["building_block"] == block_named(framework, plan, building_block)]
     if part is None and chosen is None:
@@ -733,8 +725,7 @@ def add_requirement(
 
 def _check_reason(decision: str, reason: str) -> None:
     """Raise if something is left out and nobody says why."""
-    if not isinstance(reason, str):
-        raise ArgumentError(f"reason is a text, not {quote(reason)}.")
+    expected(reason, str, "reason is a text")
     if decision == DECISIONS[-1] and not any(sign.isalnum() for sign in reason):
         raise PlanError(
             "Say why these requirements are not for you: a requirement that is left out without a "
