@@ -1,4 +1,4 @@
-"""The plan of a country: tables that are changed by few verbs, undone, saved, laid over the framework.
+"""The plan of a country: tables that are changed by few verbs, undone, saved and compared.
 
 Definitions
 -----------
@@ -14,29 +14,35 @@ import contextlib
 import uuid
 import warnings
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
 from govstack_kit import words
 from govstack_kit._paths import bundled
-from govstack_kit.planning import plan_file
 from govstack_kit.errors import (
-    GovStackKitError,
     PlanConflictError,
     PlanFileError,
+    PlanFileWarning,
     TablesError,
     UnknownKeyError,
     did_you_mean,
 )
+from govstack_kit.planning import plan_file
 from govstack_kit.tables import difference, overlay, package, schema, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from govstack_kit.framework.framework import Framework
 
 DECLARED = schema.read(bundled("data") / "plan.json")
 FORM = 4  # the version of the plan file that this code writes
+_SINGLE = ("plan", "rules", "business_case")  # tables of one row
 MOST_UNDO = 50
 Key = str | tuple[str, ...]
 
@@ -51,20 +57,35 @@ def _empty() -> package.Frames:
     return {name: package.empty(table) for name, table in DECLARED.items()}
 
 
+def _key_text(key: Key) -> str:
+    return " | ".join(map(str, key)) if isinstance(key, tuple | list) else str(key)
+
+
+def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
+
+
 def _named_in(table: str) -> Iterator[tuple[str, str, str]]:
     """Yield the columns of the plan that name a row of a table, with the column of its key."""
     for other, reference in DECLARED.referring(table):
         for column, target in zip(reference.columns, reference.targets, strict=True):
             yield other.name, column, target
-    for other in DECLARED.values():
-        for column in other.columns.values():
-            named, _, target = str(column.given.get("names", "")).partition(".")
-            if (
-                named == table
-                and target in DECLARED[table].key
-                and (other.name, column.name) != (table, target)
-            ):
-                yield other.name, column.name, target
+    for declared in DECLARED.values():
+        for given in declared.columns.values():
+            named, _, target = str(given.given.get("names", "")).partition(".")
+            itself = (declared.name, given.name) == (table, target)
+            if named == table and target in DECLARED[table].key and not itself:
+                yield declared.name, given.name, target
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A table of a plan as plain rows, and where each key stands."""
+
+    frame: pd.DataFrame
+    rows: list[dict[str, Any]]
+    places: dict[str, int]
 
 
 class Plan:
@@ -89,22 +110,19 @@ class Plan:
         self._open: str | None = None  # the change that is being made
         self._saved: package.Frames | None = None
         self._mark: str | None = None
-        self._laid: tuple[tuple[Any, ...], Any] | None = (
-            None  # what it was laid over, and the result
-        )
-        self.path: Path | None = None
-        self.notice = ""
+        self._looked_up: dict[str, _Known] = {}
+        self._laid: tuple[tuple[Any, Framework], Framework] | None = None  # over what, and result
+        self.path: Path | None = None  # the file, if the plan is in one
+        self.notice = ""  # what you should know about how it was opened
 
     @classmethod
     def new(cls, *, title: str, country: str = "", language: str = "en") -> Self:
         """Return a new, empty plan, which is in no file yet."""
-        plan = cls(
-            {}, {"name": f"plan-{uuid.uuid4().hex}", "form": FORM, "created": _now(), "revision": 0}
-        )
-        with plan.change("New plan"):
-            plan.add("plan", title=title, country=country, language=language)
-            plan.add("rules")
-            plan.add("business_case")
+        about = {"name": f"plan-{uuid.uuid4().hex}", "form": FORM, "created": _now(), "revision": 0}
+        plan = cls({}, about)
+        plan.add("plan", title=title, country=country, language=language)
+        plan.add("rules")
+        plan.add("business_case")
         plan._undo.clear()
         return plan
 
@@ -131,61 +149,96 @@ class Plan:
             raise AttributeError(f"A plan has no {name!r}. {error}") from None
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *DECLARED]
+        return sorted({*DECLARED, *(name for name in vars(Plan) if not name.startswith("_"))})
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.use_cases)} services, {len(self.steps)} steps"
+        return f"<Plan {self.row('plan')['title']!r}: {counts}, revision {self.revision}>"
+
+    def __copy__(self) -> Self:
+        return self.copy()
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self.copy()
 
-    __copy__ = __deepcopy__
-
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table as a frame of your own, with the places of its rows counted."""
+        """Return a table as a frame of your own, with the places of its rows counted.
+
+        Raises
+        ------
+        UnknownKeyError
+            If a plan has no such table.
+        """
         if name not in self._frames:
             DECLARED[name]  # raises with the nearest names
         frame = self._frames[name].copy()
         order = DECLARED[name].order if name in DECLARED else None
         if order and order[0]:
             column, within = order
-            frame.insert(
-                list(DECLARED[name].columns).index(within) + 1,
-                column,
-                frame.groupby(within).cumcount() + 1,
-            )
+            place = list(DECLARED[name].columns).index(within) + 1
+            frame.insert(place, column, frame.groupby(within).cumcount() + 1)
         return frame
 
     def row(self, table: str, key: Key = "only") -> dict[str, Any]:
-        """Return a row by its key; what is missing is None."""
-        frame = self._frames[table]
-        found = frame.iloc[self._place(table, key)].to_dict()
-        return {
-            name: None if value is None or value != value or value is pd.NA else value
-            for name, value in found.items()
-        }
+        """Return a row by its key; what is missing is None.
+
+        Parameters
+        ----------
+        table
+            The table.
+        key
+            The key of the row; tables of one row, such as ``rules``, need none.
+
+        Raises
+        ------
+        UnknownKeyError
+            If there is no such table or row.
+        """
+        return dict(self._known(table).rows[self._place(table, key)])
 
     def rows(self, table: str, **where: str) -> list[dict[str, Any]]:
-        """Return the rows with these values, in their order."""
-        frame = self._frames[table]
-        for name, value in where.items():
-            frame = frame[frame[name] == value]
-        return frame.astype(object).where(frame.notna(), None).to_dict("records")
+        """Return the rows with these values, in their order; what is missing is None.
+
+        Raises
+        ------
+        UnknownKeyError
+            If there is no such table or column.
+        """
+        rows, names = self._known(table).rows, self._frames[table]
+        for name in where:
+            if name not in names:
+                hint = did_you_mean(name, map(str, names))
+                raise UnknownKeyError(f"{DECLARED[table].title} have no {name!r}. {hint}".strip())
+        wanted = where.items()
+        return [dict(row) for row in rows if all(row[name] == value for name, value in wanted)]
 
     def has(self, table: str, key: Key) -> bool:
         """Return whether there is a row with a key."""
-        try:
-            self._place(table, key)
-        except UnknownKeyError:
-            return False
-        return True
+        return _key_text(key) in self._known(table).places
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return all tables that have rows, by name."""
+        return {name: self.table(name) for name, frame in self._frames.items() if len(frame)}
+
+    def _known(self, table: str) -> _Known:
+        """Return the rows of a table, kept as long as its frame is the same."""
+        frame = self._frames.get(table)
+        if frame is None:
+            DECLARED[table]  # raises with the nearest names
+        known = self._looked_up.get(table)
+        if known is None or known.frame is not frame:
+            keys = validate.joined(self._frames[table], DECLARED[table].key)
+            places = {key: place for place, key in reversed(list(enumerate(keys)))}
+            known = _Known(self._frames[table], _plain(self._frames[table]), places)
+            self._looked_up[table] = known
+        return known
 
     def _place(self, table: str, key: Key) -> int:
-        keys = validate.joined(self._frames[table], DECLARED[table].key)
-        wanted = key if isinstance(key, str) else " | ".join(key)
-        places = (keys == wanted).to_numpy().nonzero()[0]
-        if not len(places):
-            raise UnknownKeyError(
-                f"There is no {DECLARED[table].one} {wanted!r}. {did_you_mean(wanted, keys)}".strip()
-            )
-        return int(places[0])
+        places, wanted = self._known(table).places, _key_text(key)
+        if wanted not in places:
+            one, hint = DECLARED[table].one, did_you_mean(wanted, places)
+            raise UnknownKeyError(f"There is no {one} {wanted!r} in the plan. {hint}".strip())
+        return places[wanted]
 
     # --- changing --------------------------------------------------------------------------------
 
@@ -212,8 +265,7 @@ class Plan:
         problems = validate.Problems()
         beside = {n: f for n, f in frames.items() if n in DECLARED and n not in changed}
         validate.check_rows({n: frames[n] for n in changed}, DECLARED, beside, problems)
-        if len(found := problems.frame()):
-            raise TablesError("", found.assign(row=0))
+        _refuse(problems.frame())
         with self.change(description):
             self._frames = frames
 
@@ -231,10 +283,9 @@ class Plan:
         texts = pd.DataFrame(
             [{n: package.text_of(v) for n, v in row.items()} for row in cells], dtype="str"
         )
-        texts, problems = package._tidied(texts.fillna(""), declared), validate.Problems()  # noqa: SLF001
+        texts, problems = package._tidied(texts.fillna(""), declared), validate.Problems()
         validate.check_cells(texts, declared, problems, {})
-        if len(found := problems.frame()):
-            raise TablesError("", found.assign(row=0))
+        _refuse(problems.frame())
         return package.frame_of(texts, declared)
 
     def add(self, table: str, *, at: int | None = None, **values: Any) -> Key:  # noqa: ANN401
@@ -271,16 +322,38 @@ class Plan:
 
     def add_rows(self, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
         """Add many rows to several tables at once; checked as :meth:`add` does."""
-        new = {
-            table: [self._complete(table, row) for row in listed] for table, listed in rows.items()
-        }
-        frames = self._frames | {
-            table: self._with(table, cells) for table, cells in new.items() if cells
-        }
-        self._commit("Add rows", frames, [table for table, cells in new.items() if cells])
+        new: dict[str, list[dict[str, str]]] = {}
+        for table, listed in rows.items():
+            for row in listed:
+                beside = new.setdefault(table, [])
+                beside.append(self._complete(table, row, beside))
+        frames = {table: self._with(table, cells) for table, cells in new.items()}
+        self._commit("Add rows", self._frames | frames, frames)
 
-    def _complete(self, table: str, values: Mapping[str, Any]) -> dict[str, str]:
-        """Return the cells of a new row: what is given, what is usual, and a key made from its name."""
+    def replace(self, table: str, frame: pd.DataFrame) -> None:
+        """Let a table have the rows of a frame, checked as :meth:`add` does.
+
+        What refers to rows that are not in the frame has to go before.
+
+        Examples
+        --------
+        >>> plan = Plan.demonstration()
+        >>> plan.replace("phases", plan.phases.head(1))
+        >>> len(plan.phases)
+        1
+        """
+        declared = DECLARED[table]
+        order = declared.order[0] if declared.order else ""
+        rows = _plain(frame.drop(columns=order, errors="ignore"))
+        frames = self._frames | {table: _empty()[table]}
+        frames |= {table: self._with(table, [self._complete(table, row) for row in rows], frames)}
+        others = [other for other, _, _ in _named_in(table)]
+        self._commit(f"Replace {declared.title.lower()}", frames, dict.fromkeys([table, *others]))
+
+    def _complete(
+        self, table: str, values: Mapping[str, Any], beside: Iterable[Mapping[str, str]] = ()
+    ) -> dict[str, str]:
+        """Return the cells of a new row: what is given, what is usual, a key made from its name."""
         declared = DECLARED[table]
         order = declared.order[0] if declared.order else ""
         cells = {
@@ -293,19 +366,30 @@ class Plan:
             made = declared.columns[name].given.get("made")
             if made and not cells[name]:
                 owner = cells.get(made.get("within", ""), "")
-                taken = {k.removeprefix(f"{owner}.") for k in self._frames[table][name]}
-                bare = words.slug(cells[made["from"]], taken=taken, otherwise=declared.one)
+                known = [*self._frames[table][name], *(row[name] for row in beside)]
+                taken = {key.removeprefix(f"{owner}.") for key in known}
+                said = cells.get(made["from"], "")
+                bare = words.slug(said, taken=taken, otherwise=words.slug(declared.one))
                 cells[name] = f"{owner}.{bare}" if owner else bare
         return cells
 
-    def _with(self, table: str, cells: list[dict[str, str]]) -> pd.DataFrame:
+    def _with(
+        self, table: str, cells: list[dict[str, str]], frames: package.Frames | None = None
+    ) -> pd.DataFrame:
         """Return a table with more rows at its end."""
-        frame, new = self._frames[table], self._row(table, cells)
-        new = pd.DataFrame({name: new[name] if name in new else None for name in frame})
+        frame, new = (frames or self._frames)[table], self._row(table, cells)
+        new = pd.DataFrame({name: new.get(name) for name in frame})
         return pd.concat([frame, new.astype(frame.dtypes)], ignore_index=True)
 
     def set(self, table: str, key: Key = "only", **values: Any) -> None:  # noqa: ANN401
         """Change columns of a row; a changed key is changed wherever it is named.
+
+        Parameters
+        ----------
+        table, key
+            The row; tables of one row, such as ``rules``, need no key.
+        **values
+            The new values by column.
 
         Raises
         ------
@@ -327,40 +411,31 @@ class Plan:
                 renamed = frames[other][column].replace(old[target], new[target])
                 frames[other] = frames[other].assign(**{column: renamed})
                 changed.append(other)
-        self._commit(
-            f"Change {' and '.join(declared.columns[n].title.lower() for n in values)} of {declared.one}",
-            frames,
-            dict.fromkeys(changed),
-        )
+        titles = " and ".join(declared.columns[name].title.lower() for name in values)
+        self._commit(f"Change {titles} of {declared.one}", frames, dict.fromkeys(changed))
 
     def put(self, table: str, key: Key, **values: Any) -> None:  # noqa: ANN401
         """Change a row, or add it if it is not there."""
         names = DECLARED[table].key
-        parts = (key,) if isinstance(key, str) else key
+        parts = (key,) if isinstance(key, str) else tuple(key)
         if self.has(table, key):
             self.set(table, key, **values)
         else:
-            self.add(table, **dict(zip(names, parts, strict=True)), **values)
+            self.add_rows({table: [dict(zip(names, parts, strict=True)) | values]})
 
     def remove(self, table: str, key: Key) -> None:
         """Remove a row, and all that belongs to it."""
-        self._place(table, key)
-        name = key if isinstance(key, str) else " | ".join(key)
+        self._place(table, key)  # raises with the nearest keys
         known = {n: f for n, f in self._frames.items() if n in DECLARED}
         with self.change(f"Remove {DECLARED[table].one}"):
-            self._frames = self._frames | overlay.without(known, DECLARED, table, [name])
+            self._frames = self._frames | overlay.without(known, DECLARED, table, [_key_text(key)])
 
     def move(self, table: str, key: Key, to: int) -> None:
         """Move a row to a place, from 1, among the rows that it is ordered with."""
         declared, frame, place = DECLARED[table], self._frames[table], self._place(table, key)
         within = declared.order[1] if declared.order else ""
-        group = [
-            p
-            for p in range(len(frame))
-            if not within
-            or frame[within].iat[p] == frame[within].iat[place]
-            or frame[within].iloc[[p, place]].isna().all()
-        ]
+        owners = frame[within].fillna("").tolist() if within else [""] * len(frame)
+        group = [p for p, owner in enumerate(owners) if owner == owners[place]]
         wanted = [p for p in group if p != place]
         wanted.insert(max(to - 1, 0), place)
         places = list(range(len(frame)))
@@ -406,104 +481,255 @@ class Plan:
         return int(self._about.get("revision", 0))
 
     @property
+    def created(self) -> str:
+        """When the plan was made, as in ``2026-11-30T09:00:00Z``."""
+        return str(self._about["created"])
+
+    @property
     def saved(self) -> bool:
         """Whether the file holds the plan as it is now."""
-        return self._saved is not None and all(
-            self._frames[n] is f or self._frames[n].equals(f) for n, f in self._saved.items()
-        )
+        return self._saved is not None and _alike(self._frames, self._saved)
+
+    @property
+    def changed_elsewhere(self) -> bool:
+        """Whether the file is no longer the one that was opened or saved last."""
+        return self.path is not None and self._mark != plan_file.mark_on_disk(self.path)
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
-        """Open a plan file; if it is damaged, the newest version that is not, and a warning."""
+        """Open a plan file.
+
+        Parameters
+        ----------
+        path
+            The file; the ending ``.govplan.json`` may be left out.
+
+        Returns
+        -------
+        Plan
+            The plan. If the file is damaged or gone, the newest good version that was kept; then,
+            and if a newer version of the kit wrote it, ``notice`` says so.
+
+        Raises
+        ------
+        PlanFileError
+            If there is neither a good file nor a good kept version.
+
+        Warns
+        -----
+        PlanFileWarning
+            With the sentences of ``notice``.
+        """
         file = plan_file.locate(path)
         plan, mark, notice = plan_file.read(file, cls._of)
         plan.path, plan._mark = file, mark
         plan._saved = None if notice else plan._frames
-        if int(plan._about.get("form", FORM)) > FORM:
-            notice += " This plan was written by a newer version of the kit; what this one does not know is kept as it is."
+        if plan._about.get("form", FORM) > FORM:
+            notice += (
+                " This plan was written by a newer version of the kit. What this one does not know "
+                "is kept as it is. Update the kit before you change much."
+            )
         plan.notice = notice.strip()
         if plan.notice:
-            warnings.warn(plan.notice, stacklevel=2)
+            warnings.warn(plan.notice, PlanFileWarning, stacklevel=2)
         return plan
 
     @classmethod
     def _of(cls, data: dict[str, Any]) -> Self:
+        about = {name: value for name, value in data.items() if name != "resources"}
+        for name, least in (("form", 1), ("revision", 0)):
+            if not isinstance(about.get(name, least), int) or about.get(name, least) < least:
+                raise PlanFileError(f"its {name} is no number of one")
         frames, problems = package.from_descriptor(data, DECLARED)
-        if len(problems) and int(data.get("form", FORM)) <= FORM:
-            raise TablesError("something in it cannot be used", problems)
-        return cls(frames, {k: v for k, v in data.items() if k != "resources"})
+        if about.get("form", FORM) <= FORM:
+            _refuse(problems, "something in it cannot be used")
+        missing = [name for name in _SINGLE if frames.get(name, _empty()[name]).empty]
+        plan = cls(frames, about)
+        for name in missing:
+            if name == "plan":
+                plan.add(name, title="Plan")
+            else:
+                plan.add(name)
+        plan._undo.clear()
+        return plan
 
     def save(self, path: str | Path | None = None) -> Path:
-        """Save the plan; the version before is kept. Without a path, where it was opened or saved last."""
+        """Save the plan; the version before is kept.
+
+        Parameters
+        ----------
+        path
+            Where to; without it, the file it was opened from or saved to last.
+
+        Returns
+        -------
+        pathlib.Path
+            The file. Nothing is written if it holds the plan as it is already.
+
+        Raises
+        ------
+        PlanConflictError
+            If the file was changed by someone else; this version is then saved beside it.
+        PlanFileError
+            If it cannot be written. The plan in memory and the old file are as before.
+        """
         target = self.path if path is None else plan_file.locate(path)
         if target is None:
             raise PlanFileError("This plan is in no file yet: name one, as in plan.save('kenya').")
         same = target == self.path
-        if same and self.saved and self._mark == plan_file.mark_on_disk(target):
+        if same and self.saved and not self.changed_elsewhere:
             return target
         about = self._about | {"revision": self.revision + 1, "updated": _now()}
         raw = plan_file.encode(package.to_descriptor(self._frames, DECLARED, about))
         try:
-            plan_file.write(
-                target, raw, mark=self._mark if same else None, revision=about["revision"]
-            )
+            mark = self._mark if same else None
+            plan_file.write(target, raw, mark=mark, revision=about["revision"])
         except PlanConflictError as error:
-            target = error.saved_as
+            self._settle(error.saved_as, raw, about)
             raise
-        finally:
-            if plan_file.mark_on_disk(target) == plan_file.mark_of(raw):
-                self.path, self._mark, self._saved, self._about = (
-                    target,
-                    plan_file.mark_of(raw),
-                    self._frames,
-                    about,
-                )
+        self._settle(target, raw, about)
         return target
 
-    def copy(self, *, title: str | None = None) -> Self:
+    def _settle(self, path: Path, raw: bytes, about: dict[str, Any]) -> None:
+        self.path, self._mark = path, plan_file.mark_of(raw)
+        self._saved, self._about = self._frames, about
+
+    @staticmethod
+    def history(path: str | Path) -> pd.DataFrame:
+        """Return the versions of a plan file that were kept, newest first.
+
+        Parameters
+        ----------
+        path
+            The plan file.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``saved`` (local time), ``revision`` and ``path``, which :meth:`open` takes.
+        """
+        kept = plan_file.versions(plan_file.locate(path))
+        rows = [
+            (f"{v.saved.astimezone():%Y-%m-%d %H:%M:%S}", v.revision, str(v.path)) for v in kept
+        ]
+        types = {"saved": "str", "revision": "int64", "path": "str"}
+        return pd.DataFrame(rows, columns=list(types)).astype(types)
+
+    def copy(self) -> Self:
         """Return a plan of its own that says the same, in no file yet."""
-        plan = type(self)(
-            self._frames, self._about | {"name": f"plan-{uuid.uuid4().hex}", "revision": 0}
-        )
-        if title is not None:
-            plan.set("plan", title=title)
-            plan._undo.clear()
+        own = {"name": f"plan-{uuid.uuid4().hex}", "created": _now(), "revision": 0}
+        return type(self)(self._frames, self._about | own)
+
+    def scenario(self, title: str, **settings: Any) -> Self:  # noqa: ANN401 - values of columns
+        """Return a copy to try something with; this plan stays as it is.
+
+        Parameters
+        ----------
+        title
+            What the copy is called.
+        **settings
+            Other values of the table ``plan``, such as ``country``.
+
+        Examples
+        --------
+        >>> plan = Plan.new(title="School services")
+        >>> cheap = plan.scenario("Without money for new systems")
+        >>> cheap.set("rules", budget=0)
+        >>> plan.row("rules")["budget"] is None
+        True
+        """
+        plan = self.copy()
+        plan.set("plan", title=title, **settings)
+        plan._undo.clear()
         return plan
 
     # --- comparing -------------------------------------------------------------------------------
 
     def diff(self, other: Plan) -> pd.DataFrame:
-        """Return what is different in another plan, as seen from this one."""
+        """Return what is different in another plan, as seen from this one.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a change: ``table``, ``row`` (its key), ``column``, ``change`` (added, removed,
+            changed, moved), ``before`` and ``after``.
+
+        Examples
+        --------
+        >>> plan = Plan.new(title="Draft")
+        >>> plan.diff(plan.scenario("Final"))[["column", "before", "after"]].values.tolist()
+        [['title', 'Draft', 'Final']]
+        """
         return difference.difference(self._frames, other._frames, DECLARED)
 
     @classmethod
     def merge(cls, a: Plan, b: Plan, base: Plan | None = None) -> tuple[Self, pd.DataFrame]:
-        """Return two plans brought together, and the conflicts, which the plan keeps too."""
-        frames, found = difference.merge(
-            a._frames, b._frames, base._frames if base else None, DECLARED
-        )
+        """Bring two plans together; nothing of either is lost.
+
+        Parameters
+        ----------
+        a, b
+            The plans.
+        base
+            The version that both started from, if there is one. With it, what only one of them
+            changed is taken over.
+
+        Returns
+        -------
+        Plan
+            Everything that is in either, in no file yet. Where both say something different about
+            one thing, what `a` says; what `b` says is in its table ``conflicts``.
+        pandas.DataFrame
+            The conflicts: ``table``, ``row``, ``column``, ``kept`` and ``other``.
+
+        Examples
+        --------
+        >>> one, two = Plan.new(title="Group 1"), Plan.new(title="Group 2")
+        >>> _ = one.add("use_cases", name="Fees"), two.add("use_cases", name="Vouchers")
+        >>> both, conflicts = Plan.merge(one, two)
+        >>> both.use_cases["name"].tolist(), conflicts[["kept", "other"]].values.tolist()
+        (['Fees', 'Vouchers'], [['Group 1', 'Group 2']])
+        """
+        origin = None if base is None else base._frames
+        frames, found = difference.merge(a._frames, b._frames, origin, DECLARED)
         known = frames["conflicts"]
-        frames["conflicts"] = (
-            pd.concat([known, found], ignore_index=True)
-            .astype(known.dtypes)
-            .drop_duplicates(ignore_index=True)
-        )
-        about = a._about | {"form": max(a._about.get("form", 0), b._about.get("form", 0))}
+        both = pd.concat([known, found], ignore_index=True).astype(known.dtypes)
+        key = list(DECLARED["conflicts"].key)
+        frames["conflicts"] = both.drop_duplicates(key, keep="last", ignore_index=True)
+        own = {"name": f"plan-{uuid.uuid4().hex}", "created": _now()}
+        form = max(plan._about.get("form", FORM) for plan in (a, b))
+        about = a._about | own | {"form": form, "revision": max(a.revision, b.revision)}
         return cls(frames, about), found
 
     # --- with the framework ----------------------------------------------------------------------
 
-    def framework(self, framework: Any) -> Any:  # noqa: ANN401 - today's Framework in this prototype
+    def framework(self, framework: Framework) -> Framework:
         """Return the framework with the use cases of the plan among the published ones.
 
-        It is made once for each state of the plan.
+        It is made once for each state of the plan, so that every question may ask for it.
+
+        Examples
+        --------
+        >>> import govstack_kit
+        >>> plan = Plan.new(title="School services")
+        >>> _ = plan.add("use_cases", name="School fees", sector="Education")
+        >>> plan.framework(govstack_kit.load()).use_cases["use_case"].tolist()[-1]
+        'school-fees'
         """
-        from govstack_kit.planning.plan_overlay import lay  # noqa: PLC0415 - only where it is asked for
+        from govstack_kit.planning.plan_overlay import lay  # noqa: PLC0415 - it knows the plan
 
-        state = self._frames, self.revision, framework
-        if self._laid is None or any(a is not b for a, b in zip(state, self._laid[0], strict=True)):
-            self._laid = state, lay(self, framework)
-        return self._laid[1]
+        state, laid = (self._frames, framework), self._laid
+        if laid is None or any(now is not then for now, then in zip(state, laid[0], strict=True)):
+            laid = self._laid = state, lay(self, framework)
+        return laid[1]
 
 
-__all__ = ["DECLARED", "GovStackKitError", "Plan"]
+def _alike(one: package.Frames, other: package.Frames) -> bool:
+    return all(one[name] is frame or one[name].equals(frame) for name, frame in other.items())
+
+
+def _refuse(problems: pd.DataFrame, where: str = "") -> None:
+    """Raise an error with the problems that have to be mended, if there are any."""
+    serious = problems[problems["level"] == "problem"] if "level" in problems else problems
+    if len(serious):
+        raise TablesError(where, serious if where else serious.assign(row=0).drop_duplicates())

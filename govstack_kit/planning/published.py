@@ -4,80 +4,102 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit.planning.names import names_of
-
 from govstack_kit import words
 from govstack_kit.errors import UnknownKeyError, did_you_mean
+from govstack_kit.planning.names import names_of
 from govstack_kit.planning.plan import DECLARED
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
 
+_OWN = {"use_case": "", "catalogue": "own", "status": "draft", "version": ""}
 
-def add_published(plan: Plan, framework: Any, use_case: str, *, as_template: bool = True) -> str:  # noqa: ANN401
-    """Add a published use case with its steps and links; return its key in the plan.
+
+def add_published(
+    framework: Framework, plan: Plan, use_case: str, *, as_template: bool = True
+) -> str:
+    """Add a published use case to a plan, with its steps and links.
 
     Parameters
     ----------
-    plan, framework
-        The plan, and the tables.
+    framework, plan
+        The tables, and the plan.
     use_case
         Its id, for example ``AGR-2``.
     as_template
         Whether it becomes one of the team's own; otherwise it keeps its id and stands for the
         published one.
+
+    Returns
+    -------
+    str
+        Its key in the plan.
+
+    Raises
+    ------
+    UnknownKeyError
+        If there is no such use case; the message names the nearest ones.
+    TablesError
+        If the plan has it already.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> plan = govstack_kit.Plan.new(title="Advice")
+    >>> add_published(govstack_kit.load(), plan, "AGR-2")
+    'rural-advisory-service-for-farmers'
+    >>> len(plan.steps)
+    8
     """
     known = framework.use_cases.set_index("use_case", drop=False)
     if use_case not in known.index:
-        raise UnknownKeyError(
-            f"There is no published use case {use_case!r}. {did_you_mean(use_case, known.index)}"
-        )
+        hint = did_you_mean(str(use_case), known.index)
+        raise UnknownKeyError(f"There is no published use case {use_case!r}. {hint}".strip())
     case, names = known.loc[use_case].dropna(), names_of(framework)
-    own = (
-        {"use_case": "", "catalogue": "own", "status": "draft", "version": ""}
-        if as_template
-        else {}
-    )
+    fields = {name: case[name] for name in case.index if name in DECLARED["use_cases"].columns}
+    fields |= {"sector": names.name("sector", str(case["sector"])), "based_on": use_case}
     with plan.change(f"Start from {case['name']}"):
-        fields = {n: case[n] for n in case.index if n in DECLARED["use_cases"].columns} | own
-        key = plan.add(
-            "use_cases",
-            **fields | {"sector": names.name("sector", case["sector"]), "based_on": use_case},
-        )
+        key = str(plan.add("use_cases", **fields | (_OWN if as_template else {})))
         steps = framework.steps.query("use_case == @use_case").sort_values("order")
-        added: dict[str, list[dict[str, Any]]] = {"steps": [], "use_case_targets": []}
-        ids: dict[str, str] = {}
-        for step in steps.itertuples():
-            bare = words.slug(
-                step.name, taken={i.removeprefix(f"{key}.") for i in ids.values()}, otherwise="step"
-            )
-            ids[step.step] = f"{key}.{bare}"
-            added["steps"].append(
-                {
-                    "step": ids[step.step],
-                    "use_case": key,
-                    "name": step.name,
-                    "description": step.summary,
-                }
-            )
-        for code in framework.use_case_targets.query("use_case == @use_case")["sdg"]:
-            added["use_case_targets"].append(
-                {
-                    "use_case": key,
-                    "sdg": code,
-                    "printed": names.name("target", code),
-                    "origin": "published",
-                }
-            )
-        for owner, new in (("use_case", {use_case: key}), ("step", ids)):
+        keys = _step_keys(key, steps)
+        added: dict[str, list[dict[str, Any]]] = {
+            "steps": [
+                {"step": keys[step], "use_case": key, "name": name, "description": summary}
+                for step, name, summary in zip(
+                    steps["step"], steps["name"], steps["summary"], strict=True
+                )
+            ],
+            "use_case_targets": [
+                {"use_case": key, "sdg": code, "printed": names.name("target", code)}
+                for code in framework.use_case_targets.query("use_case == @use_case")["sdg"]
+            ],
+        }
+        for owner, own_keys in (("use_case", {use_case: key}), ("step", keys)):
             for layer in ("workflow", "building_block"):
                 links = getattr(framework, f"{owner}_{layer}s")
-                links = links[links[owner].isin(new)]
-                places = links[owner].map({o: n for n, o in enumerate(new)})
-                links = links.assign(place=places).sort_values(["place", "position"], kind="stable")
-                added[f"{owner}_{layer}s"] = [
-                    {owner: new[o], layer: k, "printed": p, "origin": "published"}
-                    for o, k, p in zip(links[owner], links[layer], links["printed"], strict=True)
-                ]
+                added[f"{owner}_{layer}s"] = _links(links, owner, layer, own_keys)
+        for name in set(added) - {"steps"}:
+            added[name] = [row | {"origin": "published"} for row in added[name]]
         plan.add_rows(added)
-    return str(key)
+    return key
+
+
+def _step_keys(use_case: str, steps: pd.DataFrame) -> dict[str, str]:
+    taken: list[str] = []
+    for name in steps["name"]:
+        taken.append(words.slug(name, taken=taken, otherwise="step"))
+    return dict(zip(steps["step"], (f"{use_case}.{bare}" for bare in taken), strict=True))
+
+
+def _links(
+    links: pd.DataFrame, owner: str, layer: str, keys: dict[str, str]
+) -> list[dict[str, Any]]:
+    """Return the links of use cases or steps, in their order, as rows of the plan."""
+    links = links[links[owner].isin(keys)]
+    places = links[owner].map({key: place for place, key in enumerate(keys)})
+    links = links.assign(place=places).sort_values(["place", "position"], kind="stable")
+    rows = zip(links[owner], links[layer], links["printed"], strict=True)
+    return [{owner: keys[key], layer: other, "printed": printed} for key, other, printed in rows]

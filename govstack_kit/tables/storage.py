@@ -13,7 +13,10 @@ import os
 import secrets
 import stat
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WINDOWS = os.name == "nt"
 TEMPORARY = ".govstack-tmp"
