@@ -73,9 +73,8 @@ def owners(plan: Plan, use_case: str | None = None) -> list[Owner]:
     >>> first.order, first.accepted["building_block"][:2]
     (1, ['govstack:messaging', 'govstack:scheduler'])
     """
-    every = not isinstance(use_case, str)
-    cases = plan.rows("use_cases") if every else [plan.row("use_cases", use_case)]
-    where = {} if every else {"use_case": use_case}
+    where = {} if use_case is None else {"use_case": use_case}
+    cases = plan.rows("use_cases") if use_case is None else [plan.row("use_cases", use_case)]
     steps: dict[str, list[dict[str, Any]]] = {}
     for row in plan.rows("steps", **where):
         steps.setdefault(row["use_case"], []).append(row)
@@ -92,7 +91,8 @@ def owners(plan: Plan, use_case: str | None = None) -> list[Owner]:
         key = case["use_case"]
         for order, part in enumerate([{**case, "step": ""}, *steps.get(key, [])]):
             own = words.get((key, part["step"]), [])
-            accepted, rejected = {}, {}
+            accepted: dict[str, list[str]] = {}
+            rejected: dict[str, set[str]] = {}
             for layer in LAYERS:
                 kind, of = ("step", part["step"]) if part["step"] else ("use_case", key)
                 rows = links.get((kind, layer, of), [])

@@ -24,7 +24,7 @@ Information Mediator is judged by this project.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -126,10 +126,11 @@ class Links:
     def __init__(self, framework: Framework, use_cases: Collection[str] | None = None) -> None:
         used = {layer: links(framework, layer, use_cases=use_cases).dropna() for layer in LAYERS}
         pairs = used["workflow"].merge(used["building_block"], on="step")
-        self._both: dict[tuple[str, str], int] = pairs.value_counts([*LAYERS]).to_dict()
-        self._steps: dict[str, int] = {}
+        ends = zip(pairs["workflow"], pairs["building_block"], strict=True)
+        self._both: Counter[tuple[str, str]] = Counter(ends)
+        self._steps: Counter[str] = Counter()
         for layer in LAYERS:
-            self._steps |= pairs.drop_duplicates(["step", layer])[layer].value_counts().to_dict()
+            self._steps.update(pairs.drop_duplicates(["step", layer])[layer])
         self._related: dict[str, list[str]] = defaultdict(list)
         self._relation: dict[tuple[str, str], str] = {}
         crosswalk = framework.building_block_crosswalk.dropna(subset=["dif", "govstack"])
@@ -159,7 +160,7 @@ class Links:
         table = framework.workflow_building_blocks
         for workflow, via in zip(table["workflow"], table["building_block"], strict=True):
             for block, kind in [] if via in everywhere else self._ends(via):
-                both, of = self._both.get((workflow, block), 0), self._steps.get(workflow, 0)
+                both, of = self._both[workflow, block], self._steps[workflow]
                 link = Link(workflow, block, kind, via, both, of)
                 doubtful = kind == "related" and link.share is not None and link.share < RELATED
                 known = found[workflow].get(block)
@@ -188,9 +189,10 @@ class Links:
         for (workflow, other), both in self._both.items():
             if other == counted and workflow not in found and both / self._steps[other] >= USUAL:
                 found[workflow] = Link(workflow, block, "practice")
-        of = self._steps.get(counted, 0)
         back = _ranked(
-            link._replace(block=block, both=self._both.get((link.workflow, counted), 0), of=of)
+            link._replace(
+                block=block, both=self._both[link.workflow, counted], of=self._steps[counted]
+            )
             for link in found.values()
         )
         sure = [link for link in back if link.share is None or link.share >= BACK]
@@ -279,7 +281,7 @@ class _Map:
         keys = {owner.key for owner in self.steps}
         self.systems = {row["system"] for row in plan.rows("step_systems") if row["step"] in keys}
         self.systems |= {row["system"] for row in plan.rows("use_case_systems", use_case=use_case)}
-        self.anywhere = {
+        self.anywhere: dict[str, set[str]] = {
             layer: {key for owner in (self.whole, *self.steps) for key in owner.accepted[layer]}
             for layer in LAYERS
         }

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from govstack_kit.words import fold
 
@@ -22,7 +22,8 @@ _CODE = re.compile(
     r"(?:sdg|goal|target)?s? *([0-9]{1,2}(?:\.(?:[0-9]{1,2}|[a-z]))?)(?![\w.])", re.IGNORECASE
 )
 _BLOCK = re.compile(r"(govstack|dif|own):[\w-]+")
-LAYERS = ("workflow", "building_block")
+Layer = Literal["workflow", "building_block"]
+LAYERS: tuple[Layer, ...] = ("workflow", "building_block")
 
 
 class Names:

@@ -26,14 +26,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, UnknownKeyError, did_you_mean, quote
 from govstack_kit.planning.decisions import owners
-from govstack_kit.planning.names import counterparts
+from govstack_kit.planning.names import Layer, counterparts
 from govstack_kit.planning.terms import Vocabulary, bare, letters, spelled, stems
 
 if TYPE_CHECKING:
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from govstack_kit.planning.plan import Plan
     from govstack_kit.planning.terms import Floats
 
-Layer = Literal["workflow", "building_block"]
-
 OTHER: dict[str, Layer] = {"workflow": "building_block", "building_block": "workflow"}
 INTERCEPT = 10.0  # so large that the level of a label is hardly penalised
 STEADY = 0.02  # added to a variance of at most 0.25, so that rare labels raise nothing much
@@ -53,6 +51,7 @@ TEXT_CHANNELS = ("name", "letters", "description")
 NEIGHBOUR_CHANNELS = ("before_name", "before_text", "after_name", "after_text")
 GROUPS = (("name", "letters"), ("description",), NEIGHBOUR_CHANNELS, ("layer",))
 ALL_CHANNELS = tuple(name for group in GROUPS for name in group)
+_NONE = ("", "")  # the words of a neighbour that is not there
 UNLIKE = "no words in common with published steps"
 _ALIKE = 0.12  # the least likeness of two steps that is worth naming
 _FITTING = 0.08  # the least fit to a description that is worth naming
@@ -79,8 +78,8 @@ class Step:
 
     name: str
     description: str = ""
-    before: tuple[str, str] = ("", "")
-    after: tuple[str, str] = ("", "")
+    before: tuple[str, str] = _NONE
+    after: tuple[str, str] = _NONE
     uses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     use_case: str = ""
     order: int = 0
@@ -181,13 +180,13 @@ def published_steps(framework: Framework, use_cases: Sequence[str]) -> list[Step
     old = about["name"][about["catalogue"] == "dif"] + ", 2019 framework"  # its ids say little
     found: list[Step] = []
     for use_case, group in steps.groupby("use_case", sort=False):
-        texts = [("", ""), *zip(group["name"], group["summary"].fillna(""), strict=True), ("", "")]
-        for place, row in enumerate(group.itertuples(), start=1):
-            has = {layer: of.get(row.step, ()) for layer, of in uses.items()}
+        case = str(use_case)
+        source = str(old.get(case, case))
+        texts = [_NONE, *zip(group["name"], group["summary"].fillna(""), strict=True), _NONE]
+        for place, (step, order) in enumerate(group[["step", "order"]].to_numpy(), start=1):
+            has = {layer: of.get(step, ()) for layer, of in uses.items()}
             beside = (texts[place - 1], texts[place + 1])
-            case = str(use_case)
-            source = str(old.get(case, case))
-            found.append(Step(*texts[place], *beside, has, case, int(row.order), source))
+            found.append(Step(*texts[place], *beside, has, case, order, source))
     return found
 
 
@@ -882,8 +881,8 @@ def suggestions(
         raise UnknownKeyError(f"There is no step {quote(step)} in the plan. {hint}".strip())
     learned = suggester(framework)
     whole, *steps = (owner for owner in every if owner.use_case == own.use_case)
-    around = [("", ""), *((owner.name, owner.description) for owner in steps), ("", "")]
-    beside = (around[own.order - 1], around[own.order + 1]) if own.step else ()
+    around = [_NONE, *((owner.name, owner.description) for owner in steps), _NONE]
+    before, after = around[max(own.order - 1, 0)], around[own.order + 1 if own.step else 0]
     # A step without a known label of the layer teaches nothing, and reasons count those that do.
     labels = set(learned.labels[layer])
     others = [
@@ -892,9 +891,9 @@ def suggestions(
         if owner.step and owner is not own and labels & set(owner.accepted[layer])
     ]
     rejected = own.rejected[layer] | whole.rejected[layer]
-    return learned.rank(layer, _step(own, *beside), plan=others, rejected=rejected, top=top)
+    return learned.rank(layer, _step(own, before, after), plan=others, rejected=rejected, top=top)
 
 
-def _step(owner: Owner, *beside: tuple[str, str]) -> Step:
+def _step(owner: Owner, before: tuple[str, str] = _NONE, after: tuple[str, str] = _NONE) -> Step:
     uses = {layer: tuple(keys) for layer, keys in owner.accepted.items()}
-    return Step(owner.name, owner.description, *beside, uses=uses)
+    return Step(owner.name, owner.description, before, after, uses)
