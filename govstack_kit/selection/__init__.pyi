@@ -1,0 +1,11 @@
+from . import needs
+from .needs import add_requirement, decide, joint_requirements, parts, priorities
+
+__all__ = [
+    "add_requirement",
+    "decide",
+    "joint_requirements",
+    "needs",
+    "parts",
+    "priorities",
+]
