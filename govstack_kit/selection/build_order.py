@@ -283,7 +283,7 @@ def possible(problem: Problem, seconds: float) -> bool:
     return programme.solve(np.zeros(programme.size), seconds)[0] is not None
 
 
-def freeing(problem: Problem, seconds: float) -> list[tuple[str, object]]:
+def freeing(problem: Problem, seconds: float) -> list[tuple[str, ...]]:
     """Return the rules of which each, left out alone, makes possible what is not.
 
     Parameters
@@ -296,15 +296,13 @@ def freeing(problem: Problem, seconds: float) -> list[tuple[str, object]]:
     Returns
     -------
     list of tuple
-        ``("budgets", None)``, ``("order", (block, first))`` and ``("deadline", use case)``.
+        ``("budgets",)``, ``("order", block, first)`` and ``("deadline", use case)``.
     """
     free = problem._replace(budgets=(None,) * len(problem.budgets))
-    found: list[tuple[str, object]] = []
-    if possible(free, seconds):
-        found.append(("budgets", None))
+    found: list[tuple[str, ...]] = [("budgets",)] if possible(free, seconds) else []
     if problem.order and possible(problem._replace(order=frozenset()), seconds):
         found += [
-            ("order", pair)
+            ("order", *pair)
             for pair in sorted(problem.order)
             if possible(problem._replace(order=problem.order - {pair}), seconds)
         ]

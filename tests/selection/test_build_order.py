@@ -106,14 +106,14 @@ def test_each_rule_that_is_said_to_free_does(pick, check_all):
         if any(orders(problem)):
             return
         said = set(freeing(problem, 20))
-        changed = {("budgets", None): problem._replace(budgets=(None,) * len(problem.budgets))}
+        changed = {("budgets",): problem._replace(budgets=(None,) * len(problem.budgets))}
         for pair in problem.order:
-            changed["order", pair] = problem._replace(order=problem.order - {pair})
+            changed["order", *pair] = problem._replace(order=problem.order - {pair})
         for case in problem.deadlines:
             others = {name: at for name, at in problem.deadlines.items() if name != case}
             changed["deadline", case] = problem._replace(deadlines=others)
         assert said == {rule for rule, other in changed.items() if any(orders(other))}
-        seen.update(kind for kind, _ in said)
+        seen.update(kind for kind, *_ in said)
 
     def tight(problem):
         last = len(problem.budgets) - 1
@@ -126,8 +126,8 @@ def test_each_rule_that_is_said_to_free_does(pick, check_all):
         order=frozenset({("a", "b")}), deadlines={"case": 1}
     )
     assert freeing(tight_order, 20) == [
-        ("budgets", None),
-        ("order", ("a", "b")),
+        ("budgets",),
+        ("order", "a", "b"),
         ("deadline", "case"),
     ]
 
