@@ -147,14 +147,15 @@ class _Reader:
         found: list[int] = []
         for item in _items(value):
             printed = _first(item, *_GOAL_NAMES) if isinstance(item, dict) else item
-            for part in _BETWEEN_GOALS.split(str(printed)):
-                code = _GOAL.match(part.strip())
-                named = self._names.goal(part) if not code else None
+            texts = _BETWEEN_GOALS.split(printed) if isinstance(printed, str) else [_words(printed)]
+            for text in texts:
+                code = _GOAL.match(text.strip()) if isinstance(printed, str) else None
+                named = self._names.goal(text) if not code else None
                 goal = int(code[1]) if code else named.goal if named else 0
                 if 1 <= goal <= 17:
                     found.append(goal)
-                elif part.strip():
-                    self.refuse(part, "not one of the 17 goals")
+                elif text.strip() or not isinstance(printed, str):
+                    self.refuse(text, "not one of the 17 goals")
         return list(dict.fromkeys(found))
 
 
@@ -193,7 +194,9 @@ def read_registry(folder: Path, note: Note, names: PrintedNames) -> list[Product
         for slug, record in _records(folder / place, place, reader):
             if place or {"stage", "SDGs", "sdgs"} & record.keys():
                 numbered = not place and slug.isdecimal()
-                slug = re.sub(r"[\W_]+", "-", _words(record.get("name")).lower()) if numbered else slug  # noqa: PLW2901
+                slug = (
+                    re.sub(r"[\W_]+", "-", _words(record.get("name")).lower()) if numbered else slug
+                )  # noqa: PLW2901
                 records.setdefault(slug.strip("-"), (reader.file, record))
             elif not {"$schema", "properties", "scripts"} & record.keys():
                 reader.refuse(slug, "not the file of a product")

@@ -46,7 +46,9 @@ _KINDS = {
     "publicgoods-candidates": REGISTRY,
     "dpg-dpi-govstack-map": ATLAS,
 }
-_BRANCH = re.compile(r"[-_](?:main|master|develop|head|v?\d+(?:\.\d+)+(?:[-.]?\w+)?|[0-9a-f]{7,40})$")
+_BRANCH = re.compile(
+    r"[-_](?:main|master|develop|head|v?\d+(?:\.\d+)+(?:[-.]?\w+)?|[0-9a-f]{7,40})$"
+)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHOWN = 12  # digits of a commit in a version
 _BLOCKS = {  # building blocks by other names of their repositories
@@ -300,7 +302,9 @@ def _archive(repository: str, cache: Path, say: Callable[[str], None]) -> Path |
         if (cache / name).is_file():
             say(": unchanged since the last download")
             return cache / name
-        archives = pooch.create(cache, "", registry={name: None}, urls={name: url}, retry_if_failed=2)
+        archives = pooch.create(
+            cache, "", registry={name: None}, urls={name: url}, retry_if_failed=2
+        )
         headers = {"User-Agent": "govstack-kit"}
         progress = _Progress(repository)
         archives.fetch(

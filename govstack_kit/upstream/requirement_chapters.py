@@ -35,9 +35,7 @@ _IDENTIFIER = re.compile(
     r"-\d+(?:\.\d+)*|#\d+)(?P<rest>\s*[:.)]\s+|\s*[:.)]?\s*$|\s+)"
 )
 _CODE_IDENTIFIER = re.compile(r"\S+#\S*\d+")
-_CLASSIFIERS = re.compile(
-    rf"(?:(?:{'|'.join(levels.CLASSIFIERS)})[\s,/|]*)+"
-)
+_CLASSIFIERS = re.compile(rf"(?:(?:{'|'.join(levels.CLASSIFIERS)})[\s,/|]*)+")
 _GENERIC = re.compile(
     r"(?:(?:all|the|following|general|functional|technical|specific|additional|requirements?|"
     r"features?|functionalit(?:y|ies)|capabilit(?:y|ies)|items?)[\s:]*)*",

@@ -396,7 +396,9 @@ def _item_lines(front: str) -> list[int]:
     """Return the line where each requirement starts."""
     lines = front.split("\n")
     at = next((n for n, line in enumerate(lines) if line.startswith("requirements")), 0)
-    found = [(n, line) for n, line in enumerate(lines[at + 1 :], at + 3) if re.match(r"\s*-\s", line)]
+    found = [
+        (n, line) for n, line in enumerate(lines[at + 1 :], at + 3) if re.match(r"\s*-\s", line)
+    ]
     indents = [len(line) - len(line.lstrip()) for _, line in found]
     return [n for (n, _), indent in zip(found, indents, strict=True) if indent == min(indents)]
 
@@ -431,7 +433,7 @@ def _structured_one(
     values: object, section: tuple[str, str], place: tuple[str, int], note: Note
 ) -> Iterator[Requirement]:
     if not isinstance(values, dict):
-        note(*place, str(values)[:200], "not a requirement with fields")
+        note(*place, values if isinstance(values, str) else "", "not a requirement with fields")
         return
     title = _first(values, "title", "name", "statement")
     content = _first(values, "content", "description", "documentation")

@@ -85,6 +85,11 @@ def _kind(title: str) -> str:
     return next((kind for kind, holds in rules if holds), "")
 
 
+def _address(entry: Block, printed: str) -> str:
+    """Return where the link leads that a printed name stands in."""
+    return next((link.url for link in entry.links if printed in link.text), "")
+
+
 @dataclass
 class UseCasePage:
     """What a page holds.
@@ -102,10 +107,10 @@ class UseCasePage:
     tables : dict of list of dict
         ``steps`` (``order``, ``printed_number``, ``name``, ``text``); and with ``step``, the order
         of the step or 0 for the page, ``position`` and ``text``: ``workflows`` and
-        ``building_blocks`` (the key, empty if the name is not known, and ``printed``), ``targets``
-        (``sdg``, ``goal``, ``target``, ``printed``), ``stakeholders``, ``documents`` and
-        ``examples`` (``url``), ``sections`` (``title``: all that has no other table). Rows have the
-        ``line`` and a ``note``.
+        ``building_blocks`` (the key, empty if the name is not known, ``printed``, ``url``),
+        ``targets`` (``sdg``, ``goal``, ``target``, ``printed``, ``url``), ``stakeholders``,
+        ``documents`` and ``examples`` (``url``), ``sections`` (``title``: all that has no other
+        table). Rows have the ``line`` and a ``note``.
     unplaced : list of tuple
         What could not be placed: line (0 for the page), text, why.
     """
@@ -304,13 +309,13 @@ class _Reader:
             placeholder = text.startswith("<") or text.casefold().rstrip(".") in _PLACEHOLDERS
             self.page.unplaced.append((line, text, "A placeholder." if placeholder else why))
 
-    def _own(self, table: str, line: int, printed: str, why: str) -> None:
-        """Add a row for a name that the framework does not know."""
-        column = table.removesuffix("s")
-        self._skip(line, printed, why)
+    def _own(self, table: str, entry: Block, printed: str, text: str, why: str) -> None:
+        """Add a row for a name that the framework does not know, or for a text that names none."""
+        self._skip(entry.line, text, why)
         step = len(self.page.tables["steps"]) if self._inside else 0
-        row = {"step": step, column: "", "printed": printed, "line": line, "text": printed}
-        self.page.tables[table].append(row | {"position": 0, "note": why})
+        row = {"step": step, table.removesuffix("s"): "", "printed": printed, "line": entry.line}
+        row |= {"text": text, "url": _address(entry, printed), "position": 0, "note": why}
+        self.page.tables[table].append(row)
 
     def _again(self, *what: str) -> str:
         """Return a note when a link was printed before in the same place."""
@@ -360,9 +365,9 @@ class _Reader:
             for goal in found:
                 sdg = goal.target or str(goal.goal)
                 note = "; ".join(filter(None, [goal.note, self._again("sdg", sdg)]))
-                values = {"sdg": sdg, "goal": goal.goal, "target": goal.target}
-                printed = goal.printed
-                self._add("targets", block.line, text, **values, printed=printed, note=note)
+                values = {"sdg": sdg, "goal": goal.goal, "target": goal.target, "note": note}
+                values |= {"printed": goal.printed, "url": _address(block, "")}
+                self._add("targets", block.line, text, **values)
             if not found:
                 self._skip(block.line, text, "Names no goal or target.")
 
@@ -390,12 +395,13 @@ class _Reader:
                 if block:
                     both = "; ".join(filter(None, [note, self._again("block", block)]))
                     values = {"building_block": block, "printed": printed, "note": both}
+                    values["url"] = _address(entry, printed)
                     self._add("building_blocks", entry.line, entry.plain, **values)
                     continue
                 foreign = self._names.foreign_block(printed)
                 why = f"A building block of the 2019 framework ({foreign}): GovStack has none."
                 why = why if foreign else "Not the name of a building block."
-                self._own("building_blocks", entry.line, printed, why)
+                self._own("building_blocks", entry, printed, printed, why)
 
     def _workflows(self, section: Section) -> None:
         entries: list[tuple[Block, list[tuple[str, str]], str]] = []
@@ -413,9 +419,9 @@ class _Reader:
             for printed, workflow in found or [("", "")]:
                 if workflow:
                     values = {"workflow": workflow, "printed": printed, "bullet": bullet}
-                    note = self._again("workflow", workflow)
-                    self._add("workflows", entry.line, text, **values, note=note)
+                    values |= {"note": self._again("workflow", workflow)}
+                    self._add("workflows", entry.line, text, url=_address(entry, printed), **values)
                 else:
                     why = f"“{printed}” is not the name of a workflow." if printed else missing
-                    self._own("workflows", entry.line, text, why)
+                    self._own("workflows", entry, printed, text, why)
                     self._counts["workflows", len(self.page.tables["steps"])] += 1
