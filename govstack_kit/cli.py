@@ -366,7 +366,7 @@ def update(  # noqa: PLR0913 - one argument for each option
     ] = False,
 ) -> None:
     """Fetch what GovStack and the registries publish today, show what changed, and use it."""
-    from govstack_kit.sources import update as updating  # noqa: PLC0415 - see above
+    from govstack_kit.upstream import update as updating  # noqa: PLC0415 - see above
 
     if reset:
         updating.reset(typer.echo)

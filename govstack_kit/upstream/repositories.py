@@ -160,7 +160,11 @@ def find_checkouts(folder: Path, sources: Iterable[Row], note: Note) -> list[Che
             continue
         new = {"source": f"govstack-{name}", "publisher": "GovStack", "licence": "", "url": ""}
         new["title"] = f"GovStack building-block specification: {name[3:].replace('-', ' ')}"
-        new |= {"version": "", "date": "", "note": "version is the first digits of the commit"}
+        new |= {
+            "version": "",
+            "date": "",
+            "note": "version is the first twelve digits of the commit",
+        }
         repository, row = known.get(name, (name, new))
         version = versions.get(repository.lower()) or versions.get(name) or _checked_out(path)
         found[name] = Checkout(path, name, kind_of(name), row, *version)
