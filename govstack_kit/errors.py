@@ -7,16 +7,17 @@ an error is enough to go on. All of them derive from :class:`GovStackKitError`.
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Hashable, Iterable, Mapping
     from pathlib import Path
+    from types import ModuleType
 
     import pandas as pd
 
 SHOWN = 20  # problems printed in a message; the frame on the exception holds them all
-WHOLE = "datapackage"  # the table that problems of the whole folder are filed under
 _LONGEST = 80  # characters of a value shown in a message
 
 
@@ -62,6 +63,61 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"Did you mean {' or '.join(names)}?" if names else ""
 
 
+def expected(value: object, kind: type | tuple[type, ...], wanted: str) -> Any:  # noqa: ANN401
+    """Return a value if it is of a kind; else say what is wanted.
+
+    Examples
+    --------
+    >>> expected(5, str, "Name one use case, for example 'AGR-2'")
+    Traceback (most recent call last):
+    govstack_kit.errors.ArgumentError: Name one use case, for example 'AGR-2', not 5.
+    """
+    if isinstance(value, kind):
+        return value
+    plain = value is None or isinstance(value, str | int | float | list | tuple)
+    given = quote(value) if plain else f"this {type(value).__name__}"
+    raise ArgumentError(f"{wanted}, not {given}.")
+
+
+def one_of(value: object, allowed: Iterable[str], what: str) -> Any:  # noqa: ANN401
+    """Return a value if it is among those allowed; else say which they are.
+
+    Examples
+    --------
+    >>> one_of("left", ["up", "down"], "direction")
+    Traceback (most recent call last):
+    govstack_kit.errors.ArgumentError: direction is 'up' or 'down', not 'left'.
+    """
+    names = list(allowed)
+    if isinstance(value, str) and value in names:
+        return value
+    raise ArgumentError(f"{what} is {' or '.join(map(repr, names))}, not {quote(value)}.")
+
+
+def known(wanted: Iterable[object], there: Collection[str], what: str, see: str) -> list[str]:
+    """Return names that all exist; else name each that does not, with the nearest that do.
+
+    Parameters
+    ----------
+    wanted, there
+        The names asked for, and those there are.
+    what, see
+        What they are called, as in ``There is no use case 'AGR'``, and where all of them are.
+
+    Examples
+    --------
+    >>> known(["AGR2"], ["AGR-1", "AGR-2"], "use case", "framework.use_cases")
+    Traceback (most recent call last):
+    govstack_kit.errors.UnknownKeyError: There is no use case 'AGR2'. Did you mean AGR-2 or AGR-1?
+    All are in framework.use_cases.
+    """
+    names, found = list(wanted), set(there)
+    if unknown := [name for name in names if not isinstance(name, str) or name not in found]:
+        hints = (f"There is no {what} {quote(n)}. {did_you_mean(str(n), there)}" for n in unknown)
+        raise UnknownKeyError(f"{' '.join(map(str.strip, hints))} All are in {see}.")
+    return list(dict.fromkeys(map(str, names)))
+
+
 class GovStackKitError(Exception):
     """Base of every error of the kit."""
 
@@ -85,20 +141,28 @@ class TablesError(GovStackKitError, ValueError):
 
     def __init__(self, where: str, problems: pd.DataFrame) -> None:
         self.where, self.problems = where, problems
-        lines = [problem_sentence(row) for row in problems.head(SHOWN).to_dict("records")]
-        if len(problems) > SHOWN:
-            lines.append(f"And {len(problems) - SHOWN} more: see .problems of this error.")
-        super().__init__("\n".join([f"{where}:", *lines] if where else lines))
+        count = len(problems)
+        lines = [f"{count} problem{'s' if count != 1 else ''} in {where}:"] if where else []
+        mark = "- " if where else ""
+        lines += [mark + problem_sentence(row) for row in problems.head(SHOWN).to_dict("records")]
+        if count > SHOWN:
+            lines.append(f"{mark}and {count - SHOWN} more: all are in .problems of this error.")
+        super().__init__("\n".join(lines))
 
     def __reduce__(self) -> tuple[type[TablesError], tuple[str, pd.DataFrame]]:
         """Let the error travel between processes."""
         return type(self), (self.where, self.problems)
 
 
-def problem_sentence(problem: dict[str, object]) -> str:
-    """Return a row of a frame of problems as a sentence."""
+def problem_sentence(problem: Mapping[Hashable, Any]) -> str:
+    """Return a row of a frame of problems as a sentence.
+
+    In a file the place is told as a spreadsheet numbers it, elsewhere as people call it.
+    """
     row = f"row {problem['row']}" if problem["row"] else ""
-    place = ", ".join(filter(None, (str(problem["table"]), row, str(problem["column"]))))
+    place = ", ".join(filter(None, (problem["table"], row, problem["column"])))
+    if not row and problem.get("about"):
+        place = problem["about"]
     allowed = f" Allowed: {problem['allowed']}." if problem["allowed"] else ""
     return f"{place}: {problem['problem']}.{allowed} {problem['fix']}".strip()
 
@@ -156,3 +220,47 @@ class PlanConflictError(PlanFileError):
 
 class PlanFileWarning(UserWarning):
     """A plan was opened, but not quite as the file stands; the message says what was done."""
+
+
+class MissingExtraError(GovStackKitError, ImportError):
+    """Something needs packages that are not installed; the message names the extra."""
+
+
+EXTRAS = {  # the packages that come with an extra, by what they are imported as
+    "notebooks": ("ipywidgets", "anywidget", "IPython", "jupyterlab", "traitlets"),
+    "app": ("voila",),
+    "select": ("scipy", "highspy", "tqdm"),
+    "upstream": ("markdown_it", "bs4", "yaml", "pooch", "referencing"),
+    "parquet": ("pyarrow",),
+}
+
+
+def needed(module: str) -> ModuleType:
+    """Return a module that comes with an extra of the kit.
+
+    Raises
+    ------
+    MissingExtraError
+        If it is not installed; the sentence says how to get it.
+
+    Examples
+    --------
+    >>> needed("json").__name__
+    'json'
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        raise missing_extra(error) from None
+
+
+def missing_extra(error: ModuleNotFoundError) -> ImportError:
+    """Return the error with the sentence that names the extra, if one would bring the module."""
+    root = (error.name or "").split(".")[0]
+    extra = next((name for name, roots in EXTRAS.items() if root in roots), "")
+    if not extra:
+        return error
+    return MissingExtraError(
+        f"This needs the package {root}, which is not installed. Install it with: "
+        f'pip install "govstack-kit[{extra}]"'
+    )

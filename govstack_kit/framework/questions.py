@@ -13,6 +13,7 @@ are possibilities, not uses, and are not counted: follow them with :func:`govsta
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,25 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int64]
 
 Reusable = Literal["workflow", "building_block"]
+SAME = ("exact", "narrower", "broader")  # relations of the crosswalk that count as the same block
+_COUNTERPARTS: WeakKeyDictionary[Framework, dict[str, list[str]]] = WeakKeyDictionary()
+
+
+def counterparts(framework: Framework) -> dict[str, list[str]]:
+    """Return the GovStack blocks that each block of 2019 counts as.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> counterparts(govstack_kit.load())["dif:payments"]
+    ['govstack:payments']
+    """
+    if framework not in _COUNTERPARTS:
+        table = framework.building_block_crosswalk.dropna(subset=["dif", "govstack"])
+        table = table[table["relation"].isin(SAME)]
+        _COUNTERPARTS[framework] = table.groupby("dif")["govstack"].agg(list).to_dict()
+    return _COUNTERPARTS[framework]
+
 
 
 def _chosen(framework: Framework, use_cases: Iterable[str] | str | None) -> list[str]:

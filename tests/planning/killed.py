@@ -17,8 +17,10 @@ from govstack_kit import Plan
 def child(path: str, acknowledge: int) -> None:
     plan = Plan.open(path)
     while True:
-        plan.title = f"Revision {plan.revision + 1}"
-        plan.objectives = [f"{plan.revision + 1} " + "x" * 2_000] * 20
+        number = plan.revision + 1
+        with plan.change("Next revision"):
+            plan.set("plan", title=f"Revision {number}")
+            plan.set("business_case", note=f"{number} " + "x" * 20_000)
         plan.save()
         os.write(acknowledge, plan.revision.to_bytes(4, "big"))
 
@@ -47,7 +49,7 @@ def main(path: str, rounds: int, seed: int) -> None:
         os.close(reader)
         revision = int.from_bytes(said[-4:], "big") if said else revision
         plan = Plan.open(path)
-        good = plan.title == f"Revision {plan.revision}" and not plan.notices
+        good = plan.row("plan")["title"] == f"Revision {plan.revision}" and not plan.notice
         print(revision, plan.revision, good, flush=True)  # noqa: T201 - what the test reads
         revision = plan.revision
 
