@@ -37,9 +37,8 @@ if TYPE_CHECKING:
     Row = dict[str, str]
 
 LISTED = "SOURCES.csv"
-USE_CASES, SPECIFICATION, SHARED, REGISTRY, ATLAS = (
-    *("use cases", "specification", "shared specification", "registry", "atlas"),
-)
+USE_CASES, SPECIFICATION, SHARED = "use cases", "specification", "shared specification"
+REGISTRY, ATLAS = "registry", "atlas"
 _KINDS = {
     "product-use-cases": USE_CASES,
     "specifications": SHARED,
@@ -51,19 +50,12 @@ _BRANCH = re.compile(
 )
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHOWN = 12  # digits of a commit in a version
-_BLOCKS = {  # building blocks by other names of their repositories
+_BLOCKS = {  # building blocks by other names that their repositories have had
     "cloud-infrastructure": "cloud-infrastructure-hosting",
     "content-management": "cms",
-    "content-management-system": "cms",
     "digital-identity": "identity",
-    "e-marketplace": "emarketplace",
-    "e-signature": "esignature",
-    "geographic-information-system": "gis",
-    "id": "identity",
     "information-mediation": "information-mediator",
-    "payment": "payments",
     "registries": "digital-registries",
-    "scheduling": "scheduler",
 }
 SERVER = "https://github.com"
 VARIABLE = "GOVSTACK_KIT_UPSTREAM"
@@ -121,9 +113,8 @@ class Checkout:
 
 def kind_of(name: str) -> str:
     """Return what a repository of that name holds; empty if nothing that is read."""
-    if name.startswith("bb-") and "template" not in name:
-        return SPECIFICATION
-    return _KINDS.get(name, "")
+    block = name.startswith("bb-") and "template" not in name
+    return SPECIFICATION if block else _KINDS.get(name, "")
 
 
 def known_repositories(sources: Iterable[Row]) -> dict[str, Row]:
@@ -235,9 +226,7 @@ class _Progress:
                 f"The archive of {self._name} has more than {LARGEST / 1e6:,.0f} MB, which no "
                 "repository has that the kit reads. Nothing was changed."
             )
-        if sys.stderr.isatty():
-            of = f" of {self.total / 1e6:.1f}" if self.total else ""
-            sys.stderr.write(f"\r{self._name} {self._done / 1e6:6.1f}{of} MB ")
+        self._draw(f"{self._name} {self._done / 1e6:6.1f} MB ")
 
     def reset(self) -> None:
         """Start anew; called when an archive is whole."""
@@ -245,8 +234,12 @@ class _Progress:
 
     def close(self) -> None:
         """Remove what has been drawn."""
+        self._draw("")
+
+    @staticmethod
+    def _draw(text: str) -> None:
         if sys.stderr.isatty():
-            sys.stderr.write("\r\x1b[K")
+            sys.stderr.write(f"\r\x1b[K{text}")
 
 
 @contextmanager
@@ -332,21 +325,14 @@ def _sentence(error: OSError, server: str) -> str:
     """Say why nothing could be downloaded, and what to do."""
     import requests  # noqa: PLC0415
 
-    if isinstance(error, requests.exceptions.ProxyError):
-        why = "The proxy did not answer; check HTTPS_PROXY."
-    elif isinstance(error, requests.exceptions.SSLError):
+    why = f"Downloading failed: {said(error)}."
+    if isinstance(error, requests.RequestException):
         why = (
-            f"The connection to {server} is not secure: the certificate could not be checked. On a "
-            "network with its own certificates, set REQUESTS_CA_BUNDLE."
+            f"There is no connection to {server}, or it broke off ({type(error).__name__}). Check "
+            "the network, HTTPS_PROXY if there is a proxy, and REQUESTS_CA_BUNDLE on a network with "
+            "certificates of its own; then give the same command again, or read copies that you "
+            "have: govstack-kit update --from FOLDER."
         )
-    elif isinstance(error, requests.RequestException):
-        why = (
-            f"There is no connection to {server}, or it broke off. Check the network, or "
-            "HTTPS_PROXY if there is a proxy, and give the same command again; or read copies that "
-            "you have: govstack-kit update --from FOLDER."
-        )
-    else:
-        why = f"Downloading failed: {said(error)}."
     return f"{why} What has been downloaded is kept for the next attempt; the tables are unchanged."
 
 

@@ -2,16 +2,15 @@
 
 The installed tables change in one step at the very end, when the new ones have been found valid.
 Whatever happens before leaves them as they were. A plan is *affected* where it names what was
-changed or removed: any text in its file that is the key of such a row, or all parts of the key of a
-link.
+changed or removed: where its file has the key of such a row between quotation marks, or all parts of
+the key of a link.
 """
 
 from __future__ import annotations
 
-import json
 import time
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,12 +96,41 @@ def update(options: Options, *, say: Callable[[str], None], confirm: Callable[[s
             raise ArgumentError(f"{path} is there already. Name a new file, or remove that one.")
     with _told(say):
         before = _before(options)
-        if options.local is not None:
-            return _from(options.local, options, before, target, say, confirm)
-        sources = before.sources.fillna("").to_dict("records")
-        repositories = known_repositories([{str(k): v for k, v in row.items()} for row in sources])
-        with downloaded(list(repositories), say) as folder:
-            return _from(folder, options, before, target, say, confirm)
+        known = [*known_repositories(before.sources.fillna("").to_dict("records"))]
+        with nullcontext(options.local) if options.local else downloaded(known, say) as folder:
+            assembly = _assembled(folder, before, options)
+        changes = difference(_frames(before), assembly.tables, DECLARED)
+        _show(assembly, changes, options, say)
+        texts = None if options.into else assembly.texts
+        stored = target / installed.TEXTS
+        if changes.empty:
+            if texts is None or (stored.is_file() and stored.read_bytes() == csv_bytes(texts)):
+                say("Nothing has changed upstream.")
+                return False
+            say("The tables are up to date. The published texts can be stored for you.")
+        if not confirm(f"Write this to {target}?"):
+            return False
+        _write(assembly.tables, texts, target)
+    say(f"Written to {target}.")
+    if installed.previous(target).is_dir():
+        say(f"What was there before is in {installed.previous(target)}.")
+    if options.into is None:
+        say("The kit uses these tables from now on.")
+        say("To go back to those that came with it: govstack-kit update --reset")
+    return True
+
+
+def _write(tables: dict[str, pd.DataFrame], texts: pd.DataFrame | None, target: Path) -> None:
+    """Write tables; those for the user's own come with texts, and say what they were laid over."""
+    about = {"edition": installed.bundled_edition(), "made": time.strftime("%Y-%m-%d")}
+    try:
+        own = {} if texts is None else {"texts": texts, "about": about}
+        installed.write_package(tables, target, **own)
+    except TablesError as error:
+        raise TablesError(
+            "the new tables, so nothing was written and the installed ones are unchanged",
+            error.problems,
+        ) from None
 
 
 def reset(say: Callable[[str], None]) -> None:
@@ -180,46 +208,6 @@ def _assembled(folder: Path, before: Framework, options: Options) -> Assembly:
     return assemble(folder, Framework(rows))
 
 
-def _from(  # noqa: PLR0913, PLR0917 - what update() knows
-    folder: Path,
-    options: Options,
-    before: Framework,
-    target: Path,
-    say: Callable[[str], None],
-    confirm: Callable[[str], bool],
-) -> bool:
-    """Read the repositories in a folder, show the changes, and write them if they are wanted."""
-    assembly = _assembled(folder, before, options)
-    changes = difference(_frames(before), assembly.tables, DECLARED)
-    _show(assembly, changes, options, say)
-    texts = None if options.into else assembly.texts
-    if changes.empty:
-        stored = target / installed.TEXTS
-        if texts is None or (stored.is_file() and stored.read_bytes() == csv_bytes(texts)):
-            say("Nothing has changed upstream.")
-            return False
-        say("The tables are up to date. The published texts can be stored for you.")
-    if not confirm(f"Write this to {target}?"):
-        return False
-    about = {"edition": installed.bundled_edition(), "made": time.strftime("%Y-%m-%d")}
-    try:
-        installed.write_package(
-            assembly.tables, target, texts=texts, about=None if options.into else about
-        )
-    except TablesError as error:
-        raise TablesError(
-            "the new tables, so nothing was written and the installed ones are unchanged",
-            error.problems,
-        ) from None
-    say(f"Written to {target}.")
-    if installed.previous(target).is_dir():
-        say(f"What was there before is in {installed.previous(target)}.")
-    if options.into is None:
-        say("The kit uses these tables from now on.")
-        say("To go back to those that came with it: govstack-kit update --reset")
-    return True
-
-
 def _show(
     assembly: Assembly, changes: pd.DataFrame, options: Options, say: Callable[[str], None]
 ) -> None:
@@ -290,29 +278,15 @@ def affected(changes: pd.DataFrame, folder: Path) -> Iterator[str]:
         try:
             if path.stat().st_size > _LARGEST:
                 raise ValueError("it is larger than any plan")  # noqa: TRY301 - one way to say it
-            words = set(_words(json.loads(path.read_text(encoding="utf-8-sig"))))
-        except (OSError, ValueError, RecursionError) as error:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, ValueError) as error:
             yield f"{path.name} could not be searched ({str(error).splitlines()[0]})."
             continue
         keys = [
             f"{row['row']} ({row['change']})"
             for row in touched.to_dict("records")
-            if row["row"] and words.issuperset(row["row"].split(" | "))
+            if row["row"] and all(f'"{part}"' in text for part in row["row"].split(" | "))
         ]
         more = f" and {len(keys) - 8} more" if len(keys) > 8 else ""  # noqa: PLR2004
         if keys:
             yield f"Your plan {path.name} uses {', '.join(keys[:8])}{more}."
-
-
-def _words(value: object) -> Iterator[str]:
-    """Yield every text in a JSON document, also the names of its entries."""
-    waiting = [value]
-    while waiting:
-        found = waiting.pop()
-        if isinstance(found, str):
-            yield found
-        elif isinstance(found, dict):
-            yield from found
-            waiting += found.values()
-        elif isinstance(found, list):
-            waiting += found
