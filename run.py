@@ -331,7 +331,7 @@ def wait_for_server(port: int, token: str, process: subprocess.Popen) -> bool:
 def lab(args: argparse.Namespace) -> int:
     """Set up, open JupyterLab on the first notebook, and stay until it ends."""
     choose_port(args.port)  # a taken port is better said now than after the installation
-    set_up([])
+    set_up(["all"])
     port, token, log = choose_port(args.port), secrets.token_hex(16), VENV / "jupyterlab.log"
     browser = not args.no_browser and has_browser()
     say("Step 3 of 3: opening JupyterLab (a few seconds)")
@@ -388,7 +388,7 @@ def checks() -> dict[str, list]:
 
 def test(args: argparse.Namespace) -> int:
     """Set up, run all checks even where one fails, and end with one line that counts them."""
-    set_up(["test"])
+    set_up(["all", "test"])
     chosen = {name: line for name, line in checks().items() if not args.only or name in args.only}
     if args.cover and "tests" in chosen:  # half as long again, so only where somebody asks
         chosen["tests"] = [*chosen["tests"], "--cov=govstack_kit"]

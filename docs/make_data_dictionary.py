@@ -1,4 +1,4 @@
-"""Write the data dictionary, docs/data-dictionary.md, from data/datapackage.json.
+"""Write the pages of docs/ that explain every table, from the declarations in data/.
 
 python docs/make_data_dictionary.py            write it anew
 python docs/make_data_dictionary.py --check    only say whether it is up to date (exit code 0 or 1)
@@ -13,12 +13,19 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-DESCRIPTOR = ROOT / "data" / "datapackage.json"
-DICTIONARY = ROOT / "docs" / "data-dictionary.md"
+DATA, FOLDER = ROOT / "data", ROOT / "docs"
+PAGES = {"data-dictionary.md": "datapackage.json", "plan-tables.md": "plan.json"}
 COMMAND = "python docs/make_data_dictionary.py"
-TYPES = {"string": "text", "integer": "whole number", "boolean": "true or false"}
+TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "list": "list of texts",
+}
 
-HEAD = """\
+HEADS = {
+    "data-dictionary.md": """\
 <!-- Made by {command} from data/datapackage.json: change that file, not this one. -->
 
 # Data dictionary
@@ -29,7 +36,18 @@ The {tables} tables are CSV files in the folder [data](../data); each opens in a
 `govstack_kit.load()` reads them all. Together they are a data package, described by
 [datapackage.json](../data/datapackage.json) in the form that
 [Frictionless Data](https://datapackage.org) defines. Version {version}; licence: {licences}.
+""",
+    "plan-tables.md": """\
+<!-- Made by {command} from data/plan.json: change that file, not this one. -->
 
+# The tables of a plan
+
+What a team decides stands in these {tables} tables, in one file `*.govplan.json`, which is a data
+package too: any tool that knows [Frictionless Data](https://datapackage.org) reads it. In Python
+each table is a DataFrame, as in `plan.steps`. Rows stand in their order; the form is version {version}.
+""",
+}
+HOW = """
 How to read this page:
 
 - **Key**: the columns whose values name a row; no two rows share them. Their names are bold.
@@ -101,13 +119,15 @@ def section(resource: Descriptor) -> str:
     ]
     table = [["Column", "Type", "Required", "Allowed", "Meaning"], ["---"] * 5, *rows]
     names = " and ".join(map(code, key)) + (" together" if len(key) > 1 else "")
+    path = resource.get("path")
+    file = f" File: [{path}](../data/{path})." if path else ""
     return "\n".join(
         [
             f"## {resource['name']}",
             "",
             f"**{resource['title']}.** {resource['description']}",
             "",
-            f"Key: {names}. File: [{resource['path']}](../data/{resource['path']}).",
+            f"Key: {names}.{file}",
             "",
             *("|" + "".join(f" {text} |" if text else " |" for text in row) for row in table),
             "",
@@ -115,16 +135,17 @@ def section(resource: Descriptor) -> str:
     )
 
 
-def dictionary(package: Descriptor) -> str:
-    """Return the whole data dictionary as Markdown."""
+def dictionary(page: str, package: Descriptor) -> str:
+    """Return a whole page as Markdown."""
     resources = package["resources"]
-    licences = ", ".join(f"[{one['title']}]({one['path']})" for one in package["licenses"])
+    licences = ", ".join(f"[{one['title']}]({one['path']})" for one in package.get("licenses", ()))
     contents = "\n".join(
         f"| {link(resource['name'])} | {cell(resource['description'])} |" for resource in resources
     )
-    head = HEAD.format(
+    head = HEADS[page] + HOW
+    head = head.format(
         command=COMMAND,
-        description=package["description"],
+        description=package.get("description", ""),
         tables=len(resources),
         version=package["version"],
         licences=licences,
@@ -134,21 +155,24 @@ def dictionary(package: Descriptor) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the dictionary, or compare it."""
-    parser = argparse.ArgumentParser(description="Write docs/data-dictionary.md.")
+    """Write the pages, or compare them."""
+    parser = argparse.ArgumentParser(description="Write the pages that explain every table.")
     parser.add_argument("--check", action="store_true", help="only compare, write nothing")
     check = parser.parse_args(arguments).check
-    text = dictionary(json.loads(DESCRIPTOR.read_text(encoding="utf-8")))
-    current = DICTIONARY.read_text(encoding="utf-8") if DICTIONARY.is_file() else ""
-    if current == text:
-        print("docs/data-dictionary.md is up to date.")
-        return 0
-    if check:
-        print(f"docs/data-dictionary.md is out of date. Make it anew: {COMMAND}", file=sys.stderr)
-        return 1
-    DICTIONARY.write_text(text, encoding="utf-8", newline="\n")
-    print("docs/data-dictionary.md written.")
-    return 0
+    stale = 0
+    for page, descriptor in PAGES.items():
+        path = FOLDER / page
+        text = dictionary(page, json.loads((DATA / descriptor).read_text(encoding="utf-8")))
+        current = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if current == text:
+            print(f"docs/{page} is up to date.")
+        elif check:
+            print(f"docs/{page} is out of date. Make it anew: {COMMAND}", file=sys.stderr)
+            stale = 1
+        else:
+            path.write_text(text, encoding="utf-8", newline="\n")
+            print(f"docs/{page} written.")
+    return stale
 
 
 if __name__ == "__main__":

@@ -220,7 +220,7 @@ class PlanFileWarning(UserWarning):
 
 
 class MissingExtraError(GovStackKitError, ImportError):
-    """Something was asked for that needs packages which are not installed; the message names them."""
+    """Something needs packages that are not installed; the message names the extra."""
 
 
 EXTRAS = {  # the packages that come with an extra, by what they are imported as

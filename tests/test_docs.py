@@ -20,9 +20,18 @@ def maker():
     return module
 
 
-@pytest.fixture
-def page():
-    return (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
+PAGES = {"data-dictionary": "datapackage", "plan-tables": "plan"}
+
+
+def read(page):
+    return (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(params=PAGES)
+def explained(request):
+    """A page, and the declarations that it explains."""
+    descriptor = ROOT / "data" / f"{PAGES[request.param]}.json"
+    return read(request.param), json.loads(descriptor.read_text(encoding="utf-8"))
 
 
 def test_the_data_dictionary_is_up_to_date(maker, capsys):
@@ -31,7 +40,7 @@ def test_the_data_dictionary_is_up_to_date(maker, capsys):
 
 def test_a_stale_data_dictionary_is_reported_and_made_anew(maker, monkeypatch, tmp_path, capsys):
     stale = tmp_path / "data-dictionary.md"
-    monkeypatch.setattr(maker, "DICTIONARY", stale)
+    monkeypatch.setattr(maker, "FOLDER", tmp_path)
     stale.write_text("old", encoding="utf-8")
     assert maker.main(["--check"]) == 1
     assert "python docs/make_data_dictionary.py" in capsys.readouterr().err
@@ -40,8 +49,8 @@ def test_a_stale_data_dictionary_is_reported_and_made_anew(maker, monkeypatch, t
     assert maker.main(["--check"]) == 0
 
 
-def test_every_table_and_column_is_explained(page):
-    package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+def test_every_table_and_column_is_explained(explained):
+    page, package = explained
     sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
     for resource in package["resources"]:
         text = sections[resource["name"]]
@@ -50,7 +59,8 @@ def test_every_table_and_column_is_explained(page):
             assert any(field["description"].replace("|", "\\|") in row for row in rows)
 
 
-def test_rules_are_written_out(page):
+def test_rules_are_written_out():
+    page = read("data-dictionary")
     steps = page.split("\n## steps\n")[1].split("\n## ")[0]
     assert "| `use_case` | text | yes | a row of [use_cases](#use_cases) |" in steps
     assert "Key: `step`." in steps
@@ -60,7 +70,8 @@ def test_rules_are_written_out(page):
     assert "| **`goal`** | whole number | yes | 1 to 17 |" in goals
 
 
-def test_every_row_of_every_table_has_as_many_cells_as_its_header(page):
+def test_every_row_of_every_table_has_as_many_cells_as_its_header(explained):
+    page, _ = explained
     width = 0
     for line in page.splitlines():
         if not line.startswith("|"):
@@ -71,7 +82,8 @@ def test_every_row_of_every_table_has_as_many_cells_as_its_header(page):
         assert cells == width, line
 
 
-def test_links_lead_to_tables(page):
+def test_links_lead_to_tables(explained):
+    page, _ = explained
     headings = set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
     assert set(re.findall(r"\]\(#([^)]+)\)", page)) <= headings
 

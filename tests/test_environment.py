@@ -8,6 +8,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from govstack_kit.errors import EXTRAS
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NAMES_ON_CONDA_FORGE = {
@@ -17,8 +19,25 @@ NAMES_ON_CONDA_FORGE = {
 
 
 def declared() -> list[Requirement]:
-    texts = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
-    return [Requirement(text) for text in texts]
+    extras = PROJECT["optional-dependencies"]
+    texts = [*PROJECT["dependencies"], *extras["test"]]
+    texts += [text for name in ("notebooks", "app", "select", "upstream") for text in extras[name]]
+    found = {text: Requirement(text) for text in texts if not text.startswith(PROJECT["name"])}
+    return list(found.values())
+
+
+def test_a_light_core_comes_without_notebooks_solver_and_readers_of_upstream():
+    core = {Requirement(text).name for text in PROJECT["dependencies"]}
+    assert core.isdisjoint({"jupyterlab", "ipywidgets", "voila", "scipy", "highspy", "pooch"})
+
+
+def test_every_package_of_an_extra_is_known_to_the_sentence_that_names_it():
+    roots = {"markdown-it-py": "markdown_it", "beautifulsoup4": "bs4", "PyYAML": "yaml"}
+    known = {root for extra in EXTRAS.values() for root in extra}
+    for name in ("notebooks", "app", "select", "upstream"):
+        texts = PROJECT["optional-dependencies"][name]
+        packages = {Requirement(text).name for text in texts} - {PROJECT["name"]}
+        assert {roots.get(package, package) for package in packages} <= known, name
 
 
 def conda() -> dict:

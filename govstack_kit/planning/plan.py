@@ -14,6 +14,7 @@ import contextlib
 import uuid
 import warnings
 from collections import deque
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
@@ -78,6 +79,15 @@ def _named_in(table: str) -> Iterator[tuple[str, str, str]]:
                 yield declared.name, given.name, target
 
 
+@dataclass(frozen=True)
+class _Known:
+    """A table of a plan as plain rows, and where each key stands."""
+
+    frame: pd.DataFrame
+    rows: list[dict[str, Any]]
+    places: dict[str, int]
+
+
 class Plan:
     """The plan of a country or a team.
 
@@ -100,6 +110,7 @@ class Plan:
         self._open: str | None = None  # the change that is being made
         self._saved: package.Frames | None = None
         self._mark: str | None = None
+        self._looked_up: dict[str, _Known] = {}
         self._laid: tuple[tuple[Any, Framework], Framework] | None = None  # over what, and result
         self.path: Path | None = None  # the file, if the plan is in one
         self.notice = ""  # what you should know about how it was opened
@@ -183,8 +194,7 @@ class Plan:
         UnknownKeyError
             If there is no such table or row.
         """
-        place = self._place(table, key)
-        return _plain(self._frames[table].iloc[[place]])[0]
+        return dict(self._known(table).rows[self._place(table, key)])
 
     def rows(self, table: str, **where: str) -> list[dict[str, Any]]:
         """Return the rows with these values, in their order; what is missing is None.
@@ -194,29 +204,41 @@ class Plan:
         UnknownKeyError
             If there is no such table or column.
         """
-        frame = self.table(table)
-        for name, value in where.items():
-            if name not in frame:
-                hint = did_you_mean(name, map(str, frame))
+        rows, names = self._known(table).rows, self._frames[table]
+        for name in where:
+            if name not in names:
+                hint = did_you_mean(name, map(str, names))
                 raise UnknownKeyError(f"{DECLARED[table].title} have no {name!r}. {hint}".strip())
-            frame = frame[frame[name] == value]
-        return _plain(frame)
+        wanted = where.items()
+        return [dict(row) for row in rows if all(row[name] == value for name, value in wanted)]
 
     def has(self, table: str, key: Key) -> bool:
         """Return whether there is a row with a key."""
-        return bool((self._keys(table) == _key_text(key)).any())
+        return _key_text(key) in self._known(table).places
 
-    def _keys(self, table: str) -> pd.Series[str]:
-        declared = DECLARED[table]  # raises with the nearest names
-        return validate.joined(self._frames[table], declared.key)
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return all tables that have rows, by name."""
+        return {name: self.table(name) for name, frame in self._frames.items() if len(frame)}
+
+    def _known(self, table: str) -> _Known:
+        """Return the rows of a table, kept as long as its frame is the same."""
+        frame = self._frames.get(table)
+        if frame is None:
+            DECLARED[table]  # raises with the nearest names
+        known = self._looked_up.get(table)
+        if known is None or known.frame is not frame:
+            keys = validate.joined(self._frames[table], DECLARED[table].key)
+            places = {key: place for place, key in reversed(list(enumerate(keys)))}
+            known = _Known(self._frames[table], _plain(self._frames[table]), places)
+            self._looked_up[table] = known
+        return known
 
     def _place(self, table: str, key: Key) -> int:
-        keys, wanted = self._keys(table), _key_text(key)
-        places = (keys == wanted).to_numpy().nonzero()[0]
-        if not len(places):
-            one, hint = DECLARED[table].one, did_you_mean(wanted, keys)
+        places, wanted = self._known(table).places, _key_text(key)
+        if wanted not in places:
+            one, hint = DECLARED[table].one, did_you_mean(wanted, places)
             raise UnknownKeyError(f"There is no {one} {wanted!r} in the plan. {hint}".strip())
-        return int(places[0])
+        return places[wanted]
 
     # --- changing --------------------------------------------------------------------------------
 

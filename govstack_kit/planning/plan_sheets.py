@@ -33,7 +33,7 @@ class _Names:
         table = next((r.table for r in link.references if r.columns == (column.name,)), "")
         if not table:
             layer, names = column.name, names_of(framework)
-            self.all = names.all_names(layer)
+            self.all = names.every(layer)
             self.write, self.read = partial(names.written, layer), partial(names.key, layer)
             return
         rows, declared = plan.table(table), DECLARED[table]

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 LONGEST = 20_000  # characters of a text that are read
-
 _TAG = re.compile(r"<[/!?a-zA-Z][^<>]{0,500}>")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # and text direction
 _WORD = re.compile(r"[^\W_]+")
@@ -40,58 +39,37 @@ COMMON = frozenset(
         within without would you your"""
     )
 )
-_ENDINGS = (
-    ("istrations", "ist"),
-    ("istration", "ist"),
-    ("istering", "ist"),
-    ("istered", "ist"),
-    ("istries", "ist"),
-    ("isters", "ist"),
-    ("ister", "ist"),
-    ("istry", "ist"),
-    ("ification", "ify"),
-    ("ication", "y"),
-    ("ations", ""),
-    ("ation", ""),
-    ("ities", "ity"),
-    ("ments", ""),
-    ("ment", ""),
-    ("ates", ""),
-    ("ated", ""),
-    ("ating", ""),
-    ("ate", ""),
-    ("ies", "y"),
-    ("ing", ""),
-    ("ed", ""),
-    ("es", "e"),
-    ("s", ""),
+# What is cut from the end of a word, and what stands for it; the longest first.
+_ENDINGS = re.findall(
+    r"(\w+):(\w*)",
+    """istrations:ist istration:ist istering:ist istered:ist istries:ist isters:ist ister:ist
+    istry:ist ification:ify ication:y ations: ation: ities:ity ments: ment: ates: ated: ating: ate:
+    ies:y ing: ed: es:e s:""",
 )
 _SHORTEST_STEM = 3
 
 
-def without_markup(text: str) -> str:
-    """Return the first part of a text without markup, control characters and lone surrogates.
+def bare(text: object) -> str:
+    """Return a text without markup, control characters and lone surrogates; no text is empty.
 
     Examples
     --------
-    >>> without_markup("<b>Pay</b> the fee")
-    ' Pay  the fee'
+    >>> bare("<b>Pay</b> the fee"), bare(None)
+    (' Pay  the fee', '')
     """
+    if not isinstance(text, str):
+        return ""
     storable = text[:LONGEST].encode("utf-8", "ignore").decode("utf-8")
     return _CONTROL.sub(" ", _TAG.sub(" ", storable))
 
 
-def clean(text: object) -> str:
-    """Return a text in lower case, without markup; what is no text becomes empty.
+def _every_word(text: object) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFKC", bare(text)).casefold())
 
-    Examples
-    --------
-    >>> clean("<b>Pay</b> the fee"), clean(None)
-    (' pay  the fee', '')
-    """
-    if not isinstance(text, str):
-        return ""
-    return unicodedata.normalize("NFKC", without_markup(text)).casefold()
+
+def _words(text: object) -> list[str]:
+    """Return the words of a text that say something."""
+    return [w for w in _every_word(text) if w not in COMMON and (len(w) > 1 or not w.isascii())]
 
 
 def stem(word: str) -> str:
@@ -114,6 +92,11 @@ def stem(word: str) -> str:
     return word[:-1] + "i" if word.endswith("y") else word
 
 
+def stems(text: object) -> list[str]:
+    """Return the stems of the words of a text, in order, with repetitions."""
+    return [stem(word) for word in _words(text)]
+
+
 def spelled(text: object) -> dict[str, str]:
     """Return the words of a text by their stem, each as it is first spelled.
 
@@ -123,16 +106,9 @@ def spelled(text: object) -> dict[str, str]:
     {'fee': 'fees', 'paid': 'paid'}
     """
     found: dict[str, str] = {}
-    for word in _WORD.findall(clean(text)):
-        if word not in COMMON and (len(word) > 1 or not word.isascii()):
-            found.setdefault(stem(word), word)
+    for word in _words(text):
+        found.setdefault(stem(word), word)
     return found
-
-
-def words(text: object) -> list[str]:
-    """Return the stems of the words of a text, in order, with repetitions."""
-    found = _WORD.findall(clean(text))
-    return [stem(w) for w in found if w not in COMMON and (len(w) > 1 or not w.isascii())]
 
 
 def plain_name(name: object) -> str:
@@ -143,13 +119,13 @@ def plain_name(name: object) -> str:
     >>> plain_name("Ongoing M&E ")
     'ongoing m e'
     """
-    return " ".join(_WORD.findall(clean(name)))
+    return " ".join(_every_word(name))
 
 
 def letters(name: object, shortest: int = 3, longest: int = 5) -> list[str]:
     """Return the sequences of letters in the words of a name."""
     found = []
-    for word in plain_name(name).split():
+    for word in _every_word(name):
         if word not in COMMON:
             padded = f" {word} "
             for size in range(shortest, longest + 1):
