@@ -17,10 +17,11 @@ Properties of a table that the standard does not have
 Properties of a column that the standard does not have
     ``lines``: a text of several lines. ``unit``: what is counted. ``default``: what it holds where
     nothing is given. ``made``: a key that is made ``from`` a column, ``within`` another. ``names``:
-    the ``table.column`` whose values it usually holds. ``code_of``: the ``table.column`` of codes
-    that spreadsheets spoil, such as 16.10. ``hidden``: not shown to people. ``aliases``: other
-    titles that are understood. ``starts_with``: a column whose value, and a full stop, it begins
-    with. ``first_of``: columns the first filled one of which it repeats.
+    the ``table.column`` whose values it usually holds. ``names_by``: the column that says the layer
+    of what it names. ``code_of``: the ``table.column`` of codes that spreadsheets spoil, such as
+    16.10. ``hidden``: not shown to people. ``aliases``: other titles that are understood.
+    ``starts_with``: a column whose value, and a full stop, it begins with. ``first_of``: columns
+    the first filled one of which it repeats.
 """
 
 from __future__ import annotations
