@@ -11,14 +11,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from govstack_kit.upstream.pages import Block
 
 LEVELS = ("REQUIRED", "RECOMMENDED", "OPTIONAL", "DRAFT", "DEPRECATED")  # the strongest first
-OBSERVABILITY = ("OBSERVABLE", "AUDITABLE")
-MUTABILITY = ("IMMUTABLE", "EXTENSIBLE", "REPLACEABLE", "INAPPLICABLE")
-DEFAULTS = ("RECOMMENDED", "AUDITABLE", "REPLACEABLE")  # published with the GovSpecs 2.0 model
+_OTHER_CLASSIFIERS = (  # of GovSpecs 2.0: who may look, what may be changed
+    *("OBSERVABLE", "AUDITABLE"),
+    *("IMMUTABLE", "EXTENSIBLE", "REPLACEABLE", "INAPPLICABLE"),
+)
+CLASSIFIERS = (*LEVELS, *_OTHER_CLASSIFIERS)
+DEFAULT = "RECOMMENDED"  # published with the GovSpecs 2.0 model
+NO_LEVEL = "no level is printed: the published default"
 
 PLACEHOLDER = re.compile(
     r"[<\[{][^>\]}]*[>\]}]\W*|(?:<[^<>]*>|[^\w<])*|(?:(?:[^\n]*\W)?lorem ipsum\b.*)|"
@@ -26,7 +34,6 @@ PLACEHOLDER = re.compile(
     r"requirements?(?: (?:name|text|title|description))?(?: ?\d+)?|your text here|x+)\W*)",
     re.IGNORECASE | re.DOTALL,
 )
-_CLASSIFIERS = frozenset(LEVELS + OBSERVABILITY + MUTABILITY)
 _OTHER_WORDS = {
     "MUST": "REQUIRED",
     "MUST NOT": "REQUIRED",
@@ -68,8 +75,6 @@ class Marker:
     end: int
     level: str
     note: str = ""
-    observability: str = ""
-    mutability: str = ""
     part: str = ""
 
 
@@ -90,19 +95,17 @@ def _near(word: str) -> str:
 def _of_words(words: list[str], content: str, *, edge: bool) -> Marker | str | None:
     """Judge brackets that hold classifiers and nothing else."""
     levels = list(dict.fromkeys(word for word in words if word in LEVELS))
-    capitals = any(word.isupper() and word in _CLASSIFIERS for word in re.findall(r"\w+", content))
+    capitals = any(word.isupper() and word in CLASSIFIERS for word in re.findall(r"\w+", content))
     if not capitals and (not edge or not levels or {"DRAFT", "DEPRECATED"} & set(words)):
         return _MENTION if levels else None
-    if len(levels) > 2 or (len(levels) == 2 and not edge):  # noqa: PLR2004
+    if len(levels) > 2 or (len(levels) == 2 and not edge):
         return "names the levels without choosing one"
-    note = content if len(levels) == 2 else ""  # noqa: PLR2004
+    note = content if len(levels) == 2 else ""
     if not levels:
-        if len(words) < 2:  # noqa: PLR2004 - one such word in brackets may be any remark
+        if len(words) < 2:  # one such word in brackets may be any remark
             return None
-        levels, note = [DEFAULTS[0]], "no level is printed: the published default"
-    observable = next((word for word in words if word in OBSERVABILITY), "")
-    mutable = next((word for word in words if word in MUTABILITY), "")
-    return Marker(0, 0, stronger(levels), note, observable, mutable)
+        levels, note = [DEFAULT], NO_LEVEL
+    return Marker(0, 0, stronger(levels), note)
 
 
 def judge(content: str, *, edge: bool = True) -> Marker | str | None:
@@ -127,7 +130,7 @@ def judge(content: str, *, edge: bool = True) -> Marker | str | None:
     content = " ".join(content.strip(" .:;*_!\n\t").split())
     upper = [word for word in re.split(r"[\s,;/|+&]+", content.upper()) if word]
     words = [word for word in upper if word not in ("OR", "AND")]
-    if words and all(word in _CLASSIFIERS for word in words):
+    if words and all(word in CLASSIFIERS for word in words):
         return _of_words(words, content, edge=edge)
     other = _OTHER_WORDS.get(" ".join(upper), "")
     if other:
@@ -233,7 +236,7 @@ def _bare(text: str, start: int, end: int) -> Marker | None:
     """Return the marker that a level in capitals without brackets is, if it is one."""
     before, after = _line(text, start, end)
     words = re.split(r"[\s,;/|]+", (before + text[start:end] + after).strip(" .:;*_"))
-    if all(word in _CLASSIFIERS for word in words):
+    if all(word in CLASSIFIERS for word in words):
         verdict = judge(" ".join(words))
         if isinstance(verdict, Marker):
             return replace(verdict, start=start - len(before), end=end + len(after))
@@ -316,3 +319,73 @@ def parts(text: str, found: list[Marker]) -> list[tuple[Marker, str]]:
         return [(replace(m, note=f"{noted}; {m.note}" if m.note else noted), p) for m, p in cleaned]
     others = ", ".join(marker.level for marker in found if marker.level != level)
     return [(replace(first, note=f"also printed: {others}"), without(text, found))]
+
+
+# --- levels in tables ---
+
+_COLUMN = re.compile(
+    r"must|should|\bmay\b|level|type|priorit|optional|requir|moscow", re.IGNORECASE
+)
+_TITLE_WORDS = 8  # of the name of a column
+_LEVEL_LENGTH = 80  # of a cell that holds a level and perhaps a condition
+_CELL_WORDS = 2  # of a cell that holds a level in other words, such as "Must not"
+
+
+@dataclass
+class Levels:
+    """What the rows of a table say: markers by row, the header rows, the words that are none."""
+
+    found: dict[Block, list[Marker]] = field(default_factory=dict)
+    headers: list[Block] = field(default_factory=list)
+    refused: list[tuple[Block, str, str]] = field(default_factory=list)
+
+
+def row_levels(rows: list[Block]) -> Levels:
+    """Return the levels of the rows of a table, and take them out of the rows' cells."""
+    read = Levels()
+    header = next((row for row in rows[:2] if any(row.cells)), None)
+    named = header is not None and (header.header or _is_header(header))
+    names = header.cells if header and named else ()
+    for row in rows:
+        if row.header or row.cells == names:
+            read.headers.append(row)
+            continue
+        found: list[Marker] = []
+        rest: list[str] = []
+        for place, cell in enumerate(row.cells):
+            marker = _cell(cell, names[place] if place < len(names) else "")
+            if marker:
+                found.append(marker)
+                continue
+            inside, refused = markers(cell)
+            found += inside
+            read.refused += [(row, text, why) for text, why in refused]
+            rest.append(without(cell, inside))
+        if found:
+            read.found[row] = found
+            row.cells = tuple(cell for cell in rest if cell)
+    return read
+
+
+def _is_header(row: Block) -> bool:
+    """Return whether a row names columns, one of them that of the level."""
+    cells = [cell for cell in row.cells if cell]
+    return (
+        any(_COLUMN.search(cell) for cell in cells)
+        and all(len(cell.split()) <= _TITLE_WORDS for cell in cells)
+        and not any(isinstance(judge(cell), Marker) for cell in cells)
+        and not any(markers(cell)[0] for cell in cells)
+        and not any(_cell(cell, "level") for cell in cells)
+    )
+
+
+def _cell(cell: str, name: str) -> Marker | None:
+    """Return the level that a cell holds, in a column of that name."""
+    if not cell or len(cell) > _LEVEL_LENGTH:
+        return None
+    verdict, words = judge(cell), len(cell.split())
+    if isinstance(verdict, Marker):
+        return verdict if words == 1 or cell.isupper() or _COLUMN.search(name) else None
+    if words <= _CELL_WORDS and _COLUMN.search(name):
+        verdict = judge(cell.upper())
+    return verdict if isinstance(verdict, Marker) else None

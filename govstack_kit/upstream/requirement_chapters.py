@@ -20,15 +20,14 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from govstack_kit.sources import _requirement_levels as levels
-from govstack_kit.sources._html import clean
-from govstack_kit.sources._requirement_blocks import Block, blocks
-from govstack_kit.sources._requirement_rows import row_levels
+from govstack_kit.upstream import pages
+from govstack_kit.upstream import requirement_levels as levels
+from govstack_kit.upstream.pages import Block, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from govstack_kit.sources._reading import Unplaced
+    Note = Callable[[str, int, str, str], None]
 
 _NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)*)(?P<dot>[.):]?)(?:\s+|(?=[^\W\d])|$)")
 _IDENTIFIER = re.compile(
@@ -36,6 +35,7 @@ _IDENTIFIER = re.compile(
     r"-\d+(?:\.\d+)*|#\d+)(?P<rest>\s*[:.)]\s+|\s*[:.)]?\s*$|\s+)"
 )
 _CODE_IDENTIFIER = re.compile(r"\S+#\S*\d+")
+_CLASSIFIERS = re.compile(rf"(?:(?:{'|'.join(levels.CLASSIFIERS)})[\s,/|]*)+")
 _GENERIC = re.compile(
     r"(?:(?:all|the|following|general|functional|technical|specific|additional|requirements?|"
     r"features?|functionalit(?:y|ies)|capabilit(?:y|ies)|items?)[\s:]*)*",
@@ -82,6 +82,25 @@ class _Section:
         return found
 
 
+def _bracketed(text: str) -> list[Block]:
+    r"""Return the blocks of a chapter; a level in bold at either end of a text gets brackets.
+
+    Examples
+    --------
+    >>> _bracketed("<Name> of it<br>and **REQUIRED**")[0].text
+    '<Name> of it\nand (REQUIRED)'
+    """
+    page = pages.parse(text)
+    for strong in page.find_all("strong"):
+        inside = strong.get_text().strip()
+        if strong.find_parent(["td", "th"]) or not _CLASSIFIERS.fullmatch(inside):
+            continue
+        before = pages.beside(strong, before=True)
+        if not before.strip() or not pages.beside(strong, before=False).strip(" .:;\n"):
+            strong.replace_with(inside if before.endswith(("(", "[")) else f"({inside})")
+    return pages.blocks(page)
+
+
 def split_number(title: str) -> tuple[str, str]:
     """Return the number of a heading and the rest of it.
 
@@ -103,10 +122,10 @@ def split_number(title: str) -> tuple[str, str]:
 class Chapter:
     """Reads one chapter; `number` is the chapter's own, when its heading prints none."""
 
-    def __init__(self, text: str, file: str, number: str, unplaced: Unplaced) -> None:
+    def __init__(self, text: str, file: str, number: str, note: Note) -> None:
         self.requirements: list[Requirement] = []
-        self._file, self._number, self._unplaced = file, number, unplaced
-        self._blocks = blocks(text)
+        self._file, self._number, self._note = file, number, note
+        self._blocks = _bracketed(text)
         self._at = {block: place for place, block in enumerate(self._blocks)}
         self._marks: dict[Block, list[levels.Marker]] = {}
         self._refused: list[tuple[Block, str, str]] = []
@@ -196,7 +215,7 @@ class Chapter:
             elif found:
                 self._attach(block, found)
         for rows in tables.values():
-            read = row_levels(rows)
+            read = levels.row_levels(rows)
             self._marks.update(read.found)
             self._claimed.update(read.headers)
             self._refused += read.refused
@@ -318,8 +337,7 @@ class Chapter:
             main = next((block for block in marked if self._capital(block)), marked[0])
             self._add(section, main, self._marks[main], plain, section.own_title)
         elif "#" in section.identifier:
-            note = "no level is printed: the published default"
-            default = [levels.Marker(0, 0, levels.DEFAULTS[0], note)]
+            default = [levels.Marker(0, 0, levels.DEFAULT, levels.NO_LEVEL)]
             self._add(section, heading, default, plain, section.own_title)
         else:
             self._refused.append((heading, heading.text, "no level is printed"))
@@ -375,7 +393,7 @@ class Chapter:
 
     def _report(self) -> None:
         for block, text, why in self._refused:
-            self._unplaced.add(self._file, block.line, clean(text), why)
+            self._note(self._file, block.line, clean(text), why)
         told = {block for block, _, _ in self._refused}
         with_rows = {block.group for block in self._marks if block.group}
         for section in self._sections:
@@ -388,12 +406,12 @@ class Chapter:
             for block in left:
                 if block.group in with_rows:
                     why = "no level is printed, though its neighbours have one"
-                    self._unplaced.add(self._file, block.line, clean(block.text), why)
+                    self._note(self._file, block.line, clean(block.text), why)
             rest = [block for block in left if block.group not in with_rows]
             if rest and not any(block in self._claimed for block in section.blocks):
                 why = "a list or table without levels; its length in items: " + str(len(rest))
-                self._unplaced.add(self._file, rest[0].line, clean(rest[0].text), why)
+                self._note(self._file, rest[0].line, clean(rest[0].text), why)
         modal = [b for b in self._blocks if b not in self._claimed and _MODAL.search(b.text)]
         if modal and not self._made:
             why = "MUST, SHOULD or MAY without a level; sentences like it: " + str(len(modal))
-            self._unplaced.add(self._file, modal[0].line, clean(modal[0].text), why)
+            self._note(self._file, modal[0].line, clean(modal[0].text), why)
