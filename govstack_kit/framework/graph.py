@@ -197,7 +197,7 @@ def save_graph(subject: Framework | Graph, path: str | Path) -> Path:
     >>> govstack_kit.save_graph(govstack_kit.load(), file).name
     'framework.graphml'
     """
-    graph, path = as_graph(subject), Path(expected(path, str | Path, "Name the file to save to"))
+    graph, path = as_graph(subject), Path(expected(path, (str, Path), "Name the file to save to"))
     buffer = io.BytesIO()
     form = path.suffix.lower()
     if form == ".graphml":
@@ -232,7 +232,7 @@ def _edges(graph: Graph) -> pd.DataFrame:
 # --- nodes by name --------------------------------------------------------------------------------
 
 
-def _about(graph: Graph, node: str) -> tuple[str, str, str]:
+def _about(graph: Graph, node: Any) -> tuple[str, str, str]:  # noqa: ANN401 - or of one's own
     """Return layer, key and label of a node, which may be one of somebody's own."""
     data, (layer, _, key) = graph.nodes[node], str(node).partition(":")
     return data.get("layer", layer), data.get("key", key), data.get("label", str(node))
@@ -244,13 +244,13 @@ def resolve(graph: Graph, node: str) -> str:
     Where a use case has the same key or name as something else, it is meant: a service may be
     called *Procurement*, although a workflow is.
     """
-    wanted = "A node is named by text, for example '2.3' or 'goal:2'"
-    node = expected(node, str, f"{wanted}: write it in quotation marks")
+    wanted = "A node is named by text in quotation marks, for example '2.3' or 'goal:2'"
+    expected(node, str, wanted)
     if node in graph:
         return node
     named = {n: (n.lower(), *(part.lower() for part in _about(graph, n)[1:])) for n in graph}
     bare = node.strip().lower()
-    found = [n for n, names in named.items() if bare in names[:2]]
+    found: list[str] = [n for n, names in named.items() if bare in names[:2]]
     found = found or [n for n, names in named.items() if bare == names[2]]
     cases = [n for n in found if n.startswith("use_case:")]
     found = cases if len(cases) == 1 else found

@@ -43,7 +43,8 @@ def counterparts(framework: Framework) -> dict[str, list[str]]:
     if framework not in _COUNTERPARTS:
         table = framework.building_block_crosswalk.dropna(subset=["dif", "govstack"])
         table = table[table["relation"].isin(SAME)]
-        _COUNTERPARTS[framework] = table.groupby("dif")["govstack"].agg(list).to_dict()
+        of_block = table.groupby("dif")["govstack"]
+        _COUNTERPARTS[framework] = {str(dif): list(same) for dif, same in of_block}
     return _COUNTERPARTS[framework]
 
 

@@ -37,7 +37,9 @@ def _rows(frame: pd.DataFrame | None, table: Table | None) -> Rows:
     """Return the rows of a table by key, in their order."""
     if frame is None or frame.empty:
         return {}
-    return dict(zip(joined(frame, table.key if table else frame), records(frame), strict=True))
+    return dict(
+        zip(joined(frame, table.key if table else map(str, frame)), records(frame), strict=True)
+    )
 
 
 def difference(before: Tables, after: Tables, schema: Schema) -> pd.DataFrame:
@@ -56,8 +58,11 @@ def difference(before: Tables, after: Tables, schema: Schema) -> pd.DataFrame:
         table = schema.get(name)
         old, new = _rows(before.get(name), table), _rows(after.get(name), table)
         label = table.label if table else ""
-        for key in (key for key in old if key not in new):
-            found.append((name, key, "", "removed", text_of(old[key].get(label)), ""))
+        found += [
+            (name, key, "", "removed", text_of(row.get(label)), "")
+            for key, row in old.items()
+            if key not in new
+        ]
         for key, row in new.items():
             if key not in old:
                 found.append((name, key, "", "added", "", text_of(row.get(label))))
@@ -123,7 +128,7 @@ class _Merge:
         moved = both != [key for key in ours if key in both]
         first, second = (ours, theirs) if moved or not self.known else (theirs, ours)
         kept = [key for key in first if key not in gone]
-        place = 0
+        place = 0 if any(key in first for key in second) else len(kept)
         for key in (key for key in second if key not in gone):
             if key in kept:
                 place = kept.index(key) + 1
@@ -137,7 +142,7 @@ class _Merge:
             for key in kept
         ]
 
-    def cells(  # noqa: PLR0913, PLR0917 - three versions of one row
+    def cells(
         self,
         name: str,
         key: str,

@@ -148,33 +148,27 @@ def place(
     known |= {_title(name): name for name in table.columns}
     start = _header_row(rows, known)
     body = rows.loc[start + 1 :]
-    wanted: dict[str, int] = {}
-    for spot, title in enumerate(map(str, rows.loc[start])):
-        name = known.get(_title(title), "")
-        where = {"row": start, "column": name or title}
-        if name and name not in wanted:
-            wanted[name] = spot
-        elif name:
-            problems.add(table.name, f"column “{title}” stands twice", fix="Remove one.", **where)
-        elif title or (body.iloc[:, spot] != "").any():
-            said = (
-                f"column “{title}” is not part of this table" if title else "a column has no name"
-            )
-            hint = did_you_mean(title, table.columns) if title else ""
-            other = "Rename or remove the column; a text with commas needs quotation marks."
-            allowed = ", ".join(table.columns)
-            problems.add(table.name, said, allowed=allowed, fix=hint or other, **where)
-    for column in table.columns.values():
-        needless = column.name in wanted or {"default", "made"} & column.given.keys()
-        if column.required and not needless:
-            problems.add(
-                table.name,
-                f"column “{column.name}” is missing",
-                row=start,
-                column=column.name,
-                allowed=", ".join(table.columns),
-                fix="Add it to the header row.",
-            )
+    titles = [str(title) for title in rows.loc[start]]
+    names = [known.get(_title(title), "") for title in titles]
+    wanted = {name: names.index(name) for name in table.columns if name in names}
+
+    def report(said: str, column: str, fix: str) -> None:
+        allowed = ", ".join(table.columns)
+        problems.add(table.name, said, row=start, column=column, allowed=allowed, fix=fix)
+
+    for spot, (title, name) in enumerate(zip(titles, names, strict=True)):
+        if name and wanted[name] != spot:
+            report(f"column “{title}” stands twice", name, "Remove one.")
+        elif title and not name:
+            hint = did_you_mean(title, set(table.columns) - set(names))
+            said = f"column “{title}” is not part of this table"
+            report(said, title, hint or "Rename or remove the column.")
+        elif not name and (body.iloc[:, spot] != "").any():
+            said = "there are cells beside the columns, or a column without a title"
+            report(said, "", "Remove them; a text with commas needs quotation marks.")
+    for name, column in table.columns.items():
+        if column.required and not (name in wanted or {"default", "made"} & column.given.keys()):
+            report(f"column “{name}” is missing", name, "Add it to the header row.")
     found = pd.DataFrame({name: body.iloc[:, spot] for name, spot in wanted.items()})
     found = found[(found != "").any(axis=1)]
     problems.numbers |= {(table.name, n): numbers[p] for n, p in wanted.items() if p in numbers}
@@ -193,7 +187,8 @@ def _header_row(rows: pd.DataFrame, known: Mapping[str, str]) -> int:
     """Return the row, among the first ones, in which most titles of the table stand."""
     first = rows.iloc[:10]
     hits = first.map(lambda title: _title(str(title)) in known).sum(axis=1)
-    return int(hits.idxmax() if hits.max() else (first != "").any(axis=1).idxmax())
+    place = (hits if hits.max() else (first != "").any(axis=1)).argmax()
+    return int(first.index[int(place)])
 
 
 def tidied(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -425,7 +420,7 @@ def read_checked(
     """
     problems = validate.Problems()
     cells = read_cells(
-        expected(path, str | Path, "Name a folder or a file"), schema, problems, other=other
+        expected(path, (str, Path), "Name a folder or a file"), schema, problems, other=other
     )
     reported = set(problems.frame()["table"])
     if whole and (cells or not reported):
@@ -592,7 +587,7 @@ def save_tables(what: Any, path: str | Path) -> Path:  # noqa: ANN401 - whatever
     >>> govstack_kit.save_tables(blocks, folder / "blocks.xlsx").name
     'blocks.xlsx'
     """
-    path = Path(expected(path, str | Path, "Name the file to save to"))
+    path = Path(expected(path, (str, Path), "Name the file to save to"))
     frames = {name: _flat(frame) for name, frame in _frames_of(what, path.stem).items()}
     form = path.suffix.lower()
     if form in (".csv", ".parquet") and len(frames) > 1:

@@ -30,10 +30,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govstack_kit.errors import UnknownKeyError, did_you_mean
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DTYPES = {"string": "str", "list": "str", "integer": "Int64", "number": "float64"}
 
@@ -65,7 +67,7 @@ class Column:
         return tuple(self.limits.get("enum", ()))
 
     @property
-    def dtype(self) -> str:
+    def dtype(self) -> Any:  # noqa: ANN401 - pandas knows it by name
         """The type of the column in a frame."""
         if self.type == "boolean":
             return "bool" if self.required else "boolean"

@@ -11,6 +11,7 @@ must be mended before the tables can be used; a *remark* is worth a look: a name
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -298,22 +299,20 @@ def _reference(
 def check_names(cells: Cells, schema: Schema, beside: Cells, problems: Problems) -> None:
     """Add remarks on names that no table has, where the table that usually has them is there."""
     for name, rows in cells.items():
-        for column in schema[name].columns.values():
-            table, target = schema[name].target(column.name)
-            if "names" not in column.given or column.name not in rows:
+        for column in (c for c in schema[name].columns if c in rows):
+            table, target = schema[name].target(column)
+            known = _known((cells, beside), table, (target,)) if table else None
+            if known is None or "names" not in schema[name].columns[column].given:
                 continue
-            known = _known((cells, beside), table, (target,))
-            filled = rows[column.name].astype("str").fillna("")
-            if known is not None:
-                problems.mask(
-                    name,
-                    column.name,
-                    filled[(filled != "") & ~filled.isin(known)],
-                    f"“{{}}” is not one of the {schema[table].title if table in schema else table}",
-                    allowed="any name; those that are known lead on",
-                    fix=lambda v, known=known: _guess(v, known),
-                    level=REMARK,
-                )
+            values = rows[column].astype("str").fillna("")
+            problems.mask(
+                name,
+                column,
+                values[(values != "") & ~values.isin(known)],
+                f"“{{}}” is in none of the {table.replace('_', ' ')}",
+                fix=partial(_guess, known=known),
+                level=REMARK,
+            )
 
 
 def _guess(value: str, known: set[str]) -> str:

@@ -60,7 +60,7 @@ def plain(frames: Mapping[str, pd.DataFrame]) -> bytes:
             for place, title in enumerate(frame):
                 sheet.write_string(0, place, title, bold)
                 for row, value in enumerate(frame[title].astype(object), start=1):
-                    _write(sheet, row, place, value, text, quoted)
+                    _write(sheet, row, place, value, (text, quoted))
             sheet.freeze_panes(1, 0)
             sheet.set_column(0, max(frame.shape[1] - 1, 0), 22)
     return buffer.getvalue()
@@ -80,16 +80,17 @@ def _quoted(book: Any) -> Any:  # noqa: ANN401 - xlsxwriter has no types
     return book.add_format({"num_format": "@", "text_wrap": True, "quote_prefix": True})
 
 
-def _write(sheet: Any, row: int, place: int, value: Any, text: Any, quoted: Any) -> None:  # noqa: ANN401, PLR0913
+def _write(sheet: Any, row: int, place: int, value: Any, forms: tuple[Any, Any]) -> None:  # noqa: ANN401
     """Write a value: a number as a number, everything else as a text that is never computed."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         said = package.text_of(value)
         if len(said) > _LONGEST:
             raise ArgumentError(
-                f"A text in row {row + 1} of {sheet.get_name()!r} has {len(said):,} characters, and "
+                f"A text in row {row + 1} of {sheet.get_name()!r} has {len(said):,} characters and "
                 f"a cell holds {_LONGEST:,}: save it as .csv or .json."
             )
         if said:
+            text, quoted = forms
             form = quoted if said.startswith(package.DANGEROUS) else text
             sheet.write_string(row, place, said, form)
     else:
@@ -150,7 +151,7 @@ def _sheet(book: Any, table: Table, frame: pd.DataFrame, offered: dict[str, list
             sheet.data_validation(1, place, len(frame) + _ROOM, place, rule)
         if column.name in frame:
             for row, value in enumerate(frame[column.name].astype(object), start=1):
-                _write(sheet, row, place, value, text, quoted)
+                _write(sheet, row, place, value, (text, quoted))
 
 
 def _rule(table: Table, column: Column, offered: dict[str, list[str]]) -> dict[str, Any] | None:
@@ -275,7 +276,7 @@ def _lost(sheet: Any, results: pd.DataFrame, problems: validate.Problems) -> Non
     for number, row in enumerate(sheet.iter_rows(), start=1):
         for place, cell in enumerate(row):
             known = number <= len(results) and place < results.shape[1]
-            if cell.data_type == "f" and not (known and results.iat[number - 1, place]):
+            if cell.data_type == "f" and not (known and results.iloc[number - 1, place]):
                 problems.add(
                     sheet.title,
                     "the formula has no result",
