@@ -1,7 +1,7 @@
 import pytest
 
-from govstack_kit import PlanError
-from govstack_kit.planning.listing import steps_in
+from govstack_kit.errors import ArgumentError
+from govstack_kit.planning.step_list import add_from_list, steps_in
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,6 @@ def test_a_line_too_long_for_a_name_is_kept_whole():
 
 
 def test_an_empty_list_leaves_the_plan_alone(plan):
-    with pytest.raises(PlanError, match="No step was found"):
-        plan.add_from_list("Empty", "\n\n")
+    with pytest.raises(ArgumentError, match="No step was found"):
+        add_from_list(plan, "Empty", "\n\n")
     assert len(plan.use_cases) == 1
