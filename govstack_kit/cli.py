@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import secrets
 import shlex
 import signal
 import socket
@@ -261,17 +262,17 @@ def guided(
     ] = False,
 ) -> None:
     """Open the guided parts as a page without code, on the plans in DIR or the current folder."""
-    from govstack_kit.widgets.app import command, ends  # noqa: PLC0415 - only needed here
+    from govstack_kit.widgets.app import address, serve  # noqa: PLC0415 - only needed here
 
     if folder.exists() and not folder.is_dir():
         raise NotebookFolderError(f"{folder} is a file. Name the folder that your plans are in.")
     _port_options(port)  # says so if it is taken
     port = port or _free_port(APP_PORTS)
-    arguments, environment = command(folder, port, browser=not no_browser)
-    typer.echo(f"The app is at http://127.0.0.1:{port}/")
+    token = secrets.token_urlsafe(24)
+    typer.echo(f"The app is at {address(port, token)}")
     typer.echo("Keep this window open while you work. To end, press Ctrl-C: all work is saved.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if not ends(arguments, environment):
+    if not serve(folder, port, token, browser=not no_browser):
         raise GovStackKitError("The app could not run; the lines above say why.")
     typer.echo("The app has ended.")
 
