@@ -154,7 +154,7 @@ class _Parts:
     """What has been read so far: rows by table and source, texts, problems."""
 
     def __init__(self, installed: Framework) -> None:
-        self.ours = Ours({name: getattr(installed, name) for name in DECLARED})
+        self.ours = Ours(installed.tables())
         self.names = PrintedNames(installed)
         self.problems = validate.Problems()
         self.texts: dict[tuple[str, str], str] = {}

@@ -22,7 +22,7 @@ from govstack_kit.framework import installed
 from govstack_kit.framework.framework import DECLARED, Framework, load
 from govstack_kit.tables import storage
 from govstack_kit.tables.difference import difference
-from govstack_kit.tables.package import csv_bytes
+from govstack_kit.tables.package import csv_bytes, write_file
 from govstack_kit.upstream.assemble import KEPT, PUBLISHED, assemble
 from govstack_kit.upstream.repositories import downloaded, known_repositories
 
@@ -99,7 +99,7 @@ def update(options: Options, *, say: Callable[[str], None], confirm: Callable[[s
         known = [*known_repositories(before.sources.fillna("").to_dict("records"))]
         with nullcontext(options.local) if options.local else downloaded(known, say) as folder:
             assembly = _assembled(folder, before, options)
-        changes = difference(_frames(before), assembly.tables, DECLARED)
+        changes = difference(before.tables(), assembly.tables, DECLARED)
         _show(assembly, changes, options, say)
         texts = None if options.into else assembly.texts
         stored = target / installed.TEXTS
@@ -173,10 +173,6 @@ def _before(options: Options) -> Framework:
     return load(bundled=True)
 
 
-def _frames(framework: Framework) -> dict[str, pd.DataFrame]:
-    return {name: getattr(framework, name) for name in DECLARED}
-
-
 def _assembled(folder: Path, before: Framework, options: Options) -> Assembly:
     """Return the new tables.
 
@@ -189,7 +185,7 @@ def _assembled(folder: Path, before: Framework, options: Options) -> Assembly:
     assembly = assemble(folder, kit)
     if not assembly.missing or installed.folder() != installed.own_folder():
         return assembly
-    frames = _frames(kit)
+    frames = kit.tables()
     for name in PUBLISHED:
         ours, theirs = frames[name], getattr(before, name)
         parts = [
@@ -225,7 +221,7 @@ def _show(
         say(sentence)
     for path, frame in ((options.diff, changes), (options.unplaced, assembly.unplaced)):
         if path is not None:
-            storage.write_whole(path, csv_bytes(frame))
+            write_file(path, csv_bytes(frame))
             say(f"{len(frame)} rows written to {path}.")
 
 
