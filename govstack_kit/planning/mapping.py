@@ -32,9 +32,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, quote
-from govstack_kit.framework.questions import links
+from govstack_kit.framework.questions import counterparts, links
 from govstack_kit.planning.decisions import Owner, owners
-from govstack_kit.planning.names import LAYERS, counterparts, names_of
+from govstack_kit.planning.names import LAYERS, names_of
 from govstack_kit.planning.terms import spelled
 
 if TYPE_CHECKING:

@@ -109,20 +109,3 @@ class Names:
 def names_of(framework: Framework) -> Names:
     """Return the names in a framework, made once."""
     return Names(framework)
-
-
-@lru_cache(maxsize=4)
-def counterparts(framework: Framework) -> dict[str, list[str]]:
-    """Return the GovStack blocks that a block of 2019 counts as, by its id.
-
-    These are the blocks that the crosswalk calls exactly it, broader or narrower.
-
-    Examples
-    --------
-    >>> import govstack_kit
-    >>> counterparts(govstack_kit.load())["dif:content-management"]
-    ['govstack:cms']
-    """
-    table = framework.building_block_crosswalk.dropna(subset=["dif", "govstack"])
-    same = table[table["relation"].isin(["exact", "broader", "narrower"])]
-    return {str(dif): list(blocks) for dif, blocks in same.groupby("dif")["govstack"]}

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, quote
-from govstack_kit.planning.names import LAYERS, counterparts, names_of
+from govstack_kit.framework.questions import counterparts
+from govstack_kit.planning.names import LAYERS, names_of
 from govstack_kit.planning.terms import spelled
 
 if TYPE_CHECKING:

@@ -32,8 +32,8 @@ import numpy as np
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, UnknownKeyError, did_you_mean, quote
+from govstack_kit.framework.questions import counterparts
 from govstack_kit.planning.decisions import owners
-from govstack_kit.planning.names import Layer, counterparts
 from govstack_kit.planning.terms import Vocabulary, bare, letters, spelled, stems
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.decisions import Owner
+    from govstack_kit.planning.names import Layer
     from govstack_kit.planning.plan import Plan
     from govstack_kit.planning.terms import Floats
 
