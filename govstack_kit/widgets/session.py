@@ -215,6 +215,7 @@ class Session(HasTraits):
         """Start an empty plan, with values of its table ``plan``, and save it under a new name."""
         self._begin(Plan.new(title=title, **settings))
         self.save()
+        self.changed += 1
 
     def demonstrate(self) -> None:
         """Show the demonstration plan."""
@@ -224,12 +225,23 @@ class Session(HasTraits):
 
     def bring_back(self, path: str | Path) -> None:
         """Let the plan say again what a kept version says; undo takes it back."""
+        self._bring("Bring an earlier version back", path, self.plan.copy())
+
+    def bring_in(self, path: str | Path) -> None:
+        """Take over what another version has and this plan has not; undo takes it back.
+
+        Where both say something different, the plan stays as it is and the cell is doubled.
+        """
+        self._bring("Bring another version in", path, None)
+
+    def _bring(self, description: str, path: str | Path, base: Plan | None) -> None:
         with _quiet():
             version = Plan.open(path)
-        self.change(
-            "Bring an earlier version back",
-            lambda plan: plan.bring_in(version, plan.copy(), description=""),
-        )
+        if base is None:  # what the plan says wins: it is brought in on top of the version
+            merged, conflicts = Plan.merge(self.plan, version)
+            version, base = merged, self.plan.copy()
+            self._note(conflicts.to_dict("records"))
+        self.change(description, lambda plan: plan.bring_in(version, base, description=description))
 
     def _begin(self, plan: Plan, *, demonstrating: bool = False) -> None:
         self.plan, self._base, self._target = plan, plan.copy(), None
