@@ -283,7 +283,7 @@ class Plan:
         texts = pd.DataFrame(
             [{n: package.text_of(v) for n, v in row.items()} for row in cells], dtype="str"
         )
-        texts, problems = package._tidied(texts.fillna(""), declared), validate.Problems()
+        texts, problems = package.tidied(texts.fillna(""), declared), validate.Problems()
         validate.check_cells(texts, declared, problems, {})
         _refuse(problems.frame())
         return package.frame_of(texts, declared)
