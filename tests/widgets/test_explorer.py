@@ -36,9 +36,9 @@ def widget(framework):
     return gk.explore(framework, "AGR-2")
 
 
-def test_the_picture_has_the_boxes_links_and_order_of_the_static_figure(graph, rows):
+def test_the_picture_has_the_boxes_links_and_order_of_the_static_figure(framework, graph, rows):
     for case in (row["use_case"] for row in rows("use_cases")):
-        picture = explorer.picture_of(graph, case)
+        picture = explorer.picture_of(framework, case)
         drawing = layered.drawing_of(graph, f"use_case:{case}")
         assert [column["boxes"] for column in picture["columns"]] == drawing.columns
         assert [(link["above"], link["below"]) for link in picture["links"]] == drawing.edges
@@ -48,8 +48,8 @@ def test_the_picture_has_the_boxes_links_and_order_of_the_static_figure(graph, r
         assert set(picture["boxes"]) == shown
 
 
-def test_every_box_is_described_from_the_tables(graph, rows):
-    boxes = explorer.picture_of(graph, "AGR-2")["boxes"]
+def test_every_box_is_described_from_the_tables(framework, rows):
+    boxes = explorer.picture_of(framework, "AGR-2")["boxes"]
     (block,) = [r for r in rows("building_blocks") if r["building_block"] == "govstack:payments"]
     (source,) = [r for r in rows("sources") if r["source"] == block["source"]]
     assert boxes[PAYMENTS]["summary"] == block["summary"]
@@ -70,10 +70,10 @@ def test_reuse_beyond_the_use_case_is_counted_as_reuse_does(framework):
     assert shared == f"{users - 1} other use cases use it too."
 
 
-def test_goals_have_their_colours_and_every_text_can_be_read(graph, rows):
+def test_goals_have_their_colours_and_every_text_can_be_read(framework, rows):
     colours = {row["goal"]: row["colour"] for row in rows("sdg_goals")}
     for case in (row["use_case"] for row in rows("use_cases")):
-        for node, box in explorer.picture_of(graph, case)["boxes"].items():
+        for node, box in explorer.picture_of(framework, case)["boxes"].items():
             if box["layer"] == "goal":
                 assert box["face"] == colours[box["key"]]
             if box["layer"] == "target":
@@ -83,21 +83,21 @@ def test_goals_have_their_colours_and_every_text_can_be_read(graph, rows):
             assert style.contrast(box["face"], box["ink"]) >= least, node
 
 
-def test_possible_links_say_so(graph):
-    picture = explorer.picture_of(graph, "dif-rural-advisory-service")
+def test_possible_links_say_so(framework):
+    picture = explorer.picture_of(framework, "dif-rural-advisory-service")
     possible = [link for link in picture["links"] if link["possible"]]
     assert len(possible) == 65
     assert {link["relation"] for link in possible} == {"can run on"}
 
 
-def test_what_is_named_for_no_step_hangs_on_a_box_of_its_own(graph):
+def test_what_is_named_for_no_step_hangs_on_a_box_of_its_own(framework, graph):
     with_whole = [
         case
         for case in (n for n, d in graph.nodes(data=True) if d["layer"] == "use_case")
-        if layered.WHOLE in explorer.picture_of(graph, case)["boxes"]
+        if layered.WHOLE in explorer.picture_of(framework, case)["boxes"]
     ]
     assert with_whole
-    picture = explorer.picture_of(graph, with_whole[0])
+    picture = explorer.picture_of(framework, with_whole[0])
     box = picture["boxes"][layered.WHOLE]
     assert box["dashed"]
     assert "none of its steps" in box["about"]
@@ -216,7 +216,7 @@ def test_two_widgets_do_not_share_their_choice(framework, widget):
     assert widget.selected is None
 
 
-@pytest.mark.parametrize("name", ["Procurement", "Health", "Finance", "Payments", "2.3"])
+@pytest.mark.parametrize("name", ["Procurement", "Health", "Finance", "Payments"])
 def test_a_service_may_be_called_as_other_nodes_are(framework, name):
     plan, case = plan_with("Pay", name=name)
     picture = gk.explore(plan.framework(framework), name)
@@ -228,7 +228,7 @@ def test_wrong_subjects_and_use_cases_are_sentences(framework):
         gk.explore(framework, "AGR-22")
     with pytest.raises(gk.errors.ArgumentError, match="is a step; this picture is of one use case"):
         gk.explore(framework, "AGR-2.4")
-    with pytest.raises(gk.errors.ArgumentError, match=r"pass plan\.framework\(\)"):
+    with pytest.raises(gk.errors.ArgumentError, match="not this Plan"):
         gk.explore(gk.Plan.new(title="Ours"), "AGR-2")
-    with pytest.raises(gk.errors.ArgumentError, match="framework or its graph"):
+    with pytest.raises(gk.errors.ArgumentError, match="A framework"):
         gk.explore("AGR-2", "AGR-2")

@@ -25,7 +25,7 @@ class Counted(Form):
         super().show()
 
 
-def field(column, title, after="", missing=True, table="plan"):
+def field(column, title, after="", *, missing=True, table="plan"):
     """Return a question about one column of the plan."""
 
     def waits(session):
@@ -71,7 +71,7 @@ def shown(wizard, page):
 
 
 def built(wizard):
-    return [key for key in wizard._parts]
+    return list(wizard._parts)
 
 
 def test_it_starts_at_the_first_question_and_says_how_each_stands(shown):
