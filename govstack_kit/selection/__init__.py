@@ -1,1 +1,5 @@
 """Which building blocks, which products, in what order: a country's selection, computed."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

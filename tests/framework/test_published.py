@@ -15,8 +15,8 @@ TABLES = [
     "building_blocks", "building_block_names", "building_block_functions",
     "building_block_crosswalk", "step_workflows", "step_building_blocks",
     "workflow_building_blocks", "use_case_workflows", "use_case_building_blocks",
-    "requirements", "key_functionalities", "capabilities", "capability_sections",
-    "capability_words", "capability_workflows", "api_operations", "api_fields", "api_parts",
+    "requirements", "key_functionalities", "building_block_parts", "part_sections",
+    "api_operations", "api_fields", "api_parts",
     "products", "product_licences", "product_goals", "countries", "product_countries",
     "product_building_blocks", "prioritisation_criteria", "savings_illustration", "errata",
 ]  # fmt: skip
@@ -30,7 +30,7 @@ OWN_WORDS = {
     "building_block_functions": "function",
     "building_block_crosswalk": "reason",
     "requirements": "title",
-    "capabilities": "name",
+    "building_block_parts": "name",
     "product_building_blocks": "reason",
     "errata": "reason",
 }

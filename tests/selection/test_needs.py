@@ -1,30 +1,37 @@
-"""Needs: what is counted, how it is weighed, and what is decided about requirements."""
-
-import math
+"""Needs: what is counted and how it is weighed, what is decided, what several plans ask for."""
 
 import pandas as pd
 import pytest
 
 import govstack_kit as kit
-from govstack_kit.planning.selected import Value
+from govstack_kit.errors import ArgumentError, PlanError
+from govstack_kit.framework.framework import DECLARED
+from govstack_kit.planning.published import add_published
 from govstack_kit.selection import needs
 
+CONSENT, GIS, PAYMENTS = "govstack:consent", "govstack:gis", "govstack:payments"
 
-def made(*, steps, title="A plan", name="Fees", **fields):
-    """Return a plan with one use case; each step is a list of building blocks."""
-    plan = kit.Plan.new(title=title)
-    case = plan.add_use_case(name, **fields)
+
+def add_case(plan, name, *steps):
+    """Add a use case with a step for each list of building blocks."""
+    case = plan.add("use_cases", name=name)
     for number, blocks in enumerate(steps, start=1):
-        step = case.add_step(f"Step {number}")
+        step = plan.add("steps", use_case=case, name=f"Step {number}")
         for block in blocks:
-            step.choose("building_block", block)
+            plan.add("step_building_blocks", step=step, building_block=block)
+    return case
+
+
+def made(*steps, title="A plan", name="Fees"):
+    plan = kit.Plan.new(title=title)
+    add_case(plan, name, *steps)
     return plan
 
 
 @pytest.fixture
 def plan(framework):
     plan = kit.Plan.new(title="Advice for farmers")
-    plan.add_published(framework, "AGR-2")
+    add_published(framework, plan, "AGR-2")
     return plan
 
 
@@ -32,8 +39,8 @@ def plan(framework):
 
 
 def test_weights_are_those_of_the_formula(framework):
-    plan = made(steps=[["govstack:payments"], ["govstack:payments", "govstack:consent"], [], []])
-    plan.use_cases[0].choose("building_block", "govstack:identity")
+    plan = made([PAYMENTS], [PAYMENTS, CONSENT], [], [])
+    plan.add("use_case_building_blocks", use_case="fees", building_block="govstack:identity")
     found = needs.needs(framework, plan).set_index("building_block")
     scores = {"payments": (1 + 2 / 4) / 2, "consent": (1 + 1 / 4) / 2, "identity": 1 / 2}
     for block, score in scores.items():
@@ -42,84 +49,83 @@ def test_weights_are_those_of_the_formula(framework):
     assert found.index.tolist() == [f"govstack:{block}" for block in scores]
     assert found["steps"].tolist() == [2, 1, 0]
     assert found["foundational"].tolist() == [False, False, True]
-    assert found["specified"].tolist() == [True, True, False]  # nothing is published on Identity
-    assert found["requirements"].tolist() == [162, 22, 0]
-    assert "add_requirement" in found.loc["govstack:identity", "note"]
+    published = framework.requirements["building_block"].value_counts()
+    assert found["requirements"].tolist() == [published.get(block, 0) for block in found.index]
+    assert found["specified"].tolist() == [number > 0 for number in found["requirements"]]
+    assert all(
+        ("add_requirement" in note) != there
+        for note, there in zip(found["note"], found["specified"], strict=True)
+    )
 
 
 def test_priority_is_value_times_quadrant(framework):
-    plan = made(steps=[["govstack:payments"]])
-    plan.add_use_case("Vouchers").add_step("x").choose("building_block", "govstack:gis")
-    plan.add_use_case("Later").add_step("x").choose("building_block", "govstack:cms")
-    plan.values = [Value(key="fees", value=30), Value(key="vouchers", value=10)]
-    scores = {
-        criterion["criterion"]: 5
-        for criterion in framework.prioritisation_criteria.to_dict("records")
-    }
-    plan.candidates = [
-        {"id": "a", "name": "Fees", "use_case": "fees", "scores": scores},
-        {"id": "d", "name": "Fees again", "use_case": "fees", "scores": dict.fromkeys(scores, 1)},
-        {"id": "l", "name": "Later", "use_case": "later", "scores": dict.fromkeys(scores, 1)},
-    ]
-    found = needs.priorities(plan)
+    plan = made([PAYMENTS])
+    add_case(plan, "Vouchers", [GIS])
+    add_case(plan, "Later", ["govstack:cms"])
+    plan.add("values", use_case="fees", value=30)
+    plan.add("values", use_case="vouchers", value=10)
+    for candidate, use_case, score in (("a", "fees", 5), ("d", "fees", 1), ("l", "later", 1)):
+        plan.add("candidates", candidate=candidate, name=candidate, use_case=use_case)
+        for row in framework.prioritisation_criteria.to_dict("records"):
+            if not plan.has("criteria", row["criterion"]):
+                plan.add("criteria", criterion=row["criterion"], name=row["name"], kind=row["axis"])
+            plan.add(
+                "candidate_scores", candidate=candidate, criterion=row["criterion"], score=score
+            )
+    found = needs.priorities(framework, plan)
     assert found["quadrant"].tolist() == ["A", "", "D"]  # the better of two candidates counts
     assert found["priority"].tolist() == [30 / 20 * 2, 10 / 20, 0.5]
     assert found["value"].tolist()[:2] == [30, 10]
     weights = needs.needs(framework, plan).set_index("building_block")["weight"]
-    assert weights.to_dict() == pytest.approx(
-        {"govstack:payments": 3 / 4, "govstack:gis": 1 / 8, "govstack:cms": 1 / 8}
-    )
+    assert weights.to_dict() == pytest.approx({PAYMENTS: 3 / 4, GIS: 1 / 8, "govstack:cms": 1 / 8})
 
 
-def test_a_candidate_for_the_published_use_case_counts_for_its_copy(framework, plan):
-    from govstack_kit.planning.prioritise import demonstration_candidates
-
-    plan.candidates = demonstration_candidates(framework)
-    assert needs.priorities(plan)[["quadrant", "priority"]].to_numpy().tolist() == [["A", 2.0]]
+def test_a_candidate_for_the_published_use_case_counts_for_its_copy(framework):
+    found = needs.priorities(framework, kit.Plan.demonstration())
+    assert found[["quadrant", "priority"]].to_numpy().tolist() == [["A", 2.0]]
 
 
 def test_values_that_are_all_zero_are_said_and_do_not_divide(framework):
-    plan = made(steps=[["govstack:payments"]])
-    plan.add_use_case("Nothing yet")
-    plan.values = [Value(key="fees", value=0), Value(key="gone", value=4)]
+    plan = made([PAYMENTS])
+    plan.add("use_cases", name="Nothing yet")
+    plan.add("values", use_case="fees", value=0)
     assert needs.needs(framework, plan)["weight"].tolist() == [1.0]
-    said = needs.remarks(framework, plan)
-    assert "All values of use cases in 'A plan' are 0. There is nothing to weigh by" in said[0]
-    assert len(said) == 2  # the other use case has no value, but there is no mean of values either
-    assert "1 value is about no use cases that are there: gone" in said[1]
-    plan.values = [Value(key="fees", value=0), Value(key="nothing-yet", value=4)]
+    (said,) = needs.remarks(framework, plan)
+    assert "All values of use cases in 'A plan' are 0. There is nothing to weigh by" in said
+    plan.add("values", use_case="nothing-yet", value=4)
     assert needs.needs(framework, plan)["weight"].tolist() == [1.0]  # 0 of 0 is no share
     (said,) = needs.remarks(framework, plan)
     assert said.startswith("No use case that needs a building block has a value above 0")
 
 
 def test_a_missing_value_is_the_mean_of_those_given_and_is_said(framework):
-    plan = made(steps=[["govstack:payments"]])
-    for name, block in (("Vouchers", "govstack:gis"), ("Later", "govstack:cms")):
-        plan.add_use_case(name).add_step("x").choose("building_block", block)
+    plan = made([PAYMENTS])
+    add_case(plan, "Vouchers", [GIS])
+    add_case(plan, "Later", ["govstack:cms"])
     assert needs.remarks(framework, plan) == []  # nobody gave any value: all alike
-    plan.values = [Value(key="fees", value=30), Value(key="vouchers", value=10)]
-    assert needs.priorities(plan)["priority"].tolist() == [30 / 20, 10 / 20, 20 / 20]
+    plan.add("values", use_case="fees", value=30)
+    plan.add("values", use_case="vouchers", value=10)
+    assert needs.priorities(framework, plan)["priority"].tolist() == [30 / 20, 10 / 20, 20 / 20]
     (said,) = needs.remarks(framework, plan)
     assert said.startswith("In 'A plan', 1 use case has no value: later.")
     assert said.endswith("each counts as the mean of those given.")
-    plan.values = [Value(key="fees", value=30)]
+    plan.remove("values", "vouchers")
     assert "2 use cases have no value: later, vouchers." in needs.remarks(framework, plan)[0]
-    assert needs.priorities(plan)["priority"].tolist() == [1, 1, 1]
+    assert needs.priorities(framework, plan)["priority"].tolist() == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
     ("block", "counted"),
     [
         ("dif:scheduling", "govstack:scheduler"),  # exact
-        ("dif:payments", "govstack:payments"),  # broader
+        ("dif:payments", PAYMENTS),  # broader
         ("dif:registration", "dif:registration"),  # related only
         ("dif:elearning", "dif:elearning"),  # none
         ("dif:messaging", "govstack:messaging"),  # broader; its related ones do not count
     ],
 )
 def test_blocks_of_2019_count_as_the_block_that_does_the_same(framework, block, counted):
-    plan = made(steps=[[block, counted], [block], []])
+    plan = made(dict.fromkeys([block, counted]), [block], [])
     found = needs.needs(framework, plan)
     assert found[["building_block", "steps"]].to_numpy().tolist() == [[counted, 2]]
     assert found["counted_from"].item() == ("" if block == counted else block)
@@ -127,61 +133,52 @@ def test_blocks_of_2019_count_as_the_block_that_does_the_same(framework, block, 
 
 
 def test_a_related_block_says_what_it_overlaps_with(framework):
-    found = needs.needs(framework, made(steps=[["dif:registration"]]))
+    found = needs.needs(framework, made(["dif:registration"]))
     assert "Digital Registries, Identity, Registration only overlap with it" in found["note"].item()
 
 
 def test_several_counterparts_each_count(framework):
-    from govstack_kit.framework import schema
-
-    tables = {name: getattr(framework, name) for name in schema.tables()}
-    crosswalk = tables["building_block_crosswalk"]
+    tables = {name: getattr(framework, name) for name in DECLARED}
+    crosswalk = tables["building_block_crosswalk"].copy()
     crosswalk.loc[crosswalk["dif"] == "dif:registration", "relation"] = "broader"
-    ours = kit.Framework(tables)
-    plan = made(steps=[["dif:registration", "govstack:identity"], ["govstack:gis"]])
+    ours = kit.Framework(tables | {"building_block_crosswalk": crosswalk})
+    plan = made(["dif:registration", "govstack:identity"], [GIS])
     found = needs.needs(ours, plan).set_index("name")["steps"].to_dict()
     assert found == {"Digital Registries": 1, "Identity": 1, "Registration": 1, "GIS": 1}
 
 
 def test_own_words_count_and_rejected_ones_do_not(framework):
-    plan = made(steps=[["govstack:payments", "govstack:gis"], []])
-    plan.use_cases[0].steps[0].reject("building_block", "govstack:gis")
-    plan.use_cases[0].steps[1].own_words = [
-        {"words": "The till", "kind": "building_block", "key": "govstack:payments"},
-        {"words": "Tractor radio", "kind": "building_block", "sector_specific": True},
-    ]
+    plan = made([PAYMENTS, GIS], [])
+    plan.set("step_building_blocks", ("fees.step-1", GIS), status="rejected")
+    own = {"use_case": "fees", "step": "fees.step-2", "kind": "building_block"}
+    plan.add("own_words", name="The till", key=PAYMENTS, **own)
+    plan.add("own_words", name="Tractor radio", sector_specific=True, **own)
     found = needs.needs(framework, plan)
     assert found[["name", "steps"]].to_numpy().tolist() == [["Payments", 2], ["Tractor radio", 1]]
     assert found["note"].tolist()[1].startswith("This is a block of your own")
 
 
 def test_plans_of_one_id_are_told_apart(framework):
-    one = made(steps=[["govstack:payments"]], title="One")
-    two = made(steps=[["govstack:payments", "govstack:gis"]], title="Two")
-    found = needs.needs(framework, one, two).set_index("name")
+    one, two = made([PAYMENTS], title="One"), made([PAYMENTS, GIS], title="Two")
+    found = needs.needs(framework, [one, two]).set_index("name")
     assert found.loc["Payments", ["steps", "use_cases", "plans"]].tolist() == [2, 2, 2]
     assert found.loc["GIS", ["steps", "use_cases", "plans"]].tolist() == [1, 1, 1]
-    assert needs.priorities(one, two)["use_case"].tolist() == ["fees", "fees-2"]
-    assert one.use_cases[0].id == two.use_cases[0].id == "fees"
+    priorities = needs.priorities(framework, [one, two])
+    assert priorities[["plan", "use_case"]].to_numpy().tolist() == [[0, "fees"], [1, "fees"]]
 
 
 def test_nothing_accepted_is_an_empty_frame_and_a_sentence(framework, plan):
-    for empty in (kit.Plan.new(title="x"), made(steps=[[]])):
-        for frame, full in (
-            (needs.needs(framework, empty), needs.needs(framework, plan)),
-            (needs.requirements(framework, empty), needs.requirements(framework, plan)),
-            (needs.undecided(framework, empty), needs.undecided(framework, plan)),
-            (needs.summary(framework, empty), needs.summary(framework, plan)),
-            (needs.priorities(kit.Plan.new(title="x")), needs.priorities(plan)),
-        ):
+    for empty in (kit.Plan.new(title="x"), made([])):
+        for question in (needs.needs, needs.requirements, needs.parts, needs.joint_requirements):
+            frame = question(framework, empty)
             assert frame.empty
-            pd.testing.assert_series_equal(frame.dtypes, full.dtypes)
+            pd.testing.assert_series_equal(frame.dtypes, question(framework, plan).dtypes)
         assert needs.remarks(framework, empty)[0].startswith("Nothing is needed so far")
-    with pytest.raises(kit.ArgumentError, match="Give a list of plans, not 'AGR-2'"):
+    with pytest.raises(ArgumentError, match="Give a plan, or a list of plans; open"):
         needs.needs(framework, "AGR-2")
 
 
-# --- requirements and decisions -------------------------------------------------------------------
+# --- requirements, parts and decisions ------------------------------------------------------------
 
 
 def test_every_published_requirement_of_a_needed_block_is_there_once(framework, plan, rows):
@@ -198,213 +195,250 @@ def test_every_published_requirement_of_a_needed_block_is_there_once(framework, 
     level = {r["requirement"]: r["level"] for r in rows("requirements")}
     required = found[found["level"] == "REQUIRED"]
     assert all(level[key] == "REQUIRED" for key in required["requirement"])
-    assert set(required["decision"]) == {"needed"}  # what is not seen in use stays needed
+    assert set(required["decision"]) == {"needed"}
     assert set(found.loc[found["level"] == "OPTIONAL", "decision"]) == {"later"}
     assert set(found.loc[found["kind"] == "key functionality", "decision"]) == {"needed"}
 
 
-def test_use_suggests_only_what_connects_blocks_that_are_used_together(framework):
-    plan = made(steps=[["govstack:scheduler"], ["govstack:payments"]])
-    keys = ["scheduler:6.12-03", "scheduler:6.12-01"]  # Connect to the Messaging block; Log …
-    shown = ["decision", "basis", "use"]
-    before = needs.requirements(framework, plan).set_index("requirement").loc[keys, shown]
-    assert before.to_numpy().tolist() == [["later", "the level", "not seen in use"]] * 2
-    other = plan.add_use_case("Vouchers").add_step("x")
-    other.choose("building_block", "govstack:messaging")  # elsewhere: not used together
-    after = needs.requirements(framework, plan).set_index("requirement").loc[keys, shown]
-    assert after.to_numpy().tolist() == before.to_numpy().tolist()
-    plan.use_cases[0].steps[1].choose("building_block", "dif:messaging")  # counts as Messaging
-    found = needs.requirements(framework, plan).set_index("requirement")
-    assert found.loc[keys, shown].to_numpy().tolist() == [
-        ["needed", "suggested by use", "seen in use"],
-        ["later", "the level", "seen in use"],
+def test_a_part_is_a_section_with_what_belongs_to_it(framework, plan, rows):
+    found = needs.requirements(framework, plan, "Payments").set_index("requirement")["part"]
+    assert {found[f"payments:6.2.1-0{number}"] for number in range(1, 4)} == {"payments:6.2"}
+    named = {row["part"]: row["name"] for row in rows("building_block_parts")}
+    for row in rows("part_sections"):
+        if row["part"].startswith("payments:") and row["kind"] == "key functionality":
+            assert found[f"payments:{row['section']}"] == row["part"]
+    assert found["payments:5.1.9-01"] == "payments:6.2"  # stands among the cross-cutting ones
+    parts = needs.parts(framework, plan)
+    assert parts["requirements"].sum() == len(needs.requirements(framework, plan))
+    assert (parts[["needed", "later", "not_for_us"]].sum(axis=1) == parts["requirements"]).all()
+    assert set(parts["name"]) <= {
+        *named.values(),
+        "What is cross-cutting",
+        "Other key functionalities",
+        "What holds for every block",
+    }
+    assert parts["part"].iloc[-1] == "every-block:5"
+
+
+def test_parts_of_another_version_have_numbers_in_place_of_names(framework, plan):
+    tables = {name: getattr(framework, name) for name in DECLARED}
+    blocks = tables["building_blocks"].copy()
+    blocks.loc[blocks["building_block"] == CONSENT, "version"] = "99.0"
+    newer = kit.Framework(tables | {"building_blocks": blocks})
+    found = needs.parts(newer, plan, "Consent")
+    assert found.loc[found["part"] == "consent:6.1", ["name", "always"]].to_numpy().tolist() == [
+        ["Section 6.1", False]
     ]
-    assert found.loc[keys[0], "evidence"] == "used with Messaging in Fees"
-    assert not found.loc[keys[0], "decided"]
-    suggested = found[found["basis"] == "suggested by use"]
-    assert set(suggested["level"]) == {"RECOMMENDED"}
-    # Deciding what could follow from use is kept, whatever is used later.
-    assert needs.decide(plan, framework, "later", requirements=keys) == 1
-    assert [d.key for d in plan.decisions] == keys[:1]
+    assert "consent:4" in found["part"].tolist()
 
 
 def test_only_what_differs_from_the_default_is_stored(framework, plan):
-    assert needs.decide(plan, framework, "needed", kind="functional", level="REQUIRED") == 0
-    assert plan.decisions == []
-    assert needs.decide(plan, framework, "later", "Next year", building_block="Payments") == 178
+    required = {"kind": "functional", "level": "REQUIRED"}
+    assert needs.decide(framework, plan, "needed", **required) == 0
+    assert plan.requirement_decisions.empty
+    every = len(needs.requirements(framework, plan, "Payments").query("building_block != ''"))
+    later = {"decision": "later", "reason": "Next year", "building_block": "Payments"}
+    assert needs.decide(framework, plan, **later) == every
     payments = needs.requirements(framework, plan, "payments").query("building_block != ''")
-    assert len(payments) == 178
-    assert payments[["decision", "basis", "reason"]].drop_duplicates().to_numpy().tolist() == [
-        ["later", "the team", "Next year"]
+    assert payments[["decision", "decided", "reason"]].drop_duplicates().to_numpy().tolist() == [
+        ["later", True, "Next year"]
     ]
-    assert needs.decide(plan, framework, "later", "Next year", building_block="Payments") == 0
-    back = needs.decide(plan, framework, "needed", building_block="Payments", level="REQUIRED")
-    assert back == 143
-    assert len(plan.decisions) == 178 - 143
-    assert needs.decide(plan, framework, "default", building_block="Payments") == 178 - 143
-    assert plan.decisions == []
+    assert needs.decide(framework, plan, **later) == 0
+    number = (payments["level"] == "REQUIRED").sum()
+    back = {"building_block": "Payments", "level": "REQUIRED"}
+    assert needs.decide(framework, plan, "needed", **back) == number
+    assert len(plan.requirement_decisions) == every - number
+    assert needs.decide(framework, plan, "default", building_block="Payments") == every - number
+    assert plan.requirement_decisions.empty
+    assert plan.undo()  # one step each
+    assert len(plan.requirement_decisions) == every - number
 
 
 def test_decisions_survive_the_file(framework, plan, tmp_path):
-    needs.decide(plan, framework, "not for us", "No cash", building_block="Payments", section="6.2")
-    needs.add_requirement(plan, framework, "", "Work in Kiswahili", kind="cross-cutting")
+    needs.decide(framework, plan, "not for us", "No cash", part="payments:6.2")
+    needs.add_requirement(framework, plan, "", "Work in Kiswahili", kind="cross-cutting")
     again = kit.Plan.open(plan.save(tmp_path / "plan"))
     one, two = (needs.requirements(framework, p) for p in (plan, again))
     pd.testing.assert_frame_equal(one, two)
-    assert set(one.query("decision == 'not for us'")["section"].str.startswith("6.2")) == {True}
-
-
-def test_a_section_has_those_below_it_and_no_others(framework, plan, rows):
-    changed = needs.decide(
-        plan, framework, "later", "x", building_block="eMarketplace", section="6.2"
-    )
-    sections = [r["section"] for r in rows("requirements") if "emarket" in r["requirement"]]
-    assert sections.count("6.20") > 0
-    assert changed == sum(s == "6.2" or s.startswith("6.2.") for s in sections)
+    assert set(one.query("decision == 'not for us'")["part"]) == {"payments:6.2"}
 
 
 def test_what_holds_for_every_block_is_decided_apart(framework, plan, rows):
     every = [r["requirement"] for r in rows("requirements") if not r["building_block"]]
-    assert needs.decide(plan, framework, "later", "x", building_block="") == len(every)
-    assert {d.key for d in plan.decisions} == set(every)
+    assert needs.decide(framework, plan, "later", "x", building_block="") == len(every)
+    assert set(plan.requirement_decisions["requirement"]) == set(every)
 
 
 def test_own_requirements_stand_with_the_others(framework, plan):
-    added = needs.add_requirement(plan, framework, "dif:messaging", "Read aloud", level="OPTIONAL")
-    assert (added.id, added.building_block) == ("read-aloud", "govstack:messaging")
-    assert needs.add_requirement(plan, framework, "Messaging", "Read aloud").id == "read-aloud-2"
+    key = needs.add_requirement(framework, plan, "dif:messaging", "Read aloud", level="OPTIONAL")
+    assert key == "read-aloud"
+    assert plan.row("own_requirements", key)["building_block"] == "govstack:messaging"
+    assert needs.add_requirement(framework, plan, "Messaging", "Read aloud") == "read-aloud-2"
     found = needs.requirements(framework, plan, "Messaging").query("own")
     assert found[["requirement", "level", "decision"]].to_numpy().tolist() == [
         ["read-aloud", "OPTIONAL", "needed"],
         ["read-aloud-2", "REQUIRED", "needed"],
     ]
-    assert needs.decide(plan, framework, "later", requirements="read-aloud") == 1
-    assert plan.own_requirements[0].decision == "later"
-    assert needs.decide(plan, framework, "default", requirements=["read-aloud"]) == 0
-    counted = needs.summary(framework, plan).query("name == 'Messaging'")
-    assert counted["requirements"].sum() == 34 + 2 + 2
-    assert counted.query("kind == 'functional' and level == 'OPTIONAL'")["later"].item() == 1
-    assert needs.remove_requirement(plan, "read-aloud").title == "Read aloud"
-    with pytest.raises(kit.UnknownKeyError, match="Did you mean read-aloud-2"):
-        needs.remove_requirement(plan, "read-aloud")
-
-
-def test_the_summary_adds_up(framework, plan):
-    needs.decide(
-        plan, framework, "not for us", "x", building_block="Payments", kind="key functionality"
-    )
-    plan.use_cases[0].steps[0].choose("building_block", "dif:elearning")
-    found = needs.summary(framework, plan)
-    everything = needs.requirements(framework, plan)
-    assert found["requirements"].sum() == len(everything)
-    assert (found[["needed", "later", "not_for_us"]].sum(axis=1) == found["requirements"]).all()
-    assert found["decided"].sum() == everything["decided"].sum() == 16
-    assert found.query("name == 'eLearning'")["requirements"].tolist() == [0]
-    assert found["name"].iloc[-1] == "Every building block"
-    assert len(needs.undecided(framework, plan)) == len(everything) - 16
+    assert needs.decide(framework, plan, "later", requirements=["read-aloud"]) == 1
+    assert plan.row("own_requirements", key)["decision"] == "later"
+    assert needs.decide(framework, plan, "default", requirements=["read-aloud"]) == 0
+    before = len(needs.requirements(framework, plan))
+    plan.remove("own_requirements", key)
+    assert len(needs.requirements(framework, plan)) == before - 1
 
 
 @pytest.mark.parametrize(
     ("arguments", "error", "match"),
     [
-        ({"decision": "perhaps", "kind": "functional"}, kit.ArgumentError, "needed, later, not"),
-        ({"decision": "later"}, kit.ArgumentError, "Say which requirements are meant"),
-        ({"decision": "later", "section": "6.2"}, kit.ArgumentError, "name the building_block too"),
-        ({"decision": "later", "level": "MUST"}, kit.ArgumentError, "level is one of REQUIRED"),
-        ({"decision": "later", "capability": "6.2"}, kit.ArgumentError, "a capability '6.2'"),
-        ({"decision": "later", "use": "unused"}, kit.ArgumentError, "use is one of seen in use"),
-        ({"decision": "later", "kind": "api"}, kit.ArgumentError, "kind is one of functional"),
+        ({"decision": "perhaps", "kind": "functional"}, ArgumentError, "'needed' or 'later'"),
+        ({"decision": None, "kind": "functional"}, ArgumentError, "decision is 'needed'"),
+        ({"decision": "later"}, ArgumentError, "Say which requirements are meant"),
+        ({"decision": "later", "level": "MUST"}, ArgumentError, "level is 'REQUIRED'"),
+        ({"decision": "later", "part": "paymnts:6.2"}, kit.UnknownKeyError, "payments:6.2"),
+        ({"decision": "later", "kind": "api"}, ArgumentError, "kind is 'functional'"),
         ({"decision": "later", "building_block": "Paymnts"}, kit.UnknownKeyError, "Payments"),
         (
             {"decision": "later", "requirements": ["payments:6.1-1", "payments:6.1-01"]},
             kit.UnknownKeyError,
             "'payments:6.1-1'. Did you mean",
         ),
-        ({"decision": "not for us", "reason": " ", "kind": "functional"}, kit.PlanError, "Say why"),
+        ({"decision": "not for us", "reason": " ", "kind": "functional"}, PlanError, "Say why"),
+        ({"decision": "not for us", "reason": 5, "kind": "functional"}, ArgumentError, "a text"),
         (
             {"decision": "later", "reason": "x" * 30_001, "building_block": "GIS"},
-            kit.PlanError,
-            "too long",
+            kit.TablesError,
+            "long",
         ),
     ],
 )
 def test_what_cannot_be_decided_leaves_the_plan(framework, plan, arguments, error, match):
-    needs.decide(plan, framework, "later", "x", building_block="Consent")
-    before = plan.data()
+    needs.decide(framework, plan, "later", "x", building_block="Consent")
+    before = plan.copy()
     with pytest.raises(error, match=match):
-        needs.decide(plan, framework, **arguments)
-    assert plan.data() == before
+        needs.decide(framework, plan, **arguments)
+    assert plan.diff(before).empty
 
 
 def test_what_cannot_be_added_leaves_the_plan(framework, plan):
     for arguments, fields, error in (
         (("Nowhere", "x"), {}, kit.UnknownKeyError),
-        (("GIS", ""), {}, kit.PlanError),
-        (("GIS", "x"), {"level": "MUST"}, kit.PlanError),
-        (("GIS", "x"), {"colour": "red"}, kit.PlanError),
-        ((3, "x"), {}, kit.ArgumentError),
+        (("GIS", ""), {}, kit.TablesError),
+        (("GIS", "x"), {"level": "MUST"}, kit.TablesError),
+        (("GIS", "x"), {"colour": "red"}, kit.UnknownKeyError),
+        (("GIS", "x"), {"decision": "not for us", "reason": "\u200b"}, PlanError),
+        ((3, "x"), {}, ArgumentError),
     ):
         with pytest.raises(error):
-            needs.add_requirement(plan, framework, *arguments, **fields)
-    assert plan.own_requirements == []
+            needs.add_requirement(framework, plan, *arguments, **fields)
+    assert plan.own_requirements.empty
 
 
 def test_decisions_about_what_is_gone_are_said(framework, plan):
-    plan.decisions = [{"key": "payments:9.9-01", "decision": "later"}]
+    plan.add("requirement_decisions", requirement="payments:9.9-01", decision="later")
     assert "payments:9.9-01" in " ".join(needs.remarks(framework, plan))
     assert not needs.requirements(framework, plan)["decided"].any()
-    needs.decide(plan, framework, "later", "x", requirements="gis:4.1")
-    assert {d.key for d in plan.decisions} == {"payments:9.9-01", "gis:4.1"}
-
-
-@pytest.mark.parametrize("reason", ["", " \n", "\u200b", "\u200b \u2060\ufeff", "\u3164", "\u2800"])
-def test_nothing_is_left_out_without_a_reason_that_can_be_read(framework, plan, reason):
-    added = needs.add_requirement(plan, framework, "GIS", "Draw maps")
-    before = plan.data()
-    for refused in (
-        lambda: needs.decide(plan, framework, "not for us", reason, building_block="GIS"),
-        lambda: needs.decide(plan, framework, "not for us", reason, requirements=added.id),
-        lambda: needs.add_requirement(
-            plan, framework, "GIS", "Fax maps", decision="not for us", reason=reason
-        ),
-    ):
-        with pytest.raises(kit.PlanError, match="Say why these requirements are not for you"):
-            refused()
-        assert plan.data() == before
-    # It is no reason of its own either, so what stands anyway is not stored.
-    stands = {"building_block": "Consent", "level": "REQUIRED"}
-    assert needs.decide(plan, framework, "needed", reason, **stands) == 0
+    needs.decide(framework, plan, "later", "x", requirements=["gis:4.1"])
+    assert set(plan.requirement_decisions["requirement"]) == {"payments:9.9-01", "gis:4.1"}
 
 
 def test_what_is_left_out_for_a_reason_is(framework, plan):
     given = {"decision": "not for us", "reason": "纸质地图"}  # paper maps, in Chinese
-    assert needs.add_requirement(plan, framework, "GIS", "Fax maps", **given).reason == "纸质地图"
-    assert needs.decide(plan, framework, **given, requirements="consent:6.1-01") == 1
+    key = needs.add_requirement(framework, plan, "GIS", "Fax maps", **given)
+    assert plan.row("own_requirements", key)["reason"] == "纸质地图"
+    assert needs.decide(framework, plan, **given, requirements=["consent:6.1-01"]) == 1
 
 
-@pytest.mark.parametrize(
-    "priority", [[-1, 1], [math.nan, 1], [math.inf, 1], [True, 1], ["x", 1], [1]]
-)
-def test_priorities_that_make_no_weights(priority):
-    with pytest.raises(kit.ArgumentError, match="Give priority as numbers from 0"):
-        needs.blocks_needed(kit.load(), ["AGR-2", "HLTC-2"], priority=priority)
+# --- several plans together -----------------------------------------------------------------------
 
 
-def test_use_cases_are_named_once_or_not_at_all():
-    framework = kit.load()
-    once = needs.blocks_needed(framework, "AGR-2")
-    pd.testing.assert_frame_equal(needs.blocks_needed(framework, ["AGR-2", "AGR-2"]), once)
-    with pytest.raises(kit.UnknownKeyError, match="AGR-99"):
-        needs.blocks_needed(framework, ["AGR-2", "AGR-99"])
+@pytest.fixture
+def farming():
+    return made([PAYMENTS], [CONSENT], title="Farming", name="Service")
 
 
-@pytest.mark.parametrize(
-    "given", [{"decision": None}, {"reason": None}, {"reason": 5}, {"requirements": [["a"]]}]
-)
-def test_a_decision_of_another_kind_changes_nothing(given):
-    framework, plan = kit.load(), kit.Plan.new(title="Advice")
-    plan.add_published(framework, "AGR-2")
-    fields = {"decision": "not for us", "reason": "Next year", "building_block": "Consent"} | given
-    with pytest.raises(kit.ArgumentError):
-        needs.decide(plan, framework, **fields)
-    assert plan.decisions == []
+@pytest.fixture
+def health():
+    return made([PAYMENTS], [GIS], [GIS], [GIS], title="Health", name="Service")
+
+
+@pytest.fixture
+def idle():
+    return kit.Plan.new(title="Idle")
+
+
+def test_the_strongest_decision_counts_and_all_are_counted(framework, farming, health, idle):
+    one, two, three = "payments:6.1-01", "payments:6.1-02", "payments:6.1-03"
+    needs.decide(framework, farming, "later", requirements=[one, two])
+    needs.decide(framework, farming, "not for us", "No cash", requirements=[three])
+    needs.decide(framework, health, "not for us", "No cash", requirements=[two, three])
+    found = needs.joint_requirements(framework, [farming, health, idle]).set_index("requirement")
+    shown = ["decision", "plans", "needed", "later", "not_for_us", "decided", "needed_by"]
+    assert found.loc[one, shown].tolist() == ["needed", 2, 1, 1, 0, 1, "Health"]
+    assert found.loc[two, shown].tolist() == ["later", 2, 0, 1, 1, 2, ""]
+    assert found.loc[three, shown].tolist() == ["not for us", 2, 0, 0, 2, 2, ""]
+    both = ["needed", 2, 2, 0, 0, 0, "Farming; Health"]
+    assert found.loc["payments:6.1-04", shown].tolist() == both
+    alone = ["needed", 1, 1, 0, 0, 0, "Farming"]
+    assert found.loc["consent:6.1-01", shown].tolist() == alone
+    assert found.loc["security:5.5.1-01", shown].tolist() == both
+
+
+def test_each_requirement_of_each_needed_block_is_there_once(framework, farming, health, rows):
+    found = needs.joint_requirements(framework, [farming, health])
+    blocks = {CONSENT, GIS, PAYMENTS, ""}
+    published = [r["requirement"] for r in rows("requirements") if r["building_block"] in blocks]
+    published += [
+        r["key_functionality"] for r in rows("key_functionalities") if r["building_block"] in blocks
+    ]
+    assert sorted(found["requirement"]) == sorted(published)
+    order = needs.needs(framework, [farming, health])["building_block"].tolist()
+    assert order == [PAYMENTS, GIS, CONSENT]
+    assert list(dict.fromkeys(found["building_block"])) == [*order, ""]
+    assert (found[["needed", "later", "not_for_us"]].sum(axis=1) == found["plans"]).all()
+    same = needs.joint_requirements(framework, [health, farming]).set_index("requirement")
+    numbers = ["decision", "plans", "needed", "later", "not_for_us", "decided"]
+    pd.testing.assert_frame_equal(
+        found.set_index("requirement")[numbers].sort_index(), same[numbers].sort_index()
+    )
+
+
+def test_of_one_plan_they_are_its_own(framework, farming, idle):
+    needs.add_requirement(framework, farming, "Consent", "Read aloud", level="OPTIONAL")
+    needs.decide(framework, farming, "later", "x", part="payments:6.2")
+    alone = needs.requirements(framework, farming)
+    columns = ["requirement", "building_block", "part", "kind", "section", "level", "title"]
+    for plans in (farming, [farming], [farming, idle], [idle, farming]):
+        found = needs.joint_requirements(framework, plans)
+        pd.testing.assert_frame_equal(
+            found[[*columns, "decision", "own"]], alone[[*columns, "decision", "own"]]
+        )
+
+
+def test_own_requirements_are_one_where_id_block_and_title_are_the_same(framework):
+    plans = [made([PAYMENTS, CONSENT], title=f"Plan {n}") for n in range(4)]
+    offline = {"requirement": "offline", "title": "Work offline"}
+    for number, block, values in (
+        (0, PAYMENTS, offline | {"level": "OPTIONAL"}),
+        (1, PAYMENTS, offline | {"decision": "later"}),
+        (2, CONSENT, offline),
+        (3, PAYMENTS, {"requirement": "offline", "title": "Work without power"}),
+        (3, None, {"requirement": "offline-2", "title": "Work in Swahili"}),
+        (3, GIS, {"requirement": "maps", "title": "Draw maps"}),  # it needs no GIS
+    ):
+        plans[number].add("own_requirements", building_block=block, **values)
+    found = needs.joint_requirements(framework, plans).query("own")
+    shown = ["requirement", "building_block", "title", "level", "decision"]
+    shown += ["plans", "needed", "later", "decided", "needed_by"]
+    assert found[shown].to_numpy().tolist() == [
+        ["offline-3", CONSENT, "Work offline", "REQUIRED", "needed", 4, 1, 0, 1, "Plan 2"],
+        ["offline", PAYMENTS, "Work offline", "REQUIRED", "needed", 4, 1, 1, 2, "Plan 0"],
+        ["offline-4", PAYMENTS, "Work without power", "REQUIRED", "needed", 4, 1, 0, 1, "Plan 3"],
+        ["offline-2", "", "Work in Swahili", "REQUIRED", "needed", 4, 1, 0, 1, "Plan 3"],
+    ]
+
+
+def test_the_plans_stay_as_they_are(framework, farming, health):
+    before = farming.copy(), health.copy()
+    needs.joint_requirements(framework, [farming, health, farming])
+    assert farming.diff(before[0]).empty
+    assert health.diff(before[1]).empty
