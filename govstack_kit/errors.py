@@ -141,13 +141,10 @@ class TablesError(GovStackKitError, ValueError):
 
     def __init__(self, where: str, problems: pd.DataFrame) -> None:
         self.where, self.problems = where, problems
-        count = len(problems)
-        lines = [f"{count} problem{'s' if count != 1 else ''} in {where}:"] if where else []
-        mark = "- " if where else ""
-        lines += [mark + problem_sentence(row) for row in problems.head(SHOWN).to_dict("records")]
-        if count > SHOWN:
-            lines.append(f"{mark}and {count - SHOWN} more: all are in .problems of this error.")
-        super().__init__("\n".join(lines))
+        lines = [problem_sentence(row) for row in problems.head(SHOWN).to_dict("records")]
+        if len(problems) > SHOWN:
+            lines.append(f"And {len(problems) - SHOWN} more: see .problems of this error.")
+        super().__init__("\n- ".join([f"{where}:", *lines]) if where else "\n".join(lines))
 
     def __reduce__(self) -> tuple[type[TablesError], tuple[str, pd.DataFrame]]:
         """Let the error travel between processes."""

@@ -6,7 +6,6 @@ change without harming the next caller.
 
 from __future__ import annotations
 
-import hashlib
 import io
 from functools import lru_cache
 from pathlib import Path
@@ -14,34 +13,34 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit.errors import (
-    ArgumentError,
-    TablesError,
-    UnknownKeyError,
-    did_you_mean,
-    quote,
-)
 from govstack_kit._paths import bundled as bundled_folder
-from govstack_kit.framework import _csv, installed, schema
-from govstack_kit.tables.schema import read as read_schema
+from govstack_kit.errors import ArgumentError, UnknownKeyError, did_you_mean, expected, quote
+from govstack_kit.framework import installed
+from govstack_kit.framework.installed import DECLARED as DECLARED  # noqa: PLC0414 - for others
+from govstack_kit.tables import overlay, package, workbook
+from govstack_kit.tables import validate as rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-DECLARED = read_schema(bundled_folder("data") / "datapackage.json")
-_TRUE = ("true", "True", "TRUE", "1")
+    from govstack_kit.tables.schema import Table
+
+OWN = (  # what a ministry usually adds, in the order of filling in
+    *("sources", "sectors", "use_cases", "use_case_targets", "steps", "step_workflows"),
+    *("step_building_blocks", "building_blocks", "products", "product_building_blocks"),
+)
 
 
 class Framework:
     """What the framework says, as one DataFrame per table.
 
-    Every table of :func:`tables` is an attribute: ``framework.use_cases``, ``framework.steps``, …
-    The frames are copies: change them freely, the framework keeps its own.
+    Every table that :meth:`describe` lists is an attribute: ``framework.use_cases``,
+    ``framework.steps``, … The frames are copies: change them freely, the framework keeps its own.
 
     Parameters
     ----------
     tables
-        The frames by table name; every table of the schema must be there.
+        The frames by table name; every table that is declared must be there.
     texts
         The file with the published texts, if there is one.
 
@@ -54,16 +53,16 @@ class Framework:
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], *, texts: Path | None = None) -> None:
-        missing = [name for name in schema.tables() if name not in tables]
+        missing = [name for name in DECLARED if name not in tables]
         if missing:
             raise UnknownKeyError(f"These tables are missing: {', '.join(missing)}.")
         # Deep copies, because the arrays under a frame can be written to despite copy-on-write.
-        self._tables = {name: tables[name].copy() for name in schema.tables()}
+        self._tables = {name: tables[name].copy() for name in DECLARED}
         self._texts = texts
 
     def __getattr__(self, name: str) -> pd.DataFrame:
-        if name.startswith("_") or name not in schema.tables():
-            hint = did_you_mean(name, schema.tables()) or "See framework.describe()."
+        if name.startswith("_") or name not in DECLARED:
+            hint = did_you_mean(name, DECLARED) or "See framework.describe()."
             raise AttributeError(f"The framework has no table called {name!r}. {hint}")
         return self._tables[name].copy()
 
@@ -76,12 +75,23 @@ class Framework:
         super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *schema.tables()]
+        return [*super().__dir__(), *DECLARED]
 
     def __repr__(self) -> str:
         parts = ("use_cases", "steps", "workflows", "building_blocks")
         counts = (f"{len(self._tables[p])} {p.replace('_', ' ')}" for p in parts)
         return f"<Framework: {', '.join(counts)}>"
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return all tables by name, each a frame of your own.
+
+        Examples
+        --------
+        >>> import govstack_kit
+        >>> len(govstack_kit.load().tables()["sdg_goals"])
+        17
+        """
+        return {name: frame.copy() for name, frame in self._tables.items()}
 
     def describe(self, table: str | None = None) -> pd.DataFrame:
         """Return what the tables are, or what the columns of one table mean.
@@ -112,12 +122,13 @@ class Framework:
             return pd.DataFrame(
                 [
                     (t.name, len(self._tables[t.name]), ", ".join(t.key), t.description)
-                    for t in schema.tables().values()
+                    for t in DECLARED.values()
                 ],
                 columns=["table", "rows", "key", "description"],
             )
+        columns = DECLARED[table].columns.values()
         return pd.DataFrame(
-            [(f.name, f.type, f.required, f.description) for f in schema.table(table).fields],
+            [(c.name, c.type, c.required, c.description) for c in columns],
             columns=["column", "type", "required", "description"],
         )
 
@@ -152,9 +163,7 @@ class Framework:
         >>> framework.sources_of("use_cases", "AGR-2")["publisher"].item()
         'GovStack'
         """
-        definition = schema.table(table)
-        rows = self._tables[table]
-        names = list(definition.key)
+        names, rows = list(DECLARED[table].key), self._tables[table]
         if len(key) > len(names):
             raise ArgumentError(
                 f"The key of {table} has {len(names)} parts ({', '.join(names)}), not {len(key)}."
@@ -162,26 +171,22 @@ class Framework:
         for name, part in zip(names, key, strict=False):
             chosen = rows[rows[name] == part]
             if chosen.empty:
-                known = rows[name].dropna().astype(str).unique()
-                hint = did_you_mean(str(part), known)
+                hint = did_you_mean(str(part), rows[name].dropna().astype(str).unique())
                 raise UnknownKeyError(
                     f"{table} has no row with {name} {quote(part)}. {hint}".strip()
                 )
             rows = chosen
-        errata = self.errata.query("table == @table")
+        errata = self._tables["errata"].query("table == @table")
         quoted = (errata["column"] + " printed as “" + errata["printed"] + "”: ").fillna("")
         printed = (quoted + errata["reason"]).groupby(errata["key"]).agg(" ".join)
-        parts = rows[names].astype("str").fillna("")
-        corrections = printed.to_dict()
         rows = rows.assign(
-            corrections=[corrections.get(" | ".join(part), "") for part in parts.to_numpy()],
+            corrections=rules.joined(rows, names).map(printed).astype("str").fillna(""),
             note=rows["note"].fillna("") if "note" in rows else "",
         )
         about = ["title", "publisher", "version", "date", "url"]
         if table != "sources":
-            rows = rows[[*names, "source", "note", "corrections"]].merge(
-                self.sources[["source", *about]], on="source", how="left"
-            )
+            sources = self._tables["sources"][["source", *about]]
+            rows = rows[[*names, "source", "note", "corrections"]].merge(sources, how="left")
         columns = dict.fromkeys([*names, "source", *about, "note", "corrections"])
         return rows[list(columns)].reset_index(drop=True)
 
@@ -219,60 +224,70 @@ class Framework:
         return _texts(self._texts, self._texts.stat().st_mtime_ns).get((table, str(key)))
 
 
+def check(framework: object) -> Framework:
+    """Return a framework; anything else is told what is needed here.
+
+    Examples
+    --------
+    >>> check("AGR-2")
+    Traceback (most recent call last):
+    govstack_kit.errors.ArgumentError: A framework, as govstack_kit.load() returns it, comes first,
+    not 'AGR-2'.
+    """
+    wanted = "A framework, as govstack_kit.load() returns it, comes first"
+    found: Framework = expected(framework, Framework, wanted)
+    return found
+
+
 @lru_cache(maxsize=2)
 def _texts(path: Path, _changed: int) -> dict[tuple[str, str], str]:
     """Read a file of texts, again when it has changed; a damaged one has none."""
     try:
-        frame = pd.read_csv(path, dtype="str", keep_default_na=False)
-        keys = zip(frame["table"], frame["key"], strict=True)
-        return dict(zip(keys, frame["text"], strict=True))
-    except (OSError, ValueError, KeyError):
+        rows = package.read_csv(path)
+        found = rows.iloc[1:].set_axis(rows.iloc[0], axis=1)
+        return {(t, k): text for t, k, text in found[["table", "key", "text"]].to_numpy()}
+    except (ValueError, KeyError):
         return {}
 
 
-def to_frame(buffer: io.StringIO | io.BytesIO, table: schema.Table) -> pd.DataFrame:
-    """Read CSV text into a frame with the types of the schema."""
-    frame = pd.read_csv(buffer, dtype=table.dtypes, keep_default_na=False, na_values=[""])
-    for field in table.fields:
-        if field.type == "boolean":
-            frame[field.name] = frame[field.name].isin(_TRUE)
+# --- loading --------------------------------------------------------------------------------------
+
+
+def _read(raw: bytes, table: Table) -> pd.DataFrame:
+    """Return a file that was checked when it was written as a frame."""
+    types = {name: "str" if dtype == "bool" else dtype for name, dtype in table.dtypes.items()}
+    frame = pd.read_csv(io.BytesIO(raw), dtype=types, keep_default_na=False, na_values=[""])
+    for name, dtype in table.dtypes.items():
+        if dtype == "bool":
+            frame[name] = frame[name].isin(rules.TRUE)
+        elif dtype == "str" and b"'" in raw and frame[name].str.startswith("'").any():
+            frame[name] = frame[name].map(package.unguarded, na_action="ignore")
     return frame
 
 
-def to_cells(frame: pd.DataFrame, table: schema.Table) -> list[list[str]]:
-    """Return the rows of a frame as the cells of a CSV file, in the order of the schema.
-
-    Examples
-    --------
-    >>> import govstack_kit
-    >>> goals = govstack_kit.load().sdg_goals
-    >>> to_cells(goals, schema.table("sdg_goals"))[0]
-    ['1', 'No Poverty', '#E5243B', 'un-2030-agenda']
-    """
-    columns = []
-    for field in table.fields:
-        values = frame[field.name]
-        if field.type == "boolean":
-            columns.append(["true" if value else "false" for value in values])
-        else:
-            columns.append(["" if pd.isna(value) else str(value) for value in values])
-    return [list(row) for row in zip(*columns, strict=True)]
-
-
-def _installed(folder: Path) -> Framework | None:
-    """Read tables whose hashes vouch for them; None if a file has been changed."""
+def _vouched(folder: Path) -> Framework | None:
+    """Return tables whose hashes vouch for them; None if a file has been changed."""
     own = folder == installed.own_folder()
-    hashes = installed.hashes(folder) if own else {}
+    hashes = installed.hashes(folder)
     frames = {}
-    for table in schema.tables().values():
+    for name, table in DECLARED.items():
         try:
-            raw = (folder / table.file).read_bytes()
+            raw = (folder / table.path).read_bytes()
         except OSError:
             return None
-        if hashlib.sha256(raw).hexdigest() != hashes.get(table.file, table.sha256):
+        if installed.hash_of(raw) != hashes.get(table.path):
             return None
-        frames[table.name] = to_frame(io.BytesIO(raw), table)
+        frames[name] = _read(raw, table)
     return Framework(frames, texts=folder / installed.TEXTS if own else None)
+
+
+def _examined(path: str | Path, *, extend: bool) -> tuple[package.Frames, pd.DataFrame]:
+    """Return the tables that somebody has, and the problems in them; with `extend`, laid over."""
+    if not extend:
+        return package.read_checked(path, DECLARED, whole=True, other=[installed.TEXTS])
+    base = load().tables()
+    added, problems = package.read_checked(path, DECLARED, base, other=[installed.TEXTS])
+    return overlay.lay(base, added, DECLARED) if added else {}, problems
 
 
 def load(
@@ -283,12 +298,12 @@ def load(
     Parameters
     ----------
     path
-        A folder of your own with the CSV files, or a workbook (.xlsx) with one sheet for each
+        Tables of your own: a folder with CSV files, or a workbook (.xlsx) with one sheet for each
         table; without it, the installed tables: those that ``govstack-kit update`` wrote for you,
         or else those that come with the kit.
     extend
-        Whether to lay the files of `path` over the installed tables: rows with a known key replace
-        the installed ones, other rows are added, and tables without a file stay as they are.
+        Whether to lay the tables of `path` over the installed ones: rows with a known key replace
+        the installed ones, other rows are added, and tables that are not there stay as they are.
     bundled
         Whether to load the tables that come with the kit even if you have updated ones.
 
@@ -317,32 +332,93 @@ def load(
     >>> len(govstack_kit.load().sdg_targets)
     169
     """
+    if path is not None and bundled:
+        raise ArgumentError("bundled=True loads the tables of the kit, so it takes no folder.")
+    if path is None and extend:
+        raise ArgumentError("extend=True needs the path of a folder with your own tables.")
     if path is None:
-        if extend:
-            raise ArgumentError("extend=True needs the path of a folder with your own tables.")
-        folder = bundled_folder("data") if bundled else schema.folder()
-        framework = _installed(folder)
-        if framework is not None:
+        path = bundled_folder("data") if bundled else installed.folder()
+        if (framework := _vouched(path)) is not None:
             return framework
-    else:
-        if bundled:
-            raise ArgumentError("bundled=True loads the tables of the kit, so it takes no folder.")
-        folder = Path(path)
-    from govstack_kit.framework.validate import examine  # noqa: PLC0415 - only for changed data
-
-    tables, problems = examine(folder, extend=extend)
-    if len(problems):
-        raise TablesError(str(folder), problems)
-    return Framework(
-        {
-            name: to_frame(_csv.to_csv(read.table.columns, read.rows), read.table)
-            for name, read in tables.items()
-        }
-    )
+    tables, problems = _examined(path, extend=extend)
+    package.refuse(problems, str(path))
+    return Framework(tables)
 
 
 def validate(path: str | Path, *, extend: bool = False) -> pd.DataFrame:
-    """Return every problem in a folder of tables or a workbook."""
-    from govstack_kit.framework.validate import examine  # noqa: PLC0415
+    """Return every problem in tables of your own.
 
-    return examine(Path(path), extend=extend)[1]
+    Parameters
+    ----------
+    path
+        The folder with the CSV files, or a workbook (.xlsx) with one sheet for each table.
+    extend
+        Whether they add to the installed tables, so that some may be absent and their rows may
+        refer to installed ones.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Empty when all is well; otherwise one row a problem:
+
+        - ``table``: the table, which is also the name of the file or sheet;
+        - ``row``: its row as a spreadsheet numbers it (header 1), or 0 for the whole table;
+        - ``column``: the column or columns, empty for the whole row;
+        - ``value``: what stands there;
+        - ``problem``: what is wrong with it;
+        - ``allowed``: what would be right;
+        - ``fix``: what to do;
+        - ``level``: ``problem`` if it must be mended, ``remark`` if it is worth a look;
+        - ``about``: what people call the place.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> len(govstack_kit.validate(installed.folder()))
+    0
+    """
+    return _examined(path, extend=extend)[1]
+
+
+def save_template(path: str | Path, *, tables: Iterable[str] = OWN) -> Path:
+    """Write a workbook to fill in, with one sheet for each table.
+
+    Parameters
+    ----------
+    path
+        The new file; its ending is ``.xlsx``. A file that exists is never overwritten.
+    tables
+        The tables to have sheets for; without it, those that a ministry usually adds rows to.
+
+    Returns
+    -------
+    pathlib.Path
+        The file. Fill in the sheets you need, delete the others, and open it with
+        ``load(path, extend=True)``.
+
+    Raises
+    ------
+    ArgumentError
+        If the file exists, has another ending or cannot be written.
+    UnknownKeyError
+        If a table does not exist.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> save_template(folder / "our-ministry.xlsx").name
+    'our-ministry.xlsx'
+    """
+    file = Path(path)
+    empty = {name: package.empty(DECLARED[name]) for name in tables}
+    if file.suffix.lower() != ".xlsx":
+        raise ArgumentError(f"The name of a workbook ends in .xlsx: {file.name!r} does not.")
+    if file.exists():
+        raise ArgumentError(f"{file.name!r} exists already. Choose another name.")
+    known = load()
+    lists = {
+        name: getattr(known, name)[DECLARED[name].key[0]]
+        for name in ("sources", "sectors", "use_cases", "workflows", "building_blocks", "products")
+    }
+    return package.write_file(file, workbook.write(empty, DECLARED, lists))

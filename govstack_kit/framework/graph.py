@@ -1,4 +1,4 @@
-"""The framework as a graph, and the way back.
+"""The framework as a graph: what a node needs, what needs it, and how one leads to another.
 
 Definitions
 -----------
@@ -11,74 +11,77 @@ lead on to the GovStack blocks that the crosswalk gives for them.
 
 from __future__ import annotations
 
+import io
+import json
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from weakref import WeakKeyDictionary
 
 import networkx as nx
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, UnknownNodeError, did_you_mean, nearest, quote
-from govstack_kit.framework import schema
-from govstack_kit.framework.framework import Framework
+from govstack_kit.errors import (
+    ArgumentError,
+    UnknownNodeError,
+    did_you_mean,
+    expected,
+    nearest,
+    one_of,
+    quote,
+)
+from govstack_kit.framework.framework import DECLARED, Framework, check
+from govstack_kit.tables import package
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     Graph = nx.DiGraph[Any]
 
-
-class Layer(NamedTuple):
-    """A layer of the graph: the table its nodes come from and the column that labels them."""
-
-    table: str
-    label: str
+Direction = Literal["down", "up", "both"]
+LAYERS = {
+    "goal": "sdg_goals",
+    "target": "sdg_targets",
+    "indicator": "sdg_indicators",
+    "sector": "sectors",
+    "use_case": "use_cases",
+    "step": "steps",
+    "workflow": "workflows",
+    "building_block": "building_blocks",
+}
+"""The tables that nodes come from, by their layer."""
 
 
 class Link(NamedTuple):
-    """A kind of edge: the table it comes from and the columns that name its two ends."""
+    """A kind of edge: the table it comes from, the layers of its two ends, and what it is called.
+
+    An end is the column that is called after its layer, or the one named behind a colon.
+    """
 
     table: str
-    above: tuple[str, str]  # layer, column
-    below: tuple[str, str]
+    above: str
+    below: str
     relation: str
 
 
-LAYERS = {
-    "goal": Layer("sdg_goals", "name"),
-    "target": Layer("sdg_targets", "label"),
-    "indicator": Layer("sdg_indicators", "indicator"),
-    "sector": Layer("sectors", "name"),
-    "use_case": Layer("use_cases", "name"),
-    "step": Layer("steps", "name"),
-    "workflow": Layer("workflows", "name"),
-    "building_block": Layer("building_blocks", "name"),
-}
-
 LINKS = (
-    Link("sdg_targets", ("goal", "goal"), ("target", "target"), "has target"),
-    Link("sdg_indicators", ("target", "target"), ("indicator", "indicator"), "is measured by"),
-    Link("use_cases", ("sector", "sector"), ("use_case", "use_case"), "has use case"),
-    Link("steps", ("use_case", "use_case"), ("step", "step"), "has step"),
-    Link("use_case_workflows", ("use_case", "use_case"), ("workflow", "workflow"), "uses"),
-    Link(
-        "use_case_building_blocks",
-        ("use_case", "use_case"),
-        ("building_block", "building_block"),
-        "uses",
-    ),
-    Link("step_workflows", ("step", "step"), ("workflow", "workflow"), "uses"),
-    Link("step_building_blocks", ("step", "step"), ("building_block", "building_block"), "uses"),
-    Link(
-        "workflow_building_blocks",
-        ("workflow", "workflow"),
-        ("building_block", "building_block"),
-        "runs on",
-    ),
+    Link("sdg_targets", "goal", "target", "has target"),
+    Link("sdg_indicators", "target", "indicator", "is measured by"),
+    Link("use_cases", "sector", "use_case", "has use case"),
+    Link("steps", "use_case", "step", "has step"),
+    Link("use_case_workflows", "use_case", "workflow", "uses"),
+    Link("use_case_building_blocks", "use_case", "building_block", "uses"),
+    Link("step_workflows", "step", "workflow", "uses"),
+    Link("step_building_blocks", "step", "building_block", "uses"),
+    Link("workflow_building_blocks", "workflow", "building_block", "runs on"),
+    Link("use_case_targets", "target", "use_case", "is served by"),
+    Link("use_case_targets", "goal", "use_case", "is served by"),  # where no target is named
+    Link("building_block_crosswalk", "building_block:dif", "building_block:govstack", ""),
 )
-"""Tables whose rows are edges; a table of nodes is here too when a column names the node above."""
-
-_NODE_TABLES = {layer.table for layer in LAYERS.values()}
+_GRAPHS: WeakKeyDictionary[Framework, Graph] = WeakKeyDictionary()  # made once per framework
+_WEAK = "related match"  # two blocks that overlap, not two that correspond
+_NEAR = 4  # nodes suggested for a wrong name
+_TITLE = "The framework as a graph"
 
 
 def node_id(layer: str, key: object) -> str:
@@ -92,63 +95,7 @@ def node_id(layer: str, key: object) -> str:
     return f"{layer}:{key}"
 
 
-def _rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    columns = list(frame.columns)
-    values = (frame[name].astype(object).where(frame[name].notna(), None) for name in columns)
-    for row in zip(*values, strict=True):
-        yield dict(zip(columns, row, strict=True))
-
-
-def _add_edges(graph: Graph, framework: Framework) -> None:
-    for link in LINKS:
-        (upper, above), (lower, below) = link.above, link.below
-        record = link.table not in _NODE_TABLES
-        for number, row in enumerate(_rows(getattr(framework, link.table))):
-            graph.add_edge(
-                node_id(upper, row[above]),
-                node_id(lower, row[below]),
-                relation=link.relation,
-                source=row["source"],
-                table=link.table if record else None,
-                row=row if record else None,
-                number=number,
-            )
-    for number, row in enumerate(_rows(framework.use_case_targets)):
-        served = node_id("target", row["target"]) if row["target"] else node_id("goal", row["goal"])
-        graph.add_edge(
-            served,
-            node_id("use_case", row["use_case"]),
-            relation="is served by",
-            source=row["source"],
-            table="use_case_targets",
-            row=row,
-            number=number,
-        )
-    for number, row in enumerate(_rows(framework.building_block_crosswalk)):
-        if row["dif"] and row["govstack"]:
-            graph.add_edge(
-                node_id("building_block", row["dif"]),
-                node_id("building_block", row["govstack"]),
-                relation=f"{row['relation']} match",
-                source=row["source"],
-                table="building_block_crosswalk",
-                row=row,
-                number=number,
-            )
-    _add_every_workflow(graph, framework)
-
-
-def _add_every_workflow(graph: Graph, framework: Framework) -> None:
-    """Link the blocks that the framework calls important in every workflow to the generic ones."""
-    blocks = framework.building_blocks
-    workflows = framework.workflows
-    for block in _rows(blocks[blocks["every_workflow"]]):
-        for workflow in workflows.loc[workflows["generic"], "workflow"]:
-            ends = node_id("workflow", workflow), node_id("building_block", block["building_block"])
-            if not graph.has_edge(*ends):
-                graph.add_edge(
-                    *ends, relation="runs on", source=block["source"], table=None, row=None
-                )
+# --- the graph ------------------------------------------------------------------------------------
 
 
 def to_graph(framework: Framework) -> Graph:
@@ -162,15 +109,10 @@ def to_graph(framework: Framework) -> Graph:
     Returns
     -------
     networkx.DiGraph
-        Nodes carry ``layer`` (a key of :data:`LAYERS`), ``key``, ``label``, ``source`` and ``row``
-        (the row of the table as a dict). Edges carry ``relation``, ``source``, and ``table``,
-        ``row`` and ``number`` (place in the table) where a table of links has a row for them.
-        ``graph.graph["tables"]`` keeps the tables that are neither nodes nor edges. The graph has
-        no cycle.
-
-    See Also
-    --------
-    from_graph : the way back.
+        Nodes carry ``layer`` (a key of :data:`LAYERS`), ``key``, ``label`` and what else their row
+        says; edges carry ``relation``, ``from_source`` and what else the row of their table says.
+        All attributes are plain: texts, numbers, true or false, and none where nothing is known,
+        so that the graph can be written in every format. It has no cycle.
 
     Examples
     --------
@@ -179,139 +121,156 @@ def to_graph(framework: Framework) -> Graph:
     >>> graph.nodes["target:2.3"]["label"]
     "Double small producers' farm output and income"
     """
-    graph: Graph = nx.DiGraph()
-    for layer, (table, label) in LAYERS.items():
-        key = schema.table(table).key[0]
-        for row in _rows(getattr(framework, table)):
-            graph.add_node(
-                node_id(layer, row[key]),
-                layer=layer,
-                key=str(row[key]),
-                label=str(row[label]),
-                source=row["source"],
-                row=row,
-            )
-    _add_edges(graph, framework)
-    edge_tables = {link.table for link in LINKS} | {"use_case_targets"}
-    graph.graph["tables"] = {
-        name: getattr(framework, name)
-        for name in schema.tables()
-        if name not in _NODE_TABLES | edge_tables
-    }
+    check(framework)
+    graph: Graph = nx.DiGraph(title=_TITLE)
+    for layer, table in LAYERS.items():
+        declared = DECLARED[table]
+        for row in package.records(getattr(framework, table)):
+            key = row[declared.key[0]]
+            named = {"layer": layer, "key": str(key), "label": str(row[declared.label])}
+            graph.add_node(node_id(layer, key), **row | named)
+    for link in LINKS:
+        (upper, _, above), (lower, _, below) = link.above.partition(":"), link.below.partition(":")
+        above, below = above or upper, below or lower
+        for row in package.records(getattr(framework, link.table)):
+            if above not in row or below not in row or (link.above == "goal" and "target" in row):
+                continue
+            ends = node_id(upper, row.pop(above)), node_id(lower, row.pop(below))
+            named = {"relation": link.relation or f"{row['relation']} match"}
+            named["from_source"] = row.pop("source")  # other programs call one end the source
+            more = {} if link.table in LAYERS.values() else row
+            graph.add_edge(*ends, **more | named)
+    _add_every_workflow(graph, framework)
     return graph
 
 
-def from_graph(graph: Graph) -> Framework:
-    """Return the tables that a graph was made from, without what has been removed from it since.
+def _add_every_workflow(graph: Graph, framework: Framework) -> None:
+    """Link the blocks that the framework calls important in every workflow to the generic ones."""
+    blocks, workflows = framework.building_blocks, framework.workflows
+    for block in package.records(blocks[blocks["every_workflow"]]):
+        for workflow in workflows.loc[workflows["generic"], "workflow"]:
+            ends = node_id("workflow", workflow), node_id("building_block", block["building_block"])
+            if not graph.has_edge(*ends):
+                graph.add_edge(*ends, relation="runs on", from_source=block["source"])
+
+
+def as_graph(subject: Framework | Graph) -> Graph:
+    """Return the graph of a framework, made once; a graph is returned as it is."""
+    if isinstance(subject, Framework):
+        if subject not in _GRAPHS:
+            _GRAPHS[subject] = nx.freeze(to_graph(subject))
+        return _GRAPHS[subject]
+    if not isinstance(subject, nx.DiGraph) or "title" not in subject.graph:
+        raise ArgumentError(
+            f"A framework or its graph is needed here, not this {type(subject).__name__}: "
+            "use govstack_kit.load() or govstack_kit.to_graph(framework)."
+        )
+    return subject
+
+
+def save_graph(subject: Framework | Graph, path: str | Path) -> Path:
+    """Save the graph for other programs.
 
     Parameters
     ----------
-    graph
-        A graph that :func:`to_graph` made; nodes and edges may have been removed since.
+    subject
+        The framework or its graph.
+    path
+        Where to: its ending says in which form. ``.graphml`` and ``.gexf`` (Gephi, yEd, …),
+        ``.json`` (nodes and links, as networkx reads them) or ``.csv`` (one edge a row, with the
+        layers and names of its ends).
 
     Returns
     -------
-    Framework
-        Its nodes, links and remaining tables, in the order of the graph. Every row that refers to a
-        removed one goes with it: without a use case there are no steps of it, and so on. Links that
-        are columns of a table of nodes (the goal of a target) go only with one of their nodes.
+    pathlib.Path
+        The file.
 
     Raises
     ------
     ArgumentError
-        If the graph, or a node of it, does not come from :func:`to_graph`.
+        If the ending is another one, or the file cannot be written.
 
     Examples
     --------
-    >>> import govstack_kit
-    >>> framework = govstack_kit.load()
-    >>> again = govstack_kit.from_graph(govstack_kit.to_graph(framework))
-    >>> again.steps.equals(framework.steps)
-    True
+    >>> import govstack_kit, pathlib, tempfile
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "framework.graphml")
+    >>> govstack_kit.save_graph(govstack_kit.load(), file).name
+    'framework.graphml'
     """
-    check(graph)
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in schema.tables()}
-    for node, data in graph.nodes(data=True):
-        if "row" not in data:
-            raise ArgumentError(f"The node {quote(node)} has no row: it was added to the graph.")
-        rows[LAYERS[data["layer"]].table].append(data["row"])
-    kept = graph.graph["tables"]
-    recorded = [edge for _, _, edge in graph.edges(data=True) if edge.get("table")]
-    for edge in sorted(recorded, key=lambda edge: edge["number"]):
-        rows[edge["table"]].append(edge["row"])
-    frames: dict[str, pd.DataFrame] = {}
-    for name, definition in schema.tables().items():  # tables come after those they refer to
-        if name == "building_block_crosswalk":  # rows without counterpart are no edges
-            pairs = [(row["dif"], row["govstack"]) for row in _rows(kept[name])]
-            edges = {(row["dif"], row["govstack"]) for row in rows[name]}
-            frame = kept[name][[None in pair or pair in edges for pair in pairs]]
-        elif name in kept:
-            frame = kept[name]
-        else:
-            types = {f.name: "bool" for f in definition.fields if f.type == "boolean"}
-            frame = pd.DataFrame(rows[name], columns=list(definition.columns))
-            frame = frame.astype({**definition.dtypes, **types})
-        for key in definition.foreign_keys:
-            frame = frame[
-                frame[key.field].isna() | frame[key.field].isin(frames[key.table][key.target])
-            ]
-        frames[name] = frame.reset_index(drop=True)
-    return Framework(frames)
-
-
-def check(graph: object) -> None:
-    """Raise ArgumentError if this is not a graph that :func:`to_graph` made."""
-    if not isinstance(graph, nx.DiGraph) or "tables" not in graph.graph:
+    graph, path = as_graph(subject), Path(expected(path, (str, Path), "Name the file to save to"))
+    buffer = io.BytesIO()
+    form = path.suffix.lower()
+    if form == ".graphml":
+        nx.write_graphml(graph, buffer)
+    elif form == ".gexf":
+        nx.write_gexf(graph, buffer)
+    elif form == ".json":
+        text = json.dumps(nx.node_link_data(graph, edges="links"), ensure_ascii=False, indent=1)
+        buffer.write(text.encode())
+    elif form == ".csv":
+        buffer.write(b"\xef\xbb\xbf" + package.csv_bytes(_edges(graph)))
+    else:
         raise ArgumentError(
-            f"A framework or its graph is needed here, not this {type(graph).__name__}: "
-            "use govstack_kit.load() or govstack_kit.to_graph(framework)."
+            f"{path.name} names no form that a graph can have: end it in .graphml, .gexf, .json "
+            "or .csv."
         )
+    return package.write_file(path, buffer.getvalue())
 
 
-Direction = Literal["down", "up", "both"]
+def _edges(graph: Graph) -> pd.DataFrame:
+    """Return one row an edge, with what its ends are."""
+    rows = []
+    for above, below, edge in graph.edges(data=True):
+        ends = {"from": above, "to": below, "relation": edge.get("relation", "")}
+        for side, node in (("from", above), ("to", below)):
+            layer, _, label = _about(graph, node)
+            ends |= {f"{side}_layer": layer, f"{side}_label": label}
+        rows.append(ends | {"from_source": edge.get("from_source", "")})
+    return pd.DataFrame(rows)
 
-_GRAPHS: WeakKeyDictionary[Framework, Graph] = WeakKeyDictionary()  # made once per framework
-_WEAK = "related match"  # two blocks that overlap, not two that correspond
-_NEAR = 4  # nodes suggested for a wrong name
+
+# --- nodes by name --------------------------------------------------------------------------------
+
+
+def _about(graph: Graph, node: Any) -> tuple[str, str, str]:  # noqa: ANN401 - or of one's own
+    """Return layer, key and label of a node, which may be one of somebody's own."""
+    data, (layer, _, key) = graph.nodes[node], str(node).partition(":")
+    return data.get("layer", layer), data.get("key", key), data.get("label", str(node))
 
 
 def resolve(graph: Graph, node: str) -> str:
-    """Return the id of `node`, which may be an id, a key or a name."""
-    if not isinstance(node, str):
-        raise ArgumentError(
-            f"A node is named by text, not by the {type(node).__name__} {quote(node)}: "
-            "write it in quotation marks, for example '2.3' or 'goal:2'."
-        )
+    """Return the id of `node`, which may be an id, a key or a name.
+
+    Where a use case has the same key or name as something else, it is meant: a service may be
+    called *Procurement*, although a workflow is.
+    """
+    wanted = "A node is named by text in quotation marks, for example '2.3' or 'goal:2'"
+    expected(node, str, wanted)
     if node in graph:
         return node
-    wanted = node.strip().lower()
-    by_key: list[str] = [
-        n for n, d in graph.nodes(data=True) if wanted in (n.lower(), d["key"].lower())
-    ]
-    found = by_key or [n for n, d in graph.nodes(data=True) if d["label"].lower() == wanted]
+    named = {n: (n.lower(), *(part.lower() for part in _about(graph, n)[1:])) for n in graph}
+    bare = node.strip().lower()
+    found: list[str] = [n for n, names in named.items() if bare in names[:2]]
+    found = found or [n for n, names in named.items() if bare == names[2]]
+    cases = [n for n in found if n.startswith("use_case:")]
+    found = cases if len(cases) == 1 else found
     if len(found) == 1:
         return found[0]
     if found:
         raise UnknownNodeError(
             f"{quote(node)} may mean {' or '.join(sorted(found))}: use one of these."
         )
-    names: dict[str, list[str]] = {}  # lower case, because labels differ in nothing but their case
-    for n, data in graph.nodes(data=True):
-        for name in {n.lower(), data["key"].lower(), data["label"].lower()}:
-            names.setdefault(name, []).append(n)
-    near = dict.fromkeys(n for name in nearest(node.strip(), names) for n in names[name])
+    by_name: dict[str, list[str]] = {}  # lower case: labels differ in nothing but their case
+    for n, names in named.items():
+        for name in set(names):
+            by_name.setdefault(name, []).append(n)
+    near = dict.fromkeys(n for name in nearest(node.strip(), by_name) for n in by_name[name])
     hint = f"Did you mean {' or '.join([*near][:_NEAR])}?" if near else ""
     hint = hint or f"A node is written layer:key; layers are {', '.join(LAYERS)}."
     raise UnknownNodeError(f"There is no node {quote(node)} in the graph. {hint}")
 
 
-def _as_graph(subject: Framework | Graph) -> Graph:
-    if not isinstance(subject, Framework):
-        check(subject)
-        return subject
-    if subject not in _GRAPHS:
-        _GRAPHS[subject] = nx.freeze(to_graph(subject))
-    return _GRAPHS[subject]
+# --- paths ----------------------------------------------------------------------------------------
 
 
 def _reach(graph: Graph, start: str, *, up: bool) -> list[tuple[str, int, str, str]]:
@@ -325,10 +284,10 @@ def _reach(graph: Graph, start: str, *, up: bool) -> list[tuple[str, int, str, s
         for other, edge in step[node].items():
             if other not in distance:
                 distance[other] = further
-                last[other] = node, edge["relation"]
+                last[other] = node, edge.get("relation", "")
                 queue.append(other)
             elif last.get(other, ("", ""))[1] == _WEAK and distance[other] == further:
-                last[other] = node, edge["relation"]  # of two equally short ways, the better
+                last[other] = node, edge.get("relation", "")  # of two equally short ways the better
     return [(node, distance[node], *last[node]) for node in queue[1:]]
 
 
@@ -375,7 +334,8 @@ def trace(
     direction
         ``down`` for what it needs, ``up`` for what needs it, ``both`` for one after the other.
     layers
-        Layers to keep in the answer; without it, all. The way may lead through other layers.
+        Layers to keep in the answer; without it, all, and those that you have added to the graph.
+        The way may lead through other layers.
 
     Returns
     -------
@@ -399,25 +359,25 @@ def trace(
     >>> needs.query("distance == 1")["label"].tolist()
     ['Messaging', 'Payments', 'Scheduler', 'Workflow', 'eMarketplace']
     """
-    graph = _as_graph(subject)
+    graph = as_graph(subject)
     start = resolve(graph, node)
-    if direction not in ("down", "up", "both"):
-        raise ArgumentError(f"direction is 'down', 'up' or 'both', not {quote(direction)}.")
-    kept = set(LAYERS) if layers is None else {layers} if isinstance(layers, str) else set(layers)
-    if wrong := sorted(map(str, kept - set(LAYERS))):
-        raise ArgumentError(
-            f"There is no layer {quote(wrong[0])}. {did_you_mean(wrong[0], LAYERS)} "
-            f"Layers: {', '.join(LAYERS)}."
-        )
+    one_of(direction, ("down", "up", "both"), "direction")
+    kept = None if layers is None else {layers} if isinstance(layers, str) else set(layers)
     order = {layer: place for place, layer in enumerate(LAYERS)}
-    nodes = graph.nodes
+    for n in graph if kept is None or kept - order.keys() else ():
+        order.setdefault(_about(graph, n)[0], len(order))  # layers of somebody's own
+    if kept is not None and (wrong := sorted(map(str, kept - order.keys()))):
+        raise ArgumentError(
+            f"There is no layer {quote(wrong[0])}. {did_you_mean(wrong[0], order)} "
+            f"Layers: {', '.join(order)}."
+        )
     rows = []
     for way in ("down", "up") if direction == "both" else (direction,):
-        reached = [
-            (way, distance, nodes[n]["layer"], n, nodes[n]["label"], relation, via)
-            for n, distance, via, relation in _reach(graph, start, up=way == "up")
-            if nodes[n]["layer"] in kept
-        ]
+        reached = []
+        for n, distance, via, relation in _reach(graph, start, up=way == "up"):
+            layer, _, label = _about(graph, n)
+            if kept is None or layer in kept:
+                reached.append((way, distance, layer, n, label, relation, via))
         reached.sort(key=lambda row: (row[1], order[row[2]], row[4], row[3]))
         rows += reached
     return _typed(rows, _TRACE, numbers=("distance",))
@@ -447,7 +407,7 @@ def paths(subject: Framework | Graph, start: str, end: str, *, limit: int = 1000
     UnknownNodeError
         If no node or more than one answers to `start` or `end`.
     ArgumentError
-        If `limit` is below 1.
+        If `limit` is no number from 1 on.
 
     Examples
     --------
@@ -456,9 +416,11 @@ def paths(subject: Framework | Graph, start: str, end: str, *, limit: int = 1000
     >>> ways["node"].tolist()
     ['goal:2', 'use_case:AGR-2', 'step:AGR-2.7']
     """
-    if limit < 1:
-        raise ArgumentError(f"limit is the number of ways to look for, at least 1, not {limit}.")
-    graph = _as_graph(subject)
+    if not isinstance(limit, int) or limit < 1:
+        raise ArgumentError(
+            f"limit is the number of ways to look for, at least 1, not {quote(limit)}."
+        )
+    graph = as_graph(subject)
     first, last = resolve(graph, start), resolve(graph, end)
     if not nx.has_path(graph, first, last):
         first, last = last, first
@@ -467,8 +429,8 @@ def paths(subject: Framework | Graph, start: str, end: str, *, limit: int = 1000
     ways = islice(_ways(graph, first, last, between), limit)
     for number, way in enumerate(ways, start=1):
         for position, node in enumerate(way):
-            data = graph.nodes[node]
-            relation = graph.edges[way[position - 1], node]["relation"] if position else ""
-            rows.append((number, position, data["layer"], node, data["label"], relation))
+            layer, _, label = _about(graph, node)
+            edge = graph.edges[way[position - 1], node] if position else {}
+            rows.append((number, position, layer, node, label, edge.get("relation", "")))
     columns = ["path", "position", "layer", "node", "label", "relation"]
     return _typed(rows, columns, numbers=("path", "position"))

@@ -12,25 +12,22 @@ are possibilities, not uses, and are not counted: follow them with :func:`govsta
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, UnknownKeyError, did_you_mean, quote
+from govstack_kit.errors import ArgumentError, expected, known, one_of
+from govstack_kit.framework.framework import Framework, check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
-    from govstack_kit.framework.framework import Framework
-
-    Numbers = NDArray[np.int64]
-
 Reusable = Literal["workflow", "building_block"]
+Catalogue = Literal["govstack", "dif"]
 SAME = ("exact", "narrower", "broader")  # relations of the crosswalk that count as the same block
+_LAYERS: tuple[Reusable, ...] = ("workflow", "building_block")
 _COUNTERPARTS: WeakKeyDictionary[Framework, dict[str, list[str]]] = WeakKeyDictionary()
 
 
@@ -46,42 +43,77 @@ def counterparts(framework: Framework) -> dict[str, list[str]]:
     if framework not in _COUNTERPARTS:
         table = framework.building_block_crosswalk.dropna(subset=["dif", "govstack"])
         table = table[table["relation"].isin(SAME)]
-        _COUNTERPARTS[framework] = table.groupby("dif")["govstack"].agg(list).to_dict()
+        of_block = table.groupby("dif")["govstack"]
+        _COUNTERPARTS[framework] = {str(dif): list(same) for dif, same in of_block}
     return _COUNTERPARTS[framework]
-
 
 
 def _chosen(framework: Framework, use_cases: Iterable[str] | str | None) -> list[str]:
     """Return the use cases asked for; all of GovStack's when none are named."""
-    table = framework.use_cases
+    table = check(framework).use_cases
     if use_cases is None:
         return table.loc[table["catalogue"] == "govstack", "use_case"].tolist()
-    chosen = [use_cases] if isinstance(use_cases, str) else list(dict.fromkeys(use_cases))
-    known = table["use_case"].tolist()
-    there = set(known)
-    unknown = [name for name in chosen if name not in there]
-    if unknown:
-        hints = (f"There is no use case {quote(n)}. {did_you_mean(str(n), known)}" for n in unknown)
-        raise UnknownKeyError(f"{' '.join(map(str.strip, hints))} All are in framework.use_cases.")
-    if not chosen:
+    if not hasattr(use_cases, "__iter__"):
+        expected(use_cases, str, "Name use cases, for example ['AGR-1', 'AGR-2']")
+    wanted = [use_cases] if isinstance(use_cases, str) else list(use_cases)
+    if not wanted:
         raise ArgumentError("Name at least one use case, for example ['AGR-1', 'AGR-2'].")
-    return chosen
+    return known(wanted, table["use_case"].tolist(), "use case", "framework.use_cases")
 
 
 def _one(framework: Framework, use_case: str) -> str:
     """Return the one use case asked for."""
-    if not isinstance(use_case, str):
-        raise ArgumentError(f"Name one use case, for example 'AGR-2', not {quote(use_case)}.")
-    return _chosen(framework, use_case)[0]
+    check(framework)
+    return _chosen(framework, expected(use_case, str, "Name one use case, for example 'AGR-2'"))[0]
 
 
-def _check_layer(layer: str) -> None:
-    if layer not in ("workflow", "building_block"):
-        raise ArgumentError(f"layer is 'workflow' or 'building_block', not {quote(layer)}.")
+def _names(framework: Framework, layer: str) -> pd.Series[str]:
+    """Return the names of workflows or building blocks by their keys."""
+    names: pd.Series[str] = getattr(framework, f"{layer}s").set_index(layer)["name"]
+    return names
+
+
+def _used(
+    framework: Framework, layer: str, chosen: Sequence[str], as_catalogue: str | None
+) -> tuple[pd.DataFrame, pd.Index[str]]:
+    """Return the uses of use cases as numbers, and the keys that ``code`` counts.
+
+    ``case`` is a place among those chosen, ``step`` the row of the step in ``framework.steps``; -1
+    where the whole use case names it only. Numbers keep large portfolios quick.
+    """
+    one_of(layer, _LAYERS, "layer")
+    cases, steps = pd.Index(chosen), framework.steps
+    by_step = getattr(framework, f"step_{layer}s")
+    whole = getattr(framework, f"use_case_{layer}s")
+    row = pd.Index(steps["step"]).get_indexer(pd.Index(by_step["step"]))
+    case_of_step = cases.get_indexer(pd.Index(steps["use_case"]))
+    found = pd.DataFrame(
+        {
+            "case": np.append(case_of_step[row], cases.get_indexer(pd.Index(whole["use_case"]))),
+            "step": np.append(row, np.full(len(whole), -1)),
+            "key": pd.concat([by_step[layer], whole[layer]], ignore_index=True),
+        }
+    )
+    found = found[found["case"] >= 0]
+    if as_catalogue is not None and layer == "building_block":
+        one_of(as_catalogue, ("govstack", "dif"), "as_catalogue")
+        same = pd.Series(counterparts(framework)).explode().rename("other")
+        same = same if as_catalogue == "govstack" else pd.Series(same.index, same.to_numpy())
+        found = found.join(same.rename("other"), on="key")
+        found["key"] = found["other"].fillna(found["key"])
+        found = found.drop_duplicates(["case", "step", "key"])
+    found["code"], keys = pd.factorize(found["key"], sort=True)
+    pair = found["case"] * len(keys) + found["code"]
+    named = pair.isin(pair[found["step"] >= 0])  # not counted again for the use case as a whole
+    return found[(found["step"] >= 0) | ~named], pd.Index(keys)
 
 
 def links(
-    framework: Framework, layer: Reusable, *, use_cases: Iterable[str] | None = None
+    framework: Framework,
+    layer: Reusable,
+    *,
+    use_cases: Iterable[str] | None = None,
+    as_catalogue: Catalogue | None = None,
 ) -> pd.DataFrame:
     """Return which use cases use which workflows or building blocks, and in which step.
 
@@ -93,6 +125,9 @@ def links(
         ``workflow`` or ``building_block``.
     use_cases
         Use cases to look at; without it, the published ones of GovStack.
+    as_catalogue
+        Count blocks as those of a catalogue, ``govstack`` or ``dif``, that the crosswalk gives for
+        them, so that use cases of both can be compared. Blocks without counterpart stay.
 
     Returns
     -------
@@ -106,7 +141,7 @@ def links(
     UnknownKeyError
         If a use case does not exist.
     ArgumentError
-        If `layer` is neither of the two.
+        If `layer` or `as_catalogue` is none of those.
 
     Examples
     --------
@@ -115,25 +150,29 @@ def links(
     >>> found.query("order == 4")["workflow"].tolist()
     ['client-case-management', 'data-analysis-and-business-intelligence']
     """
-    _check_layer(layer)
     chosen = _chosen(framework, use_cases)
-    found = coded(framework, layer, chosen)
-    place = np.where(found.step < 0, len(found.steps), found.step)
-    order = np.append(found.steps["order"].to_numpy(), 0)[place]
-    rows = np.lexsort((place, found.code, order, found.case))
-    steps = np.append(found.steps["step"].to_numpy(dtype=object), np.nan)
+    found, keys = _used(framework, layer, chosen, as_catalogue)
+    steps = framework.steps
+    place = np.where(found["step"] < 0, len(steps), found["step"])
+    order = np.append(steps["order"].to_numpy(), 0)[place]
+    rows = np.lexsort((place, found["code"], order, found["case"]))
+    names = np.append(steps["step"].to_numpy(dtype=object), np.nan)
     return pd.DataFrame(
         {
-            "use_case": pd.Index(chosen, dtype="str").take(found.case[rows]),
-            "step": pd.array(steps[place[rows]], dtype="str"),
+            "use_case": pd.Index(chosen, dtype="str").take(found["case"].to_numpy()[rows]),
+            "step": pd.array(names[place[rows]], dtype="str"),
             "order": order[rows],
-            layer: found.keys.take(found.code[rows]),
+            layer: keys.take(found["code"].to_numpy()[rows]),
         }
     )
 
 
 def reuse(
-    framework: Framework, layer: Reusable, *, use_cases: Iterable[str] | None = None
+    framework: Framework,
+    layer: Reusable,
+    *,
+    use_cases: Iterable[str] | None = None,
+    as_catalogue: Catalogue | None = None,
 ) -> pd.DataFrame:
     """Return how many steps, use cases, sectors and goals each workflow or building block serves.
 
@@ -145,6 +184,8 @@ def reuse(
         ``workflow`` or ``building_block``.
     use_cases
         Use cases to count over; without it, the published ones of GovStack.
+    as_catalogue
+        Count blocks as those of ``govstack`` or ``dif``; see :func:`links`.
 
     Returns
     -------
@@ -160,7 +201,7 @@ def reuse(
     UnknownKeyError
         If a use case does not exist.
     ArgumentError
-        If `layer` is neither of the two.
+        If `layer` or `as_catalogue` is none of those.
 
     Examples
     --------
@@ -169,37 +210,46 @@ def reuse(
     >>> blocks.set_index("name").loc["Identity", ["use_cases", "steps"]].tolist()
     [16, 84]
     """
-    _check_layer(layer)
     chosen = _chosen(framework, use_cases)
-    found = coded(framework, layer, chosen)
-    size, stepped = len(found.keys), found.step >= 0
-    case, key = pairs(found.case, found.code, size)
-    sectors = framework.use_cases.set_index("use_case")["sector"].reindex(chosen)
-    counted = pd.DataFrame(index=found.keys.rename(layer))
-    counted["use_cases"] = np.bincount(key, minlength=size)
-    counted["sectors"] = distinct(pd.factorize(sectors)[0][case], key, size)
-    counted["goals"] = 0
-    counted["steps"] = distinct(found.step[stepped], found.code[stepped], size)
+    found, keys = _used(framework, layer, chosen, as_catalogue)
+    cases = framework.use_cases.set_index("use_case").loc[chosen]
+    pairs = found[["case", "code"]].drop_duplicates()
+    pairs["sector"] = pd.factorize(cases["sector"])[0][pairs["case"]]
     targets = framework.use_case_targets
-    served = pd.Index(chosen).get_indexer(pd.Index(targets["use_case"]))
-    goal, served = targets["goal"].to_numpy()[served >= 0], served[served >= 0]
-    for each in np.unique(goal):
-        serves = marked(served[goal == each], len(chosen))[case]
-        counted["goals"] += marked(key[serves], size)
+    served = pd.DataFrame(
+        {
+            "case": pd.Index(chosen).get_indexer(pd.Index(targets["use_case"])),
+            "goal": targets["goal"],
+        }
+    ).drop_duplicates()
+    parts = {
+        "use_cases": pairs,
+        "sectors": pairs[["sector", "code"]].drop_duplicates(),
+        "goals": pairs.merge(served, on="case")[["goal", "code"]].drop_duplicates(),
+        "steps": found.loc[found["step"] >= 0, ["step", "code"]].drop_duplicates(),
+    }
+    counted = pd.DataFrame(
+        {name: np.bincount(part["code"], minlength=len(keys)) for name, part in parts.items()},
+        index=keys.rename(layer),
+    )
     everything: pd.DataFrame = getattr(framework, f"{layer}s")
     if layer == "building_block":
         catalogues = everything.set_index(layer)["catalogue"]
-        cases = framework.use_cases.set_index("use_case")["catalogue"]
-        concerned = set(catalogues.reindex(found.keys)) or set(cases[chosen])
+        concerned = set(catalogues.reindex(keys)) or set(cases["catalogue"])
         everything = everything[everything["catalogue"].isin(concerned)]
-    order = ["use_cases", "sectors", "goals", "steps"]
-    result = everything[[layer, "name"]].merge(counted[order], on=layer, how="left")
-    result[order] = result[order].fillna(0).astype("int64")
+    result = everything[[layer, "name"]].merge(counted, on=layer, how="left")
+    result[list(parts)] = result[list(parts)].fillna(0).astype("int64")
     ranked = result.sort_values(["use_cases", "steps", "name"], ascending=[False, False, True])
     return ranked.reset_index(drop=True)
 
 
-def overlap(framework: Framework, layer: Reusable, use_cases: Iterable[str]) -> pd.DataFrame:
+def overlap(
+    framework: Framework,
+    layer: Reusable,
+    use_cases: Iterable[str],
+    *,
+    as_catalogue: Catalogue | None = None,
+) -> pd.DataFrame:
     """Return what several use cases share: which of them use which workflow or building block.
 
     Parameters
@@ -210,6 +260,9 @@ def overlap(framework: Framework, layer: Reusable, use_cases: Iterable[str]) -> 
         ``workflow`` or ``building_block``.
     use_cases
         The use cases to compare.
+    as_catalogue
+        Count blocks as those of ``govstack`` or ``dif``, so that a model of 2019 and a use case of
+        GovStack can be compared; see :func:`links`.
 
     Returns
     -------
@@ -229,9 +282,15 @@ def overlap(framework: Framework, layer: Reusable, use_cases: Iterable[str]) -> 
     >>> both = govstack_kit.overlap(govstack_kit.load(), "building_block", ["AGR-2", "HLTC-2"])
     >>> both.query("name == 'Messaging'")[["AGR-2", "HLTC-2"]].values.tolist()
     [[5, 3]]
+    >>> pair = ["dif-market-linkage", "AGR-1"]
+    >>> both = govstack_kit.overlap(
+    ...     govstack_kit.load(), "building_block", pair, as_catalogue="govstack"
+    ... )
+    >>> int((both["shared_by"] == 2).sum())
+    5
     """
     chosen = _chosen(framework, use_cases)
-    found = links(framework, layer, use_cases=chosen)
+    found = links(framework, layer, use_cases=chosen, as_catalogue=as_catalogue)
     table = found.groupby([layer, "use_case"]).size().unstack(fill_value=0)
     table = table.reindex(columns=chosen, fill_value=0).rename_axis(columns=None)
     table["shared_by"] = (table > 0).sum(axis=1)
@@ -291,10 +350,9 @@ def journey(framework: Framework, use_case: str) -> pd.DataFrame:
         ("step", f"step:{step}", name, order, "")
         for step, name, order in zip(steps["step"], steps["name"], steps["order"], strict=True)
     ]
-    layers: tuple[Reusable, ...] = ("workflow", "building_block")
-    for layer in layers:
+    for layer in _LAYERS:
         found = links(framework, layer, use_cases=[chosen])
-        names = getattr(framework, f"{layer}s").set_index(layer)["name"]
+        names = _names(framework, layer)
         named = found.assign(name=found[layer].map(names))
         first = named.groupby(layer)["order"].transform("min")
         named = named.assign(first=first).sort_values(["first", "name", "order"])
@@ -339,7 +397,7 @@ def step_matrix(
     """
     chosen = _one(framework, use_case)
     found = links(framework, layer, use_cases=[chosen]).dropna(subset=["step"])
-    names = getattr(framework, f"{layer}s").set_index(layer)["name"]
+    names = _names(framework, layer)
     steps = framework.steps.query("use_case == @chosen").sort_values("order")
     labels = steps["order"].astype(str) + " " + steps["name"]
     matrix = pd.crosstab(found["step"], found[layer].map(names)).reindex(
@@ -385,11 +443,10 @@ def architecture(framework: Framework, *, use_cases: Iterable[str] | None = None
     cases = cases.assign(sector=cases["sector"].map(sectors), use_case_name=cases["name"])
     place = {name: number for number, name in enumerate(chosen)}
     frames = []
-    layers: tuple[Reusable, ...] = ("workflow", "building_block")
-    for layer in layers:
+    for layer in _LAYERS:
         found = links(framework, layer, use_cases=chosen)
         steps = found.groupby(["use_case", layer])["step"].nunique().rename("steps").reset_index()
-        names = getattr(framework, f"{layer}s").set_index(layer)["name"]
+        names = _names(framework, layer)
         frames.append(
             steps.assign(
                 layer=layer, node=f"{layer}:" + steps[layer], label=steps[layer].map(names)
@@ -402,90 +459,3 @@ def architecture(framework: Framework, *, use_cases: Iterable[str] | None = None
     )
     columns = ["sector", "use_case", "use_case_name", "layer", "node", "label", "steps"]
     return drawn[columns].reset_index(drop=True)
-
-
-class Coded(NamedTuple):
-    """The uses of some use cases, in no order, each as three numbers.
-
-    Attributes
-    ----------
-    case : array
-        The place of the use case among those asked for.
-    step : array
-        The row of the step in ``framework.steps``; -1 where the whole use case names it only.
-    code : array
-        The place of the workflow or block in `keys`.
-    keys : pandas.Index
-        The workflows or blocks used, sorted.
-    steps : pandas.DataFrame
-        ``step``, ``use_case`` and ``order`` of all steps.
-    case_of_step : array
-        The place of the use case of each step; -1 for those not asked for.
-    """
-
-    case: Numbers
-    step: Numbers
-    code: Numbers
-    keys: pd.Index[str]
-    steps: pd.DataFrame
-    case_of_step: Numbers
-
-
-def coded(framework: Framework, layer: str, chosen: Sequence[str]) -> Coded:
-    """Return the uses of use cases, which all exist."""
-    cases = pd.Index(chosen)
-    steps = framework.steps[["step", "use_case", "order"]]
-    case_of_step = cases.get_indexer(pd.Index(steps["use_case"]))
-    links = getattr(framework, f"step_{layer}s")[["step", layer]]
-    at = pd.Index(steps["step"]).get_indexer(pd.Index(links["step"]))
-    kept = (at >= 0) & (case_of_step[at] >= 0)
-    links, at = links[layer][kept], at[kept]
-    whole = getattr(framework, f"use_case_{layer}s")[["use_case", layer]]
-    case_of_whole = cases.get_indexer(pd.Index(whole["use_case"]))
-    kept = case_of_whole >= 0
-    whole, case_of_whole = whole[layer][kept], case_of_whole[kept]
-    code, keys = pd.factorize(pd.concat([links, whole], ignore_index=True), sort=True)
-    case = np.concatenate([case_of_step[at], case_of_whole])
-    step = np.concatenate([at, np.full(len(whole), -1)])
-    # What a step names is not counted again for the whole.
-    named = marked(case[: len(at)] * len(keys) + code[: len(at)], len(cases) * len(keys))
-    counts = (step >= 0) | ~named[case * len(keys) + code]
-    return Coded(case[counts], step[counts], code[counts], keys, steps, case_of_step)
-
-
-def marked(numbers: Numbers, size: int) -> NDArray[np.bool_]:
-    """Return for each number below `size` whether it is there.
-
-    Examples
-    --------
-    >>> marked(np.array([2, 0, 2]), 4).tolist()
-    [True, False, True, False]
-    """
-    found = np.zeros(size, dtype=bool)
-    found[numbers] = True
-    return found
-
-
-def pairs(one: Numbers, other: Numbers, size: int) -> tuple[Numbers, Numbers]:
-    """Return the different pairs of two columns of numbers, `other` below `size`, in order.
-
-    Examples
-    --------
-    >>> [part.tolist() for part in pairs(np.array([1, 0, 1]), np.array([2, 0, 2]), 3)]
-    [[0, 1], [0, 2]]
-    """
-    rows = int(one.max(initial=-1)) + 1
-    found = np.flatnonzero(marked(one * size + other, rows * size))
-    first, second = np.divmod(found, max(size, 1))
-    return first, second
-
-
-def distinct(one: Numbers, other: Numbers, size: int) -> Numbers:
-    """Return with how many different numbers of `one` each number below `size` is paired.
-
-    Examples
-    --------
-    >>> distinct(np.array([7, 7, 8]), np.array([0, 0, 2]), 3).tolist()
-    [1, 0, 1]
-    """
-    return np.bincount(pairs(one, other, size)[1], minlength=size)

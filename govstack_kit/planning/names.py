@@ -10,33 +10,20 @@ a name, GovStack's is meant.
 from __future__ import annotations
 
 import re
-import unicodedata
-from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from govstack_kit.words import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import pandas as pd
-
     from govstack_kit.framework.framework import Framework
 
 _CODE = re.compile(
     r"(?:sdg|goal|target)?s? *([0-9]{1,2}(?:\.(?:[0-9]{1,2}|[a-z]))?)(?![\w.])", re.IGNORECASE
 )
-_OWN_KEY = re.compile(r"(govstack|dif|own):[\w-]+")
-
-
-def fold(name: str) -> str:
-    """Return a name without what does not matter for comparing.
-
-    Examples
-    --------
-    >>> fold("e-Marketplace"), fold("Work planning & coordination")
-    ('emarketplace', 'workplanningandcoordination')
-    """
-    bare = unicodedata.normalize("NFKD", name.replace("&", " and ").casefold())
-    return "".join(c for c in bare if c.isalnum())
+_BLOCK = re.compile(r"(govstack|dif|own):[\w-]+")
+Layer = Literal["workflow", "building_block"]
+LAYERS: tuple[Layer, ...] = ("workflow", "building_block")
 
 
 class Names:
@@ -50,111 +37,75 @@ class Names:
     Examples
     --------
     >>> import govstack_kit
-    >>> names = Names(govstack_kit.load())
+    >>> names = names_of(govstack_kit.load())
     >>> names.key("workflow", "Communication"), names.key("building_block", "digital registry")
     ('client-communication', 'govstack:digital-registries')
     """
 
     def __init__(self, framework: Framework) -> None:
-        self._found: dict[str, dict[str, str]] = {}
-        self._names: dict[str, dict[str, str]] = {}
-        self._targets = _labels(framework.sdg_targets, "target", "label")
-        self._goals = _labels(framework.sdg_goals, "goal", "name")
-        for layer in ("workflow", "building_block"):
-            table, others = getattr(framework, f"{layer}s"), getattr(framework, f"{layer}_names")
-            self._names[layer] = _labels(table, layer, "name")
-            pairs = [*_pairs(table, layer, "name"), *_pairs(others, layer, "name")]
+        goals, targets = framework.sdg_goals, framework.sdg_targets
+        self._goals = dict(zip(goals["goal"].astype("str"), goals["name"], strict=True))
+        targets_ = dict(zip(targets["target"], targets["label"], strict=True))
+        self._names: dict[str, dict[str, str]] = {"target": self._goals | targets_}
+        self._keys: dict[str, dict[str, str]] = {}
+        for layer in (*LAYERS, "sector"):
+            table = getattr(framework, f"{layer}s")
+            self._names[layer] = dict(zip(table[layer], table["name"], strict=True))
+            pairs = list(self._names[layer].items())
+            if layer in LAYERS:
+                others = getattr(framework, f"{layer}_names")
+                pairs += zip(others[layer], others["name"], strict=True)
             pairs.sort(key=lambda pair: pair[0].startswith("dif:"))  # GovStack's first
             known: dict[str, str] = {}
-            for key, name in [*pairs, *_pairs(table, layer, layer)]:
+            for key, name in (*pairs, *((key, key) for key in table[layer])):
                 known.setdefault(fold(name), key)
-            self._found[layer] = known
-        self._found["sector"] = {}
-        for key, name in _pairs(framework.sectors, "sector", "name"):
-            self._found["sector"] |= {fold(name): key, fold(key): key}
-        self._names["sector"] = _labels(framework.sectors, "sector", "name")
+            self._keys[layer] = known
 
     def key(self, layer: str, name: str) -> str:
-        """Return the key that a name means in a layer, or an empty string if it means none."""
-        if layer == "target":
-            return self._target(name)
-        known = self._found[layer]
-        if _OWN_KEY.fullmatch(name) and layer == "building_block":
-            return name
-        return known.get(fold(name), "") if fold(name) else ""
+        """Return the key that a name means in a layer, or an empty text if it means none.
 
-    def has(self, layer: str, key: str) -> bool:
-        """Return whether the framework has a key; one that is written out means itself anyway."""
-        return key in self._names[layer]
+        A building block that is written as its id means itself, whether the framework has it or
+        not.
+        """
+        if layer == "target":
+            code = _CODE.match(name.strip())
+            found = code[1].lower() if code else ""
+            return found if found in self._names["target"] else self.goal(name)
+        if layer == "building_block" and _BLOCK.fullmatch(name):
+            return name
+        return self._keys[layer].get(fold(name), "") if fold(name) else ""
 
     def name(self, layer: str, key: str) -> str:
         """Return the name of a key, or the key itself if the framework does not have it."""
-        if layer == "target":
-            return self._targets.get(key) or self._goals.get(key) or key
         return self._names[layer].get(key, key)
 
-    def written(self, layer: str, key: str, printed: str = "") -> str:
-        """Return how to write a key so that it reads back: as printed, by its name, or as it is."""
-        for name in (printed, self.usual(layer, key)):
-            if name and self.key(layer, name) == key:
-                return name
-        return key
+    def has(self, layer: str, key: str) -> bool:
+        """Return whether the framework has a key."""
+        return key in self._names[layer]
 
-    def usual(self, layer: str, key: str) -> str:
-        """Return how a key is written when nothing else was printed.
+    def written(self, layer: str, key: str, printed: str = "") -> str:
+        """Return how to write a key so that it reads back: as printed, by its name, or as it is.
 
         Examples
         --------
         >>> import govstack_kit
-        >>> names_of(govstack_kit.load()).usual("target", "2")
-        'SDG 2'
+        >>> names = names_of(govstack_kit.load())
+        >>> names.written("target", "2"), names.written("building_block", "dif:payments")
+        ('SDG 2', 'dif:payments')
         """
-        return f"SDG {key}" if layer == "target" else self.name(layer, key)
+        usual = f"SDG {key}" if layer == "target" else self.name(layer, key)
+        return next((n for n in (printed, usual) if n and self.key(layer, n) == key), key)
 
-    def all_names(self, layer: str) -> list[str]:
+    def every(self, layer: str) -> list[str]:
         """Return the names of a layer, sorted; of building blocks, those of GovStack."""
-        names = self._names[layer]
-        return sorted(n for k, n in names.items() if not k.startswith("dif:"))
+        return sorted(n for k, n in self._names[layer].items() if not k.startswith("dif:"))
 
     def goal(self, name: str) -> str:
-        """Return the number of the goal that is called `name`, or an empty string."""
+        """Return the number of the goal that is called `name`, or an empty text."""
         return next((k for k, n in self._goals.items() if fold(n) == fold(name)), "")
 
-    def _target(self, name: str) -> str:
-        found = _CODE.fullmatch(name.strip().lower()) or _CODE.match(name.strip().lower())
-        code = found[1] if found else ""
-        if code in self._targets or code in self._goals:
-            return code
-        return self.goal(name)
 
-
-def _pairs(table: pd.DataFrame, key: str, name: str) -> list[tuple[str, str]]:
-    return list(zip(table[key].astype(str), table[name].astype(str), strict=True))
-
-
-def _labels(table: pd.DataFrame, key: str, name: str) -> dict[str, str]:
-    return dict(_pairs(table, key, name))
-
-
-_NAMES: WeakKeyDictionary[Framework, Names] = WeakKeyDictionary()  # made once per framework
-
-
+@lru_cache(maxsize=4)
 def names_of(framework: Framework) -> Names:
     """Return the names in a framework, made once."""
-    if framework not in _NAMES:
-        _NAMES[framework] = Names(framework)
-    return _NAMES[framework]
-
-
-def parts(cell: str) -> Iterable[str]:
-    """Yield the names in a cell that lists them, separated by semicolons or line ends.
-
-    Examples
-    --------
-    >>> list(parts("Payments; Consent ;- Messaging;"))
-    ['Payments', 'Consent', 'Messaging']
-    """
-    for part in re.split(r"[;\n\u061b]", cell):
-        name = re.sub("^[-*\u2022]\\s+", "", part.strip())
-        if name:
-            yield name
+    return Names(framework)

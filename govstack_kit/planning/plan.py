@@ -283,12 +283,12 @@ class Plan:
         texts = pd.DataFrame(
             [{n: package.text_of(v) for n, v in row.items()} for row in cells], dtype="str"
         )
-        texts, problems = package._tidied(texts.fillna(""), declared), validate.Problems()
+        texts, problems = package.tidied(texts.fillna(""), declared), validate.Problems()
         validate.check_cells(texts, declared, problems, {})
         _refuse(problems.frame())
         return package.frame_of(texts, declared)
 
-    def add(self, table: str, *, at: int | None = None, **values: Any) -> Key:  # noqa: ANN401
+    def add(self, table: str, /, *, at: int | None = None, **values: Any) -> Key:  # noqa: ANN401
         """Add a row; its key is made from its name where none is given.
 
         Parameters
@@ -381,7 +381,7 @@ class Plan:
         new = pd.DataFrame({name: new.get(name) for name in frame})
         return pd.concat([frame, new.astype(frame.dtypes)], ignore_index=True)
 
-    def set(self, table: str, key: Key = "only", **values: Any) -> None:  # noqa: ANN401
+    def set(self, table: str, key: Key = "only", /, **values: Any) -> None:  # noqa: ANN401
         """Change columns of a row; a changed key is changed wherever it is named.
 
         Parameters
@@ -414,7 +414,7 @@ class Plan:
         titles = " and ".join(declared.columns[name].title.lower() for name in values)
         self._commit(f"Change {titles} of {declared.one}", frames, dict.fromkeys(changed))
 
-    def put(self, table: str, key: Key, **values: Any) -> None:  # noqa: ANN401
+    def put(self, table: str, key: Key, /, **values: Any) -> None:  # noqa: ANN401
         """Change a row, or add it if it is not there."""
         names = DECLARED[table].key
         parts = (key,) if isinstance(key, str) else tuple(key)
@@ -700,6 +700,41 @@ class Plan:
         form = max(plan._about.get("form", FORM) for plan in (a, b))
         about = a._about | own | {"form": form, "revision": max(a.revision, b.revision)}
         return cls(frames, about), found
+
+    def bring_in(self, other: Plan, base: Plan | None = None, *, description: str) -> pd.DataFrame:
+        """Take over another version of this plan as one change; the file stays this one's.
+
+        Parameters
+        ----------
+        other
+            The other version. Where both changed a cell, it wins.
+        base
+            The version that both started from, if there is one.
+        description
+            What is taken over, for undo.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The conflicts, as :meth:`merge` returns them.
+        """
+        merged, found = type(self).merge(other, self, base)
+        with self.change(description):
+            self._frames = merged._frames
+        return found
+
+    def state(self, *tables: str) -> tuple[object, ...]:
+        """Return objects that are the same ones as long as these tables, or all, are as they are.
+
+        Examples
+        --------
+        >>> plan = Plan.new(title="Draft")
+        >>> before = plan.state("steps")
+        >>> plan.set("plan", title="Final")
+        >>> plan.state("steps")[0] is before[0]
+        True
+        """
+        return tuple(self._frames[name] for name in tables or self._frames)
 
     # --- with the framework ----------------------------------------------------------------------
 

@@ -14,7 +14,8 @@ from govstack_kit.planning.names import names_of
 from govstack_kit import words
 from govstack_kit.errors import TablesError
 from govstack_kit.planning.plan import DECLARED, Plan
-from govstack_kit.tables import cells, package, validate, workbook
+from govstack_kit.tables import cells as link_cells
+from govstack_kit.tables import package, validate, workbook
 from govstack_kit.tables.schema import Column, Schema, Table
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class _Names:
         table = next((r.table for r in link.references if r.columns == (column.name,)), "")
         if not table:
             layer, names = column.name, names_of(framework)
-            self.all = names.all_names(layer)
+            self.all = names.every(layer)
             self.write, self.read = partial(names.written, layer), partial(names.key, layer)
             return
         rows, declared = plan.table(table), DECLARED[table]
@@ -76,7 +77,7 @@ def write(
             if "status" in rows:
                 rows = rows[rows["status"] == "accepted"]
             offered[name] = _Names(plan, framework, link)
-            frames[owner][name] = cells.joined(
+            frames[owner][name] = link_cells.joined(
                 rows, link, frames[owner][DECLARED[owner].key[0]], offered[name].write
             )
     return workbook.write(
@@ -123,7 +124,7 @@ def take(
                 if link in cells:
                     owners = pd.Series(keys, index=cells.index, dtype="str")
                     there, names = owners != "", _Names(plan, framework, DECLARED[link])
-                    rows = cells.split(
+                    rows = link_cells.split(
                         cells.loc[there, link],
                         owners[there],
                         DECLARED[link],

@@ -3,10 +3,11 @@
 Definitions
 -----------
 A *portfolio* is a set of use cases, of one plan or of several. What they *share* is what two or
-more of them use. All questions of the kit work on a portfolio: :func:`combine` lays the plans over
-the framework, and :func:`govstack_kit.reuse`, :func:`govstack_kit.overlap` and
+more of them use. All questions of the kit work on a portfolio: :func:`with_plans` lays the plans
+over the framework, and :func:`govstack_kit.reuse`, :func:`govstack_kit.overlap` and
 :func:`govstack_kit.architecture` are then asked about its use cases. Own workflows and blocks of
-several plans are the same when their keys are.
+several plans are the same when their keys are. Where use cases of 2019 stand beside others, a block
+of 2019 counts as the GovStack block that does the same.
 
 Systems that exchange data two by two need a link for each pair, n (n - 1) / 2 of them; systems that
 exchange data through an Information Mediator need one link each, n of them.
@@ -15,36 +16,59 @@ exchange data through an Information Mediator need one link each, n of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, quote
-from govstack_kit.framework.questions import Reusable, links
-from govstack_kit.planning._given import framework_of, keys
-from govstack_kit.planning.frames import overlay
+from govstack_kit.errors import ArgumentError, expected, quote
+from govstack_kit.framework.questions import counterparts, links
 from govstack_kit.planning.plan import Plan
 
 if TYPE_CHECKING:
     from govstack_kit.framework.framework import Framework
+    from govstack_kit.planning.names import Layer
 
 MOST_SYSTEMS = 1_000_000
 NEW, THERE = "new", "already there"
 
 
-def _free(key: str, taken: set[str]) -> str:
-    """Return an id that no other use case has, whatever its case."""
-    number, free = 2, key
-    while free.casefold() in taken:
-        free, number = f"{key}-{number}", number + 1
-    return free
+def numbered(plans: Iterable[Plan] | Plan) -> list[Plan]:
+    """Return plans whose use cases and steps have the keys that :func:`with_plans` gives them.
+
+    Raises
+    ------
+    ArgumentError
+        If something given is no plan, or nothing is given.
+    """
+    given = [plans] if isinstance(plans, Plan) or not isinstance(plans, Iterable) else list(plans)
+    wanted = "Give a list of plans, each from govstack_kit.Plan.open(path)"
+    expected(given[0] if given else None, Plan, wanted)
+    taken: dict[str, set[str]] = {"use_cases": set(), "steps": set()}
+    found = []
+    for plan in given:
+        copy = expected(plan, Plan, wanted)
+        for table, used in taken.items():
+            column = table.removesuffix("s")
+            keys = plan.table(table)[column].tolist()
+            own = {key.casefold() for key in keys}
+            for key in keys:
+                number, free = 2, key
+                while free.casefold() in (used if free == key else used | own):
+                    free, number = f"{key}-{number}", number + 1
+                used.add(free.casefold())
+                if free != key:
+                    copy = copy.copy() if copy is plan else copy
+                    copy.set(table, key, **{column: free})
+        found.append(copy)
+    return found
 
 
-def combine(framework: Framework, plans: Iterable[Plan] | Plan) -> Framework:
+def with_plans(framework: Framework, plans: Iterable[Plan] | Plan) -> Framework:
     """Return the framework with the use cases of several plans among the published ones.
 
-    A use case of a plan stands in place of a published one with the same id. When two plans have
-    use cases with the same id, that of the later plan gets a number: ``school-fees-2``. The plans
+    A use case of a plan stands in place of a published one with the same key. When two plans have
+    use cases with the same key, that of the later plan gets a number: ``school-fees-2``. The plans
     stay as they are.
 
     Parameters
@@ -69,60 +93,37 @@ def combine(framework: Framework, plans: Iterable[Plan] | Plan) -> Framework:
     >>> import govstack_kit
     >>> one = govstack_kit.Plan.new(title="Ministry of Education")
     >>> two = govstack_kit.Plan.new(title="Ministry of Health")
-    >>> _ = one.add_from_list("Fees", "1. Pay"), two.add_from_list("Fees", "1. Pay")
-    >>> both = combine(govstack_kit.load(), [one, two])
+    >>> _ = one.add("use_cases", name="Fees"), two.add("use_cases", name="Fees")
+    >>> both = with_plans(govstack_kit.load(), [one, two])
     >>> both.use_cases.query("catalogue == 'own'")["use_case"].tolist()
     ['fees', 'fees-2']
     """
-    framework_of(framework)
     for plan in numbered(plans):
-        framework = overlay(plan, framework)
+        framework = plan.framework(framework)
     return framework
 
 
-def numbered(plans: Iterable[Plan] | Plan) -> list[Plan]:
-    """Return plans whose use cases have the ids that :func:`combine` gives them.
-
-    Raises
-    ------
-    ArgumentError
-        If something given is no plan, or nothing is given.
-    """
-    given = [plans] if isinstance(plans, Plan) else _listed(plans)
-    taken: set[str] = set()
-    found = []
-    for plan in given:
-        renamed = []
-        for use_case in plan.use_cases:
-            key = _free(use_case.id, taken)
-            taken.add(key.casefold())
-            same = key == use_case.id
-            renamed.append(use_case if same else use_case.model_copy(update={"id": key}))
-        found.append(plan.model_copy(update={"use_cases": renamed}))
-    return found
-
-
-def _listed(plans: object) -> list[Plan]:
-    """Return plans as a list, if they are plans."""
-    given = list(plans) if isinstance(plans, Iterable) and not isinstance(plans, str) else [plans]
-    found = [plan for plan in given if isinstance(plan, Plan)]
-    if len(found) < len(given) or not found:
-        wrong = next((quote(plan) for plan in given if not isinstance(plan, Plan)), "nothing")
-        raise ArgumentError(
-            f"Give a list of plans, not {wrong}; open each with govstack_kit.Plan.open(path)."
-        )
-    return found
+def _comparable(
+    framework: Framework, layer: Layer, use_cases: Iterable[str] | None
+) -> pd.DataFrame:
+    """Return the links of use cases, with blocks of 2019 as what they are today beside others."""
+    found = links(framework, layer, use_cases=use_cases)
+    old = found[layer].str.startswith("dif:")
+    if layer == "building_block" and old.any() and not old.all():
+        today = found[layer].map(lambda block: counterparts(framework).get(block, [block]))
+        found = found.assign(**{layer: today}).explode(layer).astype({layer: "str"})
+    return found.drop_duplicates(["use_case", "step", layer], ignore_index=True)
 
 
 def overlap_matrix(
-    framework: Framework, layer: Reusable, use_cases: Iterable[str] | None = None
+    framework: Framework, layer: Layer, use_cases: Iterable[str] | None = None
 ) -> pd.DataFrame:
     """Return how many workflows or building blocks each two use cases share.
 
     Parameters
     ----------
     framework
-        The tables; those of :func:`combine` for the use cases of plans.
+        The tables; those of :func:`with_plans` for the use cases of plans.
     layer
         ``workflow`` or ``building_block``.
     use_cases
@@ -148,74 +149,127 @@ def overlap_matrix(
     >>> overlap_matrix(framework, "building_block", ["AGR-2", "INST-1"]).values.tolist()
     [[10, 8], [8, 8]]
     """
-    chosen = None if use_cases is None else keys(use_cases, "use cases")
-    found = links(framework_of(framework), layer, use_cases=chosen)
+    chosen = None if use_cases is None else list(use_cases)
+    found = _comparable(framework, layer, chosen)
     if chosen is None:
-        table = framework.use_cases
-        chosen = table.loc[table["catalogue"] == "govstack", "use_case"].tolist()
-    used = pd.crosstab(found["use_case"], found[layer]).reindex(chosen, fill_value=0)
-    used = used.gt(0).astype("int64")
+        chosen = framework.use_cases.query("catalogue == 'govstack'")["use_case"].tolist()
+    used = pd.crosstab(found["use_case"], found[layer]).gt(0).astype("int64")
+    used = used.reindex(list(dict.fromkeys(chosen)), fill_value=0)
     shared: pd.DataFrame = used.dot(used.T)
     return shared.rename_axis(index="use_case", columns=layer)
 
 
-def adds(
-    framework: Framework, layer: Reusable, base: Iterable[str], candidate: str
+def newly_needed(
+    framework: Framework, layer: Layer, use_cases: Iterable[str], use_case: str
 ) -> pd.DataFrame:
     """Return what one more use case would add to others: what is new, and what is there already.
 
     Parameters
     ----------
     framework
-        The tables; those of :func:`combine` for the use cases of plans.
+        The tables; those of :func:`with_plans` for the use cases of plans.
     layer
         ``workflow`` or ``building_block``.
-    base
+    use_cases
         The use cases that are there; an empty list for none.
-    candidate
+    use_case
         The use case that would come next.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each workflow or block of the candidate, new ones first: its id; ``name``;
-        ``status`` (``new`` or ``already there``); ``steps``, how many steps of the candidate use it
-        (0 when it is named for the whole use case only); ``shared_by``, how many use cases of the
-        base use it.
+        One row for each workflow or block of the use case, new ones first: its key; ``name``;
+        ``status`` (``new`` or ``already there``); ``steps``, how many steps of the use case use it
+        (0 when it is named for the whole use case only); ``shared_by``, how many of the others use
+        it.
 
     Raises
     ------
     UnknownKeyError
         If a use case does not exist.
     ArgumentError
-        If `layer` is neither of the two, or the candidate is in the base.
+        If `layer` is neither of the two, or the use case is among the others.
 
     Examples
     --------
     >>> import govstack_kit
-    >>> found = adds(govstack_kit.load(), "building_block", ["AGR-2"], "HLTC-2")
+    >>> found = newly_needed(govstack_kit.load(), "building_block", ["AGR-2"], "HLTC-2")
     >>> found.query("status == 'new'")["name"].tolist()
     ['E-Signature', 'GIS']
     """
-    framework_of(framework)
-    there = keys(base, "use cases")
-    if not isinstance(candidate, str):
-        raise ArgumentError(f"Name one use case, for example 'AGR-2', not {quote(candidate)}.")
-    if candidate in there:
-        raise ArgumentError(f"{quote(candidate)} is among the use cases that are there already.")
-    own = links(framework, layer, use_cases=[candidate])
-    counted = own.groupby(layer)["step"].nunique().rename("steps").reset_index()
-    others = links(framework, layer, use_cases=there) if there else own.iloc[:0]
+    there = [use_cases] if isinstance(use_cases, str) else list(dict.fromkeys(use_cases))
+    if expected(use_case, str, "Name one use case, for example 'AGR-2'") in there:
+        raise ArgumentError(f"{quote(use_case)} is among the use cases that are there already.")
+    used = _comparable(framework, layer, [*there, use_case])
+    own, others = used[used["use_case"] == use_case], used[used["use_case"] != use_case]
+    found = own.groupby(layer)["step"].nunique().rename("steps").reset_index()
     shared = others.groupby(layer)["use_case"].nunique()
-    names = getattr(framework, f"{layer}s").set_index(layer)["name"]
-    found = counted.assign(
-        name=counted[layer].map(names),
-        shared_by=counted[layer].map(shared).fillna(0).astype("int64"),
-    )
+    found["shared_by"] = found[layer].map(shared).fillna(0).astype("int64")
     found["status"] = found["shared_by"].gt(0).map({True: THERE, False: NEW}).astype("str")
-    found["steps"] = found["steps"].astype("int64")
-    found = found.sort_values(["status", "steps", "name"], ascending=[False, False, True])
-    return found[[layer, "name", "status", "steps", "shared_by"]].reset_index(drop=True)
+    found["name"] = found[layer].map(getattr(framework, f"{layer}s").set_index(layer)["name"])
+    columns = [layer, "name", "status", "steps", "shared_by"]
+    return found.sort_values(
+        ["status", "steps", "name"], ascending=[False, False, True], ignore_index=True
+    )[columns]
+
+
+def covering_blocks(
+    framework: Framework, use_cases: Iterable[str] | None = None, *, number: int = 5
+) -> pd.DataFrame:
+    """Return the few building blocks that together serve most steps of some use cases.
+
+    A step is *served* when it uses at least one of them. The blocks are chosen one by one, each
+    the one that serves most steps that none before it serves; of those that serve as many, the one
+    that more steps use. No other way that is quick to compute is better in the worst case: at least
+    63 % of what the best choice of as many blocks serves.
+
+    Parameters
+    ----------
+    framework
+        The tables; those of :func:`with_plans` for the use cases of plans.
+    use_cases
+        The use cases; without it, the published ones of GovStack.
+    number
+        How many blocks at most; fewer are returned where the rest serve no further step.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a block, in the order in which they are chosen: ``rank``, ``building_block``,
+        ``name``; ``steps``, how many steps use it; ``new_steps``, those that none before it
+        serves; ``served``, the share of all steps with blocks that are served so far, 0 to 1.
+
+    Raises
+    ------
+    UnknownKeyError
+        If a use case does not exist.
+    ArgumentError
+        If `number` is below 1.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> covering_blocks(govstack_kit.load(), number=2)[["name", "new_steps"]].values.tolist()
+    [['Identity', 84], ['Scheduler', 35]]
+    """
+    if not isinstance(number, int) or number < 1:
+        raise ArgumentError(f"number is how many blocks to choose, 1 or more, not {quote(number)}.")
+    used = _comparable(framework, "building_block", use_cases).dropna(subset=["step"])
+    steps: dict[str, set[str]] = {}
+    for block, step in zip(used["building_block"], used["step"], strict=True):
+        steps.setdefault(block, set()).add(step)
+    names = framework.building_blocks.set_index("building_block")["name"]
+    every, served = used["step"].nunique(), set[str]()
+    rows: list[tuple[int, str, str, int, int, float]] = []
+    while len(rows) < number and steps:
+        best = min(steps, key=lambda key: (-len(steps[key] - served), -len(steps[key]), key))
+        mine = steps.pop(best)
+        if not mine - served:
+            break
+        new, served = len(mine - served), served | mine
+        rows.append((len(rows) + 1, best, names[best], len(mine), new, len(served) / every))
+    columns = ["rank", "building_block", "name", "steps", "new_steps", "served"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def integration_links(systems: int | Iterable[int]) -> pd.DataFrame:
@@ -241,22 +295,12 @@ def integration_links(systems: int | Iterable[int]) -> pd.DataFrame:
     >>> integration_links([2, 10, 50]).values.tolist()
     [[2, 1, 2], [10, 45, 10], [50, 1225, 50]]
     """
-    several = isinstance(systems, Iterable) and not isinstance(systems, str)
-    numbers = sorted(set(map(_number, systems))) if several else [_number(systems)]  # type: ignore[arg-type]
-    rows = [(n, n * (n - 1) // 2, n) for n in numbers]
+    given = list(systems) if isinstance(systems, Iterable) else [systems]
+    for number in given:
+        if not isinstance(number, Integral) or not 1 <= number <= MOST_SYSTEMS:
+            raise ArgumentError(
+                f"The number of systems is a whole number from 1 to {MOST_SYSTEMS:,}, not "
+                f"{quote(number)}."
+            )
+    rows = [(n, n * (n - 1) // 2, n) for n in sorted(set(given))]
     return pd.DataFrame(rows, columns=["systems", "point_to_point", "shared"]).astype("int64")
-
-
-def _number(value: object) -> int:
-    """Return a number of systems as a whole number."""
-    try:
-        number = int(value)  # type: ignore[call-overload]
-        whole = number == value and not isinstance(value, bool | str)
-    except (TypeError, ValueError, OverflowError):
-        whole = False
-    if not whole or not 1 <= number <= MOST_SYSTEMS:
-        raise ArgumentError(
-            f"The number of systems is a whole number from 1 to {MOST_SYSTEMS:,}, not "
-            f"{quote(value)}."
-        )
-    return int(number)

@@ -4,7 +4,8 @@ Definitions
 -----------
 A *link table* has a key of two columns: its owner, and what the owner is linked to. In a sheet of
 the owner it may stand as one column that lists names, each with the value of the table's column
-``said`` in brackets."""
+``said`` in brackets.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ def joined(
     return ["; ".join(texts.get(key, ())) for key in owners]
 
 
-def split(
+def split(  # noqa: PLR0913, PLR0917 - what cells mean, and where problems go
     cells: pd.Series[str],
     owners: pd.Series[str],
     table: Table,
@@ -48,7 +49,7 @@ def split(
     problems: Problems,
     where: str,
 ) -> pd.DataFrame:
-    """Return the links that cells list, as cells of the link table; report names that are not known.
+    """Return the links that cells list, as cells of the link table; report names not known.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Tables laid over tables, by key; rows removed with all that refers to them."""
+"""Tables laid over tables, by key; rows removed, or named anew, with all that refers to them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def lay(
     base: Mapping[str, pd.DataFrame], added: Mapping[str, pd.DataFrame], schema: Schema
 ) -> dict[str, pd.DataFrame]:
-    """Return `base` with the rows of `added`: in place of those with the same key, or at the end."""
+    """Return `base` with the rows of `added`: where the same key stood, else at the end."""
     found = dict(base)
     for name, rows in added.items():
         if name not in base or rows.empty:
@@ -26,15 +26,12 @@ def lay(
         keys = joined(rows, table.key)
         places = pd.Series(range(len(old)), index=joined(old, table.key))
         known = keys.isin(places.index)
-        new = pd.DataFrame({c: rows[c] if c in rows else None for c in old}).astype(
-            old.dtypes.to_dict()
-        )
-        kept = old
+        new = pd.DataFrame({c: rows[c] if c in rows else None for c in old})  # noqa: SIM401
+        new, kept = new.astype(old.dtypes.to_dict()), old
         if known.any():
             taken = places[keys[known]].to_numpy()
-            kept = pd.concat(
-                [old.drop(old.index[taken]), new[known.to_numpy()].set_axis(old.index[taken])]
-            ).sort_index()
+            replaced = new[known.to_numpy()].set_axis(old.index[taken])
+            kept = pd.concat([old.drop(old.index[taken]), replaced]).sort_index()
         found[name] = pd.concat([kept, new[~known.to_numpy()]], ignore_index=True)
     return found
 
@@ -74,4 +71,24 @@ def without(
             found = without(found, schema, table.name, joined(frame[hit], table.key), keep=keep)
         else:
             found[table.name] = frame.assign(**{c: frame[c].mask(hit) for c in reference.columns})
+    return found
+
+
+def renamed(
+    tables: Mapping[str, pd.DataFrame], schema: Schema, name: str, old: str, new: str
+) -> dict[str, pd.DataFrame]:
+    """Return tables in which a row has another key, wherever it is named.
+
+    Parameters
+    ----------
+    tables, schema
+        The tables.
+    name, old, new
+        The table, whose key is one column, and the key of the row before and after.
+    """
+    found = dict(tables)
+    for other, column, _ in [(name, schema[name].key[0], ""), *schema.named_in(name)]:
+        if other in found and column in found[other]:
+            frame = found[other]
+            found[other] = frame.assign(**{column: frame[column].replace(old, new)})
     return found

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
+import stat
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -18,24 +21,27 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from govstack_kit import words
-from govstack_kit.errors import TablesError, did_you_mean
-from govstack_kit.tables import validate
-from govstack_kit.tables.schema import Column, Schema, Table, table_of
+from govstack_kit.errors import ArgumentError, TablesError, did_you_mean, expected, needed
+from govstack_kit.tables import storage, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+
+    from govstack_kit.tables.schema import Column, Schema, Table
 
 LARGEST = 60_000_000  # bytes of a file, and of what is unpacked from it
 MOST_ROWS = 500_000
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet computes what begins with these
+_GUARD = "'"  # a text in a CSV file that begins like a formula has this before it
 _BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 Frames = dict[str, pd.DataFrame]
 
 
 class UnreadableError(ValueError):
-    """A file is no table; the message says why, `fix` what to do."""
+    """A file is no table; the message says why, `fix` what to do, `row` where."""
 
-    def __init__(self, problem: str, fix: str) -> None:
-        self.fix = fix
+    def __init__(self, problem: str, fix: str, row: int = 0) -> None:
+        self.fix, self.row = fix, row
         super().__init__(problem)
 
 
@@ -58,53 +64,69 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - a cell may hold anything
         return str(int(value))
     if isinstance(value, list | tuple):
         return "; ".join(map(str, value))
-    return (
-        value.isoformat().removesuffix("T00:00:00") if hasattr(value, "isoformat") else str(value)
-    )
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat()).removesuffix("T00:00:00")
+    return str(value)
+
+
+def texts_of(values: pd.Series[Any]) -> list[str]:
+    """Return the values of a column as the texts of cells."""
+    if values.dtype == "str":
+        return values.fillna("").tolist()
+    return [text_of(value) for value in values.astype(object)]
 
 
 def cells_of(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Return a frame as cells, numbered as its rows would be in a file."""
-    found = pd.DataFrame(index=range(2, len(frame) + 2))
-    for name in (name for name in table.columns if name in frame):
-        values = frame[name]
-        if values.dtype == "str":
-            found[name] = values.fillna("").to_numpy()
-        else:
-            found[name] = pd.Series(map(text_of, values), index=found.index, dtype="str")
-    return found
+    names = [name for name in table.columns if name in frame]
+    found = {name: texts_of(frame[name]) for name in names}
+    return pd.DataFrame(found, index=range(2, len(frame) + 2), columns=names, dtype="str")
 
 
 def frame_of(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Return cells that were checked as a frame; what is no column of the schema is carried along."""
+    """Return cells that were checked as a frame; what is no column of the schema comes along."""
     found: dict[str, Any] = {}
     for name, column in table.columns.items():
         if name not in cells:
             if not _counted(table, name):
-                found[name] = pd.Series(
-                    [None] * len(cells), dtype=column.dtype if column.dtype != "bool" else "boolean"
-                )
+                dtype = "boolean" if column.dtype == "bool" else column.dtype
+                found[name] = pd.Series([None] * len(cells), dtype=dtype)
             continue
         values = cells[name].reset_index(drop=True)
+        filled = values.mask(values == "")
         if column.type == "boolean":
             known = values.str.lower().isin(validate.TRUE)
             found[name] = known if column.required else known.astype("boolean").mask(values == "")
         elif column.type in ("integer", "number"):
             read = validate.numbers(values)
-            lost = read.isna() & (
-                values != ""
-            )  # of a newer version, or a damaged one: kept as it is
-            found[name] = values.mask(values == "") if lost.any() else read.astype(column.dtype)
+            lost = read.isna() & (values != "")  # of a newer version, or damaged: kept as it is
+            found[name] = filled if lost.any() else read.astype(column.dtype)
         else:
-            found[name] = values.mask(values == "").astype("str")
-    others = {
-        name: cells[name].reset_index(drop=True) for name in cells if name not in table.columns
-    }
+            found[name] = filled.astype("str")
+    others = {n: cells[n].reset_index(drop=True) for n in cells if n not in table.columns}
     return pd.DataFrame(found | others, index=range(len(cells)))
 
 
 def _counted(table: Table, name: str) -> bool:
     return table.order is not None and table.order[0] == name
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """Return a table without rows."""
+    names = [name for name in table.columns if not _counted(table, name)]
+    return pd.DataFrame({name: pd.Series(dtype=table.columns[name].dtype) for name in names})
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame; what is missing is left out."""
+    columns = [
+        frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame
+    ]
+    names = list(map(str, frame))
+    return [
+        {n: v for n, v in zip(names, row, strict=True) if v is not None}
+        for row in zip(*columns, strict=True)
+    ]
 
 
 # --- what people send -----------------------------------------------------------------------------
@@ -120,80 +142,58 @@ def place(
 
     `numbers` are the rows in which a spreadsheet holds a number, by the place of the column.
     """
-    filled = (rows != "").any(axis=1)
-    if not filled.any():
+    if not (rows != "").any(axis=None):
         return pd.DataFrame(columns=list(table.columns), dtype="str")
     known = {_title(t): c.name for c in table.columns.values() for t in _titles(c)}
+    known |= {_title(name): name for name in table.columns}
     start = _header_row(rows, known)
-    header = [str(title) for title in rows.loc[start]]
-    names = [known.get(_title(title), title) for title in header]
-    wanted: dict[str, int] = {}
-    for place_, (title, name) in enumerate(zip(header, names, strict=True)):
-        if name in table.columns and name not in wanted:
-            wanted[name] = place_
-        elif name in table.columns:
-            problems.add(
-                table.name,
-                f"column “{title}” stands twice",
-                row=start,
-                column=name,
-                fix="Remove one.",
-            )
-        elif title or (rows.loc[start + 1 :].iloc[:, place_] != "").any():
-            hint = did_you_mean(title, set(table.columns) - set(names)) if title else ""
-            said = (
-                f"column “{title}” is not part of this table"
-                if title
-                else "there are cells outside the columns"
-            )
-            problems.add(
-                table.name,
-                said,
-                row=start,
-                column=title,
-                allowed=", ".join(table.columns),
-                fix=hint
-                or "Rename or remove the column; a text with commas needs quotation marks.",
-            )
-    for column in table.columns.values():
-        if (
-            column.required
-            and column.name not in wanted
-            and "default" not in column.given
-            and "made" not in column.given
-        ):
-            problems.add(
-                table.name,
-                f"column “{column.name}” is missing",
-                row=start,
-                column=column.name,
-                allowed=", ".join(table.columns),
-                fix="Add it to the header row.",
-            )
     body = rows.loc[start + 1 :]
-    found = pd.DataFrame({name: body.iloc[:, place_] for name, place_ in wanted.items()})
+    titles = [str(title) for title in rows.loc[start]]
+    names = [known.get(_title(title), "") for title in titles]
+    wanted = {name: names.index(name) for name in table.columns if name in names}
+
+    def report(said: str, column: str, fix: str) -> None:
+        allowed = ", ".join(table.columns)
+        problems.add(table.name, said, row=start, column=column, allowed=allowed, fix=fix)
+
+    for spot, (title, name) in enumerate(zip(titles, names, strict=True)):
+        if name and wanted[name] != spot:
+            report(f"column “{title}” stands twice", name, "Remove one.")
+        elif title and not name:
+            hint = did_you_mean(title, set(table.columns) - set(names))
+            said = f"column “{title}” is not part of this table"
+            report(said, title, hint or "Rename or remove the column.")
+        elif not name and (body.iloc[:, spot] != "").any():
+            said = "there are cells beside the columns, or a column without a title"
+            report(said, "", "Remove them; a text with commas needs quotation marks.")
+    for name, column in table.columns.items():
+        if column.required and not (name in wanted or {"default", "made"} & column.given.keys()):
+            report(f"column “{name}” is missing", name, "Add it to the header row.")
+    found = pd.DataFrame({name: body.iloc[:, spot] for name, spot in wanted.items()})
     found = found[(found != "").any(axis=1)]
     problems.numbers |= {(table.name, n): numbers[p] for n, p in wanted.items() if p in numbers}
-    return _tidied(found, table)
+    return tidied(found, table)
 
 
 def _titles(column: Column) -> Iterable[str]:
-    return (column.name, column.title, *column.given.get("aliases", ()))
+    return (column.title, *column.given.get("aliases", ()))
 
 
 def _title(title: str) -> str:
-    return words.fold(title.split("(")[0])
+    return words.fold(title.partition("(")[0])
 
 
 def _header_row(rows: pd.DataFrame, known: Mapping[str, str]) -> int:
     """Return the row, among the first ones, in which most titles of the table stand."""
     first = rows.iloc[:10]
     hits = first.map(lambda title: _title(str(title)) in known).sum(axis=1)
-    return int(hits.idxmax() if hits.max() else (first != "").any(axis=1).idxmax())
+    place = (hits if hits.max() else (first != "").any(axis=1)).argmax()
+    return int(first.index[int(place)])
 
 
-def _tidied(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Return cells with numbers in plain form, defaults filled in, and texts without stray signs."""
+def tidied(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Return cells with numbers in plain form, defaults filled in, texts without stray signs."""
+    found: dict[str, Any] = {}
     for name in cells.columns:
         column = table.columns[name]
         values = cells[name].str.strip()
@@ -206,170 +206,266 @@ def _tidied(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
         else:
             plain = {v: words.clean(v, lines="lines" in column.given) for v in different}
         changed = {v: new for v, new in plain.items() if v != new}
-        cells[name] = values.replace(changed) if changed else values
+        found[name] = values.map(plain).astype("str") if changed else values
     for column in table.columns.values():
         if "default" in column.given and column.required:
             default = text_of(column.given["default"])
-            cells[column.name] = (
-                cells[column.name].replace("", default) if column.name in cells else default
+            given = found.get(column.name)
+            found[column.name] = default if given is None else given.replace("", default)
+    return pd.DataFrame(found, index=cells.index)
+
+
+def bytes_of(path: Path) -> bytes:
+    """Return the bytes of a file that people send.
+
+    Raises
+    ------
+    UnreadableError
+        If it is missing, too large, or no file: something that never ends.
+    """
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise UnreadableError("this is not a file", "Name a file with tables.")
+        if about.st_size > LARGEST:
+            raise UnreadableError(
+                f"the file has {about.st_size / 1e6:,.0f} MB, more than {LARGEST / 1e6:.0f}",
+                "Keep only the rows you need.",
             )
-    return cells
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(
+            f"the file cannot be read: {storage.said(error)}", "Check its name and who may open it."
+        ) from None
 
 
 def read_csv(path: Path) -> pd.DataFrame:
     """Return the rows of a CSV file as people save it, header first, as texts.
+
+    With commas, semicolons or tabs, with or without a byte-order mark, in UTF-8 or UTF-16, and with
+    Excel's line that says which separator it has.
 
     Raises
     ------
     UnreadableError
         If it is none.
     """
-    raw = _bytes(path)
+    raw = bytes_of(path)
     encoding = next((name for bom, name in _BOMS.items() if raw.startswith(bom)), "utf-8-sig")
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise UnreadableError(
-            f"the file is not in UTF-8: see line {line}", "Save it as CSV UTF-8."
+            f"the file is not in UTF-8: line {line} has a byte that cannot be read",
+            "In the spreadsheet, choose Save as, then CSV UTF-8.",
         ) from None
     if "\0" in text:
         raise UnreadableError(
-            "the file is not text", "Open it in a spreadsheet and save it as CSV UTF-8."
+            "the file is not text (perhaps a workbook with the ending changed)",
+            "Open it in a spreadsheet and save it as CSV UTF-8.",
         )
+    told = re.match(r'"?sep=(.)"?\r?\n?', text, re.IGNORECASE)
+    text = text[told.end() :] if told else text
     head = next((line for line in text.splitlines() if line.strip()), "")
-    if not head:
+    mark = told[1] if told else max(",;\t", key=head.count)
+    rows = _split(text, mark)
+    wide = max(map(len, rows), default=0)
+    if len(rows) > MOST_ROWS or len(rows) * wide > LARGEST:
+        raise UnreadableError("the file has too many rows or columns", "Keep only what you need.")
+    found = pd.DataFrame(rows, index=range(1, len(rows) + 1), dtype="str").fillna("")
+    if not (found != "").any(axis=None):
         raise UnreadableError("the file is empty", "Add the header row at least.")
-    mark = max(",;\t", key=head.count)
-    wide = range(len(next(csv.reader([head], delimiter=mark))) + 5)  # extra cells are then seen
-    try:
-        found = pd.read_csv(
-            io.StringIO(text),
-            sep=mark,
-            header=None,
-            names=wide,
-            dtype="str",
-            keep_default_na=False,
-            skip_blank_lines=False,
-        )
-    except pd.errors.ParserError as error:
-        raise UnreadableError(
-            f"the file cannot be read: {error}", "Look at the quotation marks of that row."
-        ) from None
-    found.index = range(1, len(found) + 1)
-    return found.fillna("")
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise UnreadableError(
-                f"the file has more than {LARGEST / 1e6:.0f} MB", "Keep only the rows you need."
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(
-            f"the file cannot be read ({error.strerror})", "Check its name and who may open it."
-        ) from None
-
-
-def read_cells(path: str | Path, schema: Schema, problems: validate.Problems) -> Frames:
-    """Return the tables of a folder or workbook as cells, and report what cannot be read."""
-    path = Path(path)
-    if path.suffix.lower() == ".xlsx":
-        from govstack_kit.tables import workbook  # noqa: PLC0415 - only where one is read
-
-        return workbook.read(path, schema, problems)
-    files = {table.path: table for table in schema.values()}
-    found: Frames = {}
-    for file in sorted(path.glob("*.csv")):
-        table = files.get(file.name)
-        if table is None:
-            hint = did_you_mean(file.stem, schema)
-            problems.add(
-                file.stem,
-                "this is not a table",
-                allowed=", ".join(schema),
-                fix=hint or "Rename or remove the file.",
-            )
-            continue
-        try:
-            found[table.name] = place(read_csv(file), table, problems)
-        except UnreadableError as error:
-            problems.add(table.name, str(error), fix=error.fix)
-    if not found:
-        problems.add(
-            str(path),
-            "no table was found",
-            allowed=", ".join(files),
-            fix="Put at least one of these files there.",
-        )
     return found
 
 
-def read_checked(
-    path: str | Path, schema: Schema, beside: Mapping[str, pd.DataFrame]
-) -> tuple[Frames, pd.DataFrame]:
-    """Return the tables of a folder or workbook as frames, and every problem in them.
+def _split(text: str, mark: str) -> list[list[str]]:
+    """Return the rows of a CSV text; strict, so that an open quotation mark swallows no rows."""
+    rows: list[list[str]] = []
+    before = csv.field_size_limit(LARGEST)  # a cell may be as long as a file
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    try:
+        rows.extend([unguarded(cell.strip()) for cell in row] for row in reader)
+    except csv.Error as error:
+        end = "unexpected end" in str(error)
+        raise UnreadableError(
+            "the file cannot be read from this row on: a quotation mark "
+            + ("is opened and never closed" if end else "stands in the middle of a cell"),
+            "Each text that has quotation marks needs one at its start and one at its end. Or save "
+            "the file anew from a spreadsheet as CSV UTF-8.",
+            row=len(rows) + 1,
+        ) from None
+    finally:
+        csv.field_size_limit(before)
+    return rows
+
+
+def read_cells(
+    path: str | Path, schema: Schema, problems: validate.Problems, *, other: Collection[str] = ()
+) -> Frames:
+    """Return the tables in what people send as cells, and report what cannot be read.
 
     Parameters
     ----------
     path
-        A folder of CSV files, or a workbook.
+        A folder of CSV files, one such file, a workbook, or a data package with rows in it (JSON).
+    schema, problems
+        What the tables may hold, and where problems go.
+    other
+        Names of CSV files in a folder that are no tables, and no fault.
+    """
+    path = Path(path)
+    try:
+        if path.suffix.lower() == ".xlsx":
+            from govstack_kit.tables import workbook  # noqa: PLC0415 - it knows this module
+
+            return workbook.read(path, schema, problems)
+        if path.suffix.lower() == ".json":
+            sheets = _json_rows(path)
+            named = {name: (schema.get(name), rows) for name, rows in sheets.items()}
+        else:
+            named = dict(_csv_files(path, schema, problems, other))
+    except UnreadableError as error:
+        problems.add(path.name, str(error), row=error.row, fix=error.fix)
+        return {}
+    found: Frames = {}
+    for name, (table, rows) in named.items():
+        if table is not None:
+            found[table.name] = place(rows, table, problems)
+            continue
+        hint = did_you_mean(name, schema) or "Rename or remove it."
+        problems.add(name, "this is not a table", allowed=", ".join(schema), fix=hint)
+    return found
+
+
+def _csv_files(
+    path: Path, schema: Schema, problems: validate.Problems, other: Collection[str]
+) -> Iterable[tuple[str, tuple[Table | None, pd.DataFrame]]]:
+    """Yield the CSV files of a folder, or the one that is named, with the tables that they are."""
+    tables = {table.path: table for table in schema.values()}
+    alone = path.suffix.lower() == ".csv"
+    try:
+        files = [path] if alone else sorted(path.iterdir())
+    except OSError as error:
+        raise UnreadableError(
+            f"this is no folder that can be read: {storage.said(error)}",
+            "Give the path of the folder that holds the CSV files, or of a workbook (.xlsx).",
+        ) from None
+    for file in files:
+        table = tables.get(file.name)
+        if file.suffix.lower() != ".csv" or file.name.startswith(".") or file.name in other:
+            continue
+        if table is None:
+            yield file.stem, (None, pd.DataFrame())
+            continue
+        try:
+            yield table.name, (table, read_csv(file))
+        except UnreadableError as error:
+            problems.add(table.name, str(error), row=error.row, fix=error.fix)
+
+
+def _json_rows(path: Path) -> dict[str, pd.DataFrame]:
+    """Return the tables in a data package with rows in it, header first, as texts."""
+    try:
+        given = json.loads(bytes_of(path).decode("utf-8-sig"))
+        if isinstance(given, list):
+            given = {"resources": [{"name": path.stem, "data": given}]}
+        found = {}
+        for resource in given["resources"]:
+            frame = pd.DataFrame(resource["data"], dtype=object)
+            rows = [list(map(str, frame)), *zip(*map(texts_of, _columns(frame)), strict=True)]
+            found[str(resource["name"])] = pd.DataFrame(
+                rows, index=range(1, len(rows) + 1), dtype="str"
+            )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        if isinstance(error, UnreadableError):
+            raise
+        raise UnreadableError(
+            "the file is not a data package with rows in it", "See what save_tables writes."
+        ) from None
+    return found
+
+
+def _columns(frame: pd.DataFrame) -> list[pd.Series[Any]]:
+    return [frame.iloc[:, spot] for spot in range(frame.shape[1])]
+
+
+def read_checked(
+    path: str | Path,
+    schema: Schema,
+    beside: Mapping[str, pd.DataFrame] | None = None,
+    *,
+    whole: bool = False,
+    other: Collection[str] = (),
+) -> tuple[Frames, pd.DataFrame]:
+    """Return the tables that people send as frames, and every problem in them.
+
+    Parameters
+    ----------
+    path
+        See :func:`read_cells`.
     schema
         What the tables may hold.
     beside
-        Tables that they are laid over; empty if they stand alone.
+        Tables that they are laid over.
+    whole
+        Whether every table has to be there.
+    other
+        Names of CSV files in a folder that are no tables, and no fault.
+
+    Returns
+    -------
+    dict of pandas.DataFrame, pandas.DataFrame
+        The tables, none if there are problems; and the problems, with remarks.
     """
     problems = validate.Problems()
-    cells = read_cells(path, schema, problems)
-    validate.check(cells, schema, beside, problems)
+    cells = read_cells(
+        expected(path, (str, Path), "Name a folder or a file"), schema, problems, other=other
+    )
+    reported = set(problems.frame()["table"])
+    if whole and (cells or not reported):
+        for name in schema.keys() - cells.keys() - reported:
+            problems.add(name, "the table is missing", fix="Add it, with its header row.")
+    elif not cells and not reported:
+        names = ", ".join(schema)
+        problems.add(Path(path).name, "no table was found", allowed=names, fix="Add one of these.")
+    elif cells and not any(map(len, cells.values())):
+        problems.add(Path(path).name, "no row was found", fix="Fill in at least one.")
+    validate.check(cells, schema, beside or {}, problems)
     found = problems.frame()
-    return {} if len(found) else {n: frame_of(c, schema[n]) for n, c in cells.items()}, found
+    if (found["level"] == validate.PROBLEM).any():
+        return {}, found
+    return {name: frame_of(rows, schema[name]) for name, rows in cells.items()}, found
 
 
-def read(
-    path: str | Path, schema: Schema, beside: Mapping[str, pd.DataFrame] | None = None
-) -> Frames:
-    """Return the tables of a folder or workbook; see :func:`read_checked`.
-
-    Raises
-    ------
-    TablesError
-        If anything is wrong with them; its ``problems`` list everything.
-    """
-    frames, problems = read_checked(path, schema, beside or {})
-    if len(problems):
-        raise TablesError(f"{len(problems)} problems in {path}", problems)
-    return frames
-
-
-def write_folder(frames: Mapping[str, pd.DataFrame], folder: Path, schema: Schema) -> None:
-    """Write tables as CSV files, one each."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in frames.items():
-        cells_of(frame, schema[name]).to_csv(
-            folder / schema[name].path, index=False, lineterminator="\n"
-        )
+def refuse(problems: pd.DataFrame, where: str) -> None:
+    """Raise an error that says what has to be mended, if anything has."""
+    found = problems[problems["level"] == validate.PROBLEM].reset_index(drop=True)
+    if len(found):
+        raise TablesError(f"{words.count(len(found), 'problem')} in {where}", found)
 
 
 # --- one JSON file --------------------------------------------------------------------------------
 
 
 def to_descriptor(
-    frames: Mapping[str, pd.DataFrame], schema: Schema, about: Mapping[str, Any]
+    frames: Mapping[str, pd.DataFrame],
+    schema: Schema | Mapping[str, Table],
+    about: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return tables as one data package with the rows in it; empty tables are left out."""
     resources = []
     for name, frame in frames.items():
-        table = schema[name] if name in schema else None
+        table = schema.get(name)
         if frame.empty:
             continue
+        declared = table.columns if table else {}
         columns = [
-            {"name": c, "type": table.columns[c].type if table and c in table.columns else "any"}
-            for c in frame
+            {"name": str(c), "type": declared[c].type if c in declared else "any"} for c in frame
         ]
-        shape = {"fields": columns, "primaryKey": list(table.key) if table else []}
+        shape: dict[str, Any] = {"fields": columns}
+        if table:
+            shape["primaryKey"] = list(table.key)
         if table and table.references:
             shape["foreignKeys"] = [
                 {
@@ -380,18 +476,6 @@ def to_descriptor(
             ]
         resources.append({"name": name, "schema": shape, "data": records(frame)})
     return {**about, "resources": resources}
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a frame; what is missing is left out."""
-    columns = [
-        frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame
-    ]
-    names = list(frame)
-    return [
-        {n: v for n, v in zip(names, row, strict=True) if v is not None}
-        for row in zip(*columns, strict=True)
-    ]
 
 
 def from_descriptor(descriptor: Mapping[str, Any], schema: Schema) -> tuple[Frames, pd.DataFrame]:
@@ -407,9 +491,7 @@ def from_descriptor(descriptor: Mapping[str, Any], schema: Schema) -> tuple[Fram
             others[resource["name"]] = rows
             continue
         table = schema[resource["name"]]
-        known = [name for name in table.columns if name in rows]
-        found = rows[known].map(text_of).astype("str")
-        found.index = range(2, len(found) + 2)
+        found = cells_of(rows, table)
         for name in (name for name in rows if name not in table.columns):
             found[str(name)] = rows[name].to_numpy()
         cells[table.name] = found
@@ -419,24 +501,146 @@ def from_descriptor(descriptor: Mapping[str, Any], schema: Schema) -> tuple[Fram
     return frames | others, problems.frame()
 
 
-def empty(table: Table) -> pd.DataFrame:
-    """Return a table without rows."""
-    names = [name for name in table.columns if not _counted(table, name)]
-    return pd.DataFrame({name: pd.Series(dtype=table.columns[name].dtype) for name in names})
+# --- CSV files, and files of any kind -------------------------------------------------------------
 
 
-__all__ = [
-    "Frames",
-    "UnreadableError",
-    "cells_of",
-    "empty",
-    "frame_of",
-    "from_descriptor",
-    "read",
-    "read_checked",
-    "read_csv",
-    "table_of",
-    "text_of",
-    "to_descriptor",
-    "write_folder",
-]
+def guarded(text: str) -> str:
+    """Return a text so that no spreadsheet takes it for a formula.
+
+    Examples
+    --------
+    >>> guarded("=SUM(A1)"), unguarded("'=SUM(A1)"), guarded("plain")
+    ("'=SUM(A1)", '=SUM(A1)', 'plain')
+    """
+    return f"{_GUARD}{text}" if text.startswith(DANGEROUS) else text
+
+
+def unguarded(text: str) -> str:
+    """Return a text as it was before :func:`guarded`."""
+    return text[1:] if text[:1] == _GUARD and text[1:2] in DANGEROUS else text
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Return a frame as a CSV file: commas, UTF-8, plain line ends, texts never formulas."""
+    buffer = io.StringIO(newline="")
+    texts = [
+        texts_of(values)
+        if pd.api.types.is_numeric_dtype(values)
+        else [guarded(text) for text in texts_of(values)]
+        for values in _columns(frame)
+    ]
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([guarded(str(name)) for name in frame])
+    writer.writerows(zip(*texts, strict=True))
+    return buffer.getvalue().encode()
+
+
+def write_file(path: Path, raw: bytes) -> Path:
+    """Write a file as a whole or not at all; return its path.
+
+    Raises
+    ------
+    ArgumentError
+        If it cannot be written; what was there before stays.
+    """
+    try:
+        storage.write_whole(path, raw)
+    except OSError as error:
+        raise ArgumentError(f"{path} cannot be written: {storage.said(error)}.") from None
+    return path
+
+
+def save_tables(what: Any, path: str | Path) -> Path:  # noqa: ANN401 - whatever has tables
+    """Save a table, or a set of tables, for other programs.
+
+    A text that begins like a formula stays a text. In CSV files it has an apostrophe before it,
+    which the kit takes off again when it reads the file.
+
+    Parameters
+    ----------
+    what
+        A DataFrame, several of them by name (a dict), or what has tables: a framework, a plan, the
+        answer of a question.
+    path
+        Where to: its ending says in which form. ``.xlsx`` (a sheet for each table), ``.json`` (a
+        data package with the rows in it), ``.csv`` and ``.parquet`` (one table); a path without an
+        ending becomes a folder of CSV files.
+
+    Returns
+    -------
+    pathlib.Path
+        The file or folder.
+
+    Raises
+    ------
+    ArgumentError
+        If there is nothing to save, the form cannot hold it, or it cannot be written. A file that
+        was there before stays as it is then.
+    MissingExtraError
+        If a package is missing that the form needs.
+
+    Examples
+    --------
+    >>> import govstack_kit, pathlib, tempfile
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> blocks = govstack_kit.reuse(govstack_kit.load(), "building_block")
+    >>> govstack_kit.save_tables(blocks, folder / "blocks.xlsx").name
+    'blocks.xlsx'
+    """
+    path = Path(expected(path, (str, Path), "Name the file to save to"))
+    frames = {name: _flat(frame) for name, frame in _frames_of(what, path.stem).items()}
+    form = path.suffix.lower()
+    if form in (".csv", ".parquet") and len(frames) > 1:
+        raise ArgumentError(
+            f"A {form} file holds one table, and these are {len(frames)}: name a file that ends in "
+            ".xlsx or .json, or a folder (a name without an ending) for one CSV file each."
+        )
+    only = next(iter(frames.values()))
+    if form == ".xlsx":
+        from govstack_kit.tables import workbook  # noqa: PLC0415 - it knows this module
+
+        return write_file(path, workbook.plain(frames))
+    if form == ".json":
+        package = to_descriptor(frames, {}, {"name": words.slug(path.stem)})
+        text = json.dumps(package, indent=1, ensure_ascii=False, default=text_of)
+        return write_file(path, text.encode())
+    if form == ".csv":
+        return write_file(path, b"\xef\xbb\xbf" + csv_bytes(only))  # the mark is for Excel
+    if form == ".parquet":
+        needed("pyarrow")
+        return write_file(path, only.to_parquet(engine="pyarrow"))
+    if form:
+        raise ArgumentError(
+            f"{path.name} names no form that tables can have: end it in .xlsx, .csv, .json or "
+            ".parquet, or leave the ending out for a folder of CSV files."
+        )
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArgumentError(f"{path} cannot be made: {storage.said(error)}.") from None
+    for name, frame in frames.items():
+        write_file(path / f"{name}.csv", b"\xef\xbb\xbf" + csv_bytes(frame))
+    return path
+
+
+def _frames_of(what: Any, name: str) -> Frames:  # noqa: ANN401 - as above
+    """Return the frames in something, by name."""
+    if isinstance(what, pd.DataFrame | pd.Series):
+        return {name: what.to_frame() if isinstance(what, pd.Series) else what}
+    found = what.tables() if callable(getattr(what, "tables", None)) else what
+    wanted = "Give a table, tables by name, a framework, a plan or an answer of the kit"
+    expected(found, dict, wanted)
+    for frame in found.values():
+        expected(frame, pd.DataFrame, wanted)
+    if not found:
+        raise ArgumentError("There is no table to save.")
+    return {str(name): frame for name, frame in found.items()}
+
+
+def _flat(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose rows and columns have plain names; what names the rows is a column."""
+    if not isinstance(frame.index, pd.RangeIndex) or frame.index.name is not None:
+        plain = all(name is None for name in frame.index.names)
+        frame = frame.reset_index(drop=plain and frame.index.dtype == "int64")
+    names = [" ".join(map(str, n)) if isinstance(n, tuple) else str(n) for n in frame]
+    return frame.set_axis(names, axis=1)

@@ -2,12 +2,26 @@
 
 Definitions
 -----------
-A *reference* is a column whose values must be keys of another table. A *name* (``names``) is a
-column that usually holds a key of the framework, but may hold one of the team's own. The *label* of
-a table is the column that people know a row by. A table with an *order* keeps its rows in the order
-in which they stand; the column of the order, if it has one, is counted from that and never stored.
-Properties that the standard does not have: ``one``, ``label``, ``order`` of a table; ``lines``,
-``unit``, ``default``, ``made``, ``names``, ``code_of`` and ``hidden`` of a column.
+A *reference* is a column whose values must be keys of another table. A *name* is a column that
+usually holds a value of another table, but may hold one of the team's own. The *label* of a table
+is the column that people know a row by.
+
+Properties of a table that the standard does not have
+    ``one``: what people call a row. ``label``: the column that people know a row by, the last of
+    its key if none is given. ``order``: its rows keep the order in which they stand, ``within`` a
+    column; the ``column`` of the order, if there is one, is counted from that and never stored.
+    ``whole``: versions of it are not mixed, for half of each group's choice is nobody's choice.
+    ``said``: the column that stands in brackets where a row is a link in a cell of its owner.
+    ``agree``: lists of two columns and a third one, which must be the same for what the two name.
+    ``hash`` and ``bytes``: of its file, in a data package that is installed.
+Properties of a column that the standard does not have
+    ``lines``: a text of several lines. ``unit``: what is counted. ``default``: what it holds where
+    nothing is given. ``made``: a key that is made ``from`` a column, ``within`` another. ``names``:
+    the ``table.column`` whose values it usually holds. ``names_by``: the column that says the layer
+    of what it names. ``code_of``: the ``table.column`` of codes that spreadsheets spoil, such as
+    16.10. ``hidden``: not shown to people. ``aliases``: other titles that are understood.
+    ``starts_with``: a column whose value, and a full stop, it begins with. ``first_of``: columns
+    the first filled one of which it repeats.
 """
 
 from __future__ import annotations
@@ -16,10 +30,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govstack_kit.errors import UnknownKeyError, did_you_mean
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DTYPES = {"string": "str", "list": "str", "integer": "Int64", "number": "float64"}
 
@@ -51,7 +67,7 @@ class Column:
         return tuple(self.limits.get("enum", ()))
 
     @property
-    def dtype(self) -> str:
+    def dtype(self) -> Any:  # noqa: ANN401 - pandas knows it by name
         """The type of the column in a frame."""
         if self.type == "boolean":
             return "bool" if self.required else "boolean"
@@ -102,6 +118,21 @@ class Table:
         found = self.given.get("order")
         return (found.get("column", ""), found["within"]) if found else None
 
+    def target(self, column: str) -> tuple[str, str]:
+        """Return the table and column whose values a column must or usually does hold, if any.
+
+        Examples
+        --------
+        >>> from govstack_kit._paths import bundled
+        >>> read(bundled("data") / "plan.json")["step_workflows"].target("workflow")
+        ('workflows', 'workflow')
+        """
+        for reference in self.references:
+            if column in reference.columns:
+                return reference.table, reference.targets[reference.columns.index(column)]
+        table, _, named = self.columns[column].given.get("names", "").partition(".")
+        return table, named
+
     @cached_property
     def dtypes(self) -> dict[str, str]:
         """The types of a frame."""
@@ -138,6 +169,14 @@ class Schema(Mapping[str, Table]):
         """Return the references that lead to a table, with the tables they are in."""
         return [(t, r) for t in self.values() for r in t.references if r.table == table]
 
+    def named_in(self, table: str) -> Iterator[tuple[str, str, str]]:
+        """Yield each table and column that holds values of a column of a table's key, and which."""
+        for other in self.values():
+            for column in other.columns:
+                named, target = other.target(column)
+                if named == table and target in self[table].key and other.name != table:
+                    yield other.name, column, target
+
 
 def _names(given: str | list[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
@@ -150,7 +189,7 @@ def table_of(resource: dict[str, Any]) -> Table:
         f["name"]: Column(
             f["name"],
             f.get("type", "string"),
-            f.get("title", f["name"].replace("_", " ").capitalize()),
+            f.get("title", f["name"]),
             f.get("description", "").rstrip("."),
             f,
         )

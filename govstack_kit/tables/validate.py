@@ -2,29 +2,35 @@
 
 Definitions
 -----------
-Tables are checked as *cells*: frames of text in which an empty text is a missing value and the index
-is the row as a spreadsheet numbers it, header 1. Every rule is a mask over a column. What no column
-can say for itself, such as that an actor belongs to the use case of its step, is a *meaning*: a
-function from tables to masks, in :data:`MEANINGS`.
+Tables are checked as *cells*: frames of text in which an empty text is a missing value and the
+index is the row as a spreadsheet numbers it, header 1. Every rule is a mask over a column, and all
+are declared: types, limits, keys, references, and what has to agree between tables. A *problem*
+must be mended before the tables can be used; a *remark* is worth a look: a name that no table has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit.errors import did_you_mean
-from govstack_kit.tables.schema import Column, Reference, Schema, Table
+from govstack_kit.errors import did_you_mean, nearest
 
-COLUMNS = ["table", "row", "column", "value", "problem", "allowed", "fix"]
+if TYPE_CHECKING:
+    from govstack_kit.tables.schema import Column, Reference, Schema, Table
+
+COLUMNS = ["table", "row", "column", "value", "problem", "allowed", "fix", "level", "about"]
+PROBLEM, REMARK = "problem", "remark"
+TRUE = ("true", "yes", "1")
 _HINTED = 40  # different values for which the nearest known ones are looked up
+_SHOWN = 8  # allowed values that are named
 _FORMS = {
     "integer": (r"[+-]?\d{1,18}(\.0*)?", "a whole number"),
     "number": (r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", "a number"),
     "boolean": (r"(?i:true|false|yes|no|1|0)", "true or false"),
 }
-TRUE = ("true", "yes", "1")
 Cells = Mapping[str, pd.DataFrame]
 
 
@@ -40,6 +46,7 @@ class Problems:
     def __init__(self) -> None:
         self.numbers: dict[tuple[str, str], list[int]] = {}
         self._found: list[pd.DataFrame] = []
+        self._checked: dict[str, tuple[Table, pd.DataFrame]] = {}
 
     def add(  # noqa: PLR0913 - one argument for each column of the result
         self,
@@ -53,8 +60,8 @@ class Problems:
         fix: str = "",
     ) -> None:
         """Note one problem; row 0 is the table as a whole."""
-        row_ = [table, row, column, value[:80], problem, allowed, fix]
-        self._found.append(pd.DataFrame([row_], columns=COLUMNS))
+        values = pd.Series([value], index=[row], dtype="str")
+        self.mask(table, column, values, problem, allowed=allowed, fix=fix)
 
     def mask(  # noqa: PLR0913 - as above
         self,
@@ -65,32 +72,55 @@ class Problems:
         *,
         allowed: str = "",
         fix: Callable[[str], str] | str = "",
+        level: str = PROBLEM,
     ) -> None:
         """Note a problem for each of `values`, whose index is the row; {} is the value."""
         if values.empty:
             return
         shown = values.str.slice(0, 80)
-        fixes = {v: fix(v) for v in shown.unique()[:_HINTED]} if callable(fix) else {}
         found = pd.DataFrame({"table": table, "row": values.index, "column": column})
         found["value"] = shown.to_numpy()
         found["problem"] = [problem.replace("{}", v) for v in found["value"]]
         found["allowed"] = allowed
-        found["fix"] = found["value"].map(fixes).fillna("Correct it.") if fixes else fix
-        self._found.append(found)
+        if callable(fix):
+            fixes = {v: fix(v) for v in shown.unique()[:_HINTED]}
+            found["fix"] = found["value"].map(fixes).fillna("Correct it.")
+        else:
+            found["fix"] = fix
+        self._found.append(found.assign(level=level, about=""))
 
     def found(self, problems: pd.DataFrame) -> None:
         """Note problems that somebody else has found."""
         self._found.append(problems[COLUMNS])
 
+    def know(self, table: Table, cells: pd.DataFrame) -> None:
+        """Note the rows that problems of a table are about, so that they can be called by name."""
+        self._checked[table.name] = table, cells
+
     def frame(self) -> pd.DataFrame:
         """Return the problems, table by table and row by row."""
         if not self._found:
-            return pd.DataFrame(columns=COLUMNS)
+            return pd.DataFrame(columns=COLUMNS, dtype="str").astype({"row": "int64"})
         found = pd.concat(self._found, ignore_index=True)
-        tables = {name: place for place, name in enumerate(dict.fromkeys(found["table"]))}
-        place = found["table"].map(tables)
-        order = found.assign(_place=place).sort_values(["_place", "row"], kind="stable")
-        return order[COLUMNS].drop_duplicates(ignore_index=True)
+        for table, cells in self._checked.values():
+            of_table = found["table"] == table.name
+            if of_table.any():
+                found.loc[of_table, "about"] = self._about(found[of_table], table, cells)
+        place = {name: number for number, name in enumerate(dict.fromkeys(found["table"]))}
+        found["place"] = found["table"].map(place)
+        order = found.sort_values(["place", "row"], kind="stable")[COLUMNS]
+        return order.drop_duplicates(ignore_index=True).astype({"row": "int64"})
+
+    @staticmethod
+    def _about(found: pd.DataFrame, table: Table, cells: pd.DataFrame) -> pd.Series[str]:
+        """Return what people call the places of problems: ``Step “Pay”, Name``."""
+        labels = cells[table.label] if table.label in cells else pd.Series(dtype="str")
+        label = found["row"].map(labels).astype("str").fillna("").str.slice(0, 60)
+        one = f"{table.one[:1].upper()}{table.one[1:]}"
+        row = (one + " “" + label + "”").where(label != "", table.title)
+        titles = {column.name: column.title for column in table.columns.values()}
+        column = found["column"].map(titles).fillna(found["column"])
+        return row + (", " + column).where(column != "", "")
 
 
 def numbers(cells: pd.Series[str]) -> pd.Series[float]:
@@ -98,122 +128,13 @@ def numbers(cells: pd.Series[str]) -> pd.Series[float]:
     return pd.to_numeric(cells, errors="coerce")
 
 
-def _column(table: Table, column: Column, cells: pd.Series[str], problems: Problems) -> None:
-    """Check the cells of one column for themselves."""
-    where, limits = (table.name, column.name), column.limits
-    says = f"{column.description[:1].lower()}{column.description[1:]}"
-    if column.required:
-        empty = cells[cells == ""]
-        problems.mask(*where, empty, "is empty", fix=f"Fill it in: {says}.")
-    filled = cells[cells != ""]
-    if filled.empty:
-        return
-    if column.type in _FORMS:
-        form, allowed = _FORMS[column.type]
-        right = filled.str.fullmatch(form)
-        wrong = filled[~right]
-        problems.mask(
-            *where, wrong, "“{}” is not " + allowed, allowed=allowed, fix=f"Expected: {says}."
-        )
-        filled = filled[right]
-    if column.enum:
-        wrong = filled[~filled.isin(column.enum)]
-        allowed = ", ".join(column.enum)
-        problems.mask(
-            *where,
-            wrong,
-            "“{}” is not allowed here",
-            allowed=allowed,
-            fix=lambda v: did_you_mean(v, column.enum) or "Choose one of them.",
-        )
-    if "pattern" in limits:
-        wrong = filled[~filled.str.fullmatch(limits["pattern"].strip("^$"))]
-        problems.mask(*where, wrong, "“{}” has the wrong form", fix=f"Expected: {says}.")
-    if "maxLength" in limits:
-        wrong = filled[filled.str.len() > limits["maxLength"]]
-        most = f"{limits['maxLength']:,} characters"
-        problems.mask(*where, wrong, "is too long: “{}”…", allowed=most, fix="Shorten it.")
-    low, high = limits.get("minimum"), limits.get("maximum")
-    if low is not None or high is not None:
-        values = numbers(filled)
-        outside = (values < (low if low is not None else values.min())) | (
-            values > (high if high is not None else values.max())
-        )
-        allowed = f"{f'from {low:,}' if low is not None else ''} {f'to {high:,}' if high is not None else ''}"
-        problems.mask(
-            *where,
-            filled[outside],
-            "“{}” is out of range",
-            allowed=allowed.strip(),
-            fix="Correct it.",
-        )
-
-
-def joined(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series[str]:
+def joined(frame: pd.DataFrame, columns: Iterable[str]) -> pd.Series[str]:
     """Return the values of columns as one text a row, to compare by."""
-    found = frame[columns[0]].astype("str").fillna("")
-    for name in columns[1:]:
+    first, *others = columns
+    found = frame[first].astype("str").fillna("")
+    for name in others:
         found = found + " | " + frame[name].astype("str").fillna("")
     return found
-
-
-def _key(table: Table, cells: pd.DataFrame, problems: Problems) -> None:
-    keys = joined(cells, table.key)
-    alike = keys.str.casefold() if "made" in table.columns[table.key[-1]].given else keys
-    same = keys[alike.duplicated(keep=False) & (keys.str.strip(" |") != "")]
-    problems.mask(
-        table.name,
-        ", ".join(table.key),
-        same,
-        "“{}” stands more than once",
-        fix="Each key may stand once: remove the row or change its key.",
-    )
-
-
-def _reference(
-    table: Table, reference: Reference, cells: Cells, beside: Cells, problems: Problems
-) -> None:
-    rows = cells[table.name]
-    values = joined(rows, reference.columns)
-    filled = values[values.str.strip(" |") != ""]
-    known: set[str] = set()
-    for tables in (cells, beside):
-        target = tables.get(reference.table)
-        if target is not None and set(reference.targets) <= set(target.columns):
-            known |= set(joined(target, reference.targets))
-    wrong = filled[~filled.isin(known)]
-    problems.mask(
-        table.name,
-        ", ".join(reference.columns),
-        wrong,
-        f"“{{}}” is not in {reference.table}",
-        allowed=", ".join(sorted(known)[:8]) + (" …" if len(known) > 8 else "") or "nothing yet",
-        fix=lambda v: did_you_mean(v, known) or f"Add it to {reference.table}, or correct it here.",
-    )
-
-
-def _codes(
-    table: Table, column: Column, cells: pd.DataFrame, beside: Cells, problems: Problems
-) -> None:
-    """Find codes that a spreadsheet holds as numbers, where a zero at the end may be lost."""
-    numbered = problems.numbers.get((table.name, column.name), ())
-    codes = [f"{r.table}.{r.targets[0]}" for r in table.references if r.columns == (column.name,)]
-    name, _, target = next(iter([*column.given.get("code_of", "").split(), *codes]), "").partition(
-        "."
-    )
-    if not len(numbered) or column.type != "string" or name not in beside:
-        return
-    known = set(beside[name][target].astype("str"))
-    typed = cells.loc[cells.index.isin(numbered), column.name]
-    both = typed[typed.isin(known) & (typed + "0").isin(known)]
-    problems.mask(
-        table.name,
-        column.name,
-        both,
-        "“{}” was typed as a number, so {} and {}0 look the same",
-        allowed="a text",
-        fix="Format the cell as text and type the code again.",
-    )
 
 
 def check(cells: Cells, schema: Schema, beside: Cells, problems: Problems) -> None:
@@ -233,122 +154,210 @@ def check(cells: Cells, schema: Schema, beside: Cells, problems: Problems) -> No
     for name, rows in cells.items():
         check_cells(rows, schema[name], problems, beside)
     check_rows(cells, schema, beside, problems)
+    check_names(cells, schema, beside, problems)
+
+
+# --- cells for themselves -------------------------------------------------------------------------
 
 
 def check_cells(cells: pd.DataFrame, table: Table, problems: Problems, beside: Cells) -> None:
     """Add to `problems` what is wrong with single cells of the columns that are there."""
+    problems.know(table, cells)
     for column in table.columns.values():
         if column.name in cells:
             _column(table, column, cells[column.name], problems)
-            _codes(table, column, cells, beside, problems)
+            _codes(table, column, cells[column.name], beside, problems)
+
+
+def _column(table: Table, column: Column, cells: pd.Series[str], problems: Problems) -> None:
+    where, limits = (table.name, column.name), column.limits
+    says = f"{column.description[:1].lower()}{column.description[1:]}"
+    if column.required:
+        problems.mask(*where, cells[cells == ""], "is empty", fix=f"Fill it in: {says}.")
+    filled = cells[cells != ""]
+    if filled.empty:
+        return
+    if column.type in _FORMS:
+        form, allowed = _FORMS[column.type]
+        right = filled.str.fullmatch(form)
+        problem, fix = f"“{{}}” is not {allowed}", f"Expected: {says}."
+        problems.mask(*where, filled[~right], problem, allowed=allowed, fix=fix)
+        filled = filled[right]
+    if column.enum:
+        wrong = filled[~filled.isin(column.enum)]
+        problems.mask(
+            *where,
+            wrong,
+            "“{}” is not allowed here",
+            allowed=", ".join(column.enum),
+            fix=lambda v: did_you_mean(v, column.enum) or "Choose one of them.",
+        )
+    if "pattern" in limits:
+        wrong = filled[~filled.str.fullmatch(limits["pattern"].strip("^$"))]
+        problems.mask(*where, wrong, "“{}” has the wrong form", fix=f"Expected: {says}.")
+    if "maxLength" in limits:
+        wrong = filled[filled.str.len() > limits["maxLength"]]
+        most = f"{limits['maxLength']:,} characters"
+        problems.mask(*where, wrong, "is too long: “{}”…", allowed=most, fix="Shorten it.")
+    low, high = limits.get("minimum"), limits.get("maximum")
+    if low is not None or high is not None:
+        values = numbers(filled)
+        least = float("-inf") if low is None else low
+        most_ = float("inf") if high is None else high
+        parts = [f"from {low:,}" if low is not None else "", f"to {high:,}" if high else ""]
+        problems.mask(
+            *where,
+            filled[(values < least) | (values > most_)],
+            "“{}” is out of range",
+            allowed=" ".join(filter(None, parts)),
+            fix="Correct it.",
+        )
+
+
+def _codes(
+    table: Table, column: Column, cells: pd.Series[str], beside: Cells, problems: Problems
+) -> None:
+    """Find codes that a spreadsheet holds as numbers, where a zero at the end may be lost."""
+    numbered = problems.numbers.get((table.name, column.name), ())
+    named, _, target = str(column.given.get("code_of", "")).partition(".")
+    if not named:
+        named, target = table.target(column.name)
+    if not len(numbered) or column.type != "string" or named not in beside:
+        return
+    known = set(beside[named][target].astype("str"))
+    typed = cells[cells.index.isin(numbered)]
+    problems.mask(
+        table.name,
+        column.name,
+        typed[typed.isin(known) & (typed + "0").isin(known)],
+        "“{}” was typed as a number, so {} and {}0 look the same",
+        allowed="a text",
+        fix="Format the cell as text and type the code again.",
+    )
+
+
+# --- rows among each other ------------------------------------------------------------------------
 
 
 def check_rows(cells: Cells, schema: Schema, beside: Cells, problems: Problems) -> None:
-    """Add to `problems` what is wrong with keys, references and meanings; frames will do as well."""
+    """Add to `problems` what is wrong with keys, references and meanings; frames will do too."""
     for name, rows in cells.items():
         table = schema[name]
+        problems.know(table, rows)
         if set(table.key) <= set(rows.columns):
             _key(table, rows, problems)
         for reference in table.references:
             if set(reference.columns) <= set(rows.columns):
                 _reference(table, reference, cells, beside, problems)
-        for column, wrong, problem, fix in meaning(name, cells, beside):
-            problems.mask(name, column, wrong, problem, fix=fix)
+        _meaning(table, cells, beside, problems)
+
+
+def _key(table: Table, rows: pd.DataFrame, problems: Problems) -> None:
+    keys = joined(rows, table.key)
+    where = table.name, ", ".join(table.key)
+    filled = keys.str.strip(" |") != ""
+    alike = keys.str.casefold() if "made" in table.columns[table.key[-1]].given else keys
+    fix = "Each key may stand once: remove the row or change its key."
+    same = keys[alike.duplicated(keep=False) & filled]
+    problems.mask(*where, same, "“{}” stands more than once", fix=fix)
+    if not any(table.columns[name].required for name in table.key):
+        problems.mask(*where, keys[~filled], "the key is empty", fix="Fill in a part of it.")
+    for columns in table.given.get("uniqueKeys", ()):
+        if set(columns) <= set(rows.columns):
+            values = joined(rows, columns)
+            twice = values[values.duplicated(keep=False)]
+            problems.mask(table.name, ", ".join(columns), twice, "“{}” stands more than once")
+
+
+def _known(tables: Iterable[Cells], table: str, columns: tuple[str, ...]) -> set[str] | None:
+    """Return the values that columns of a table have; None if it is in none of the tables."""
+    there = [t[table] for t in tables if table in t and set(columns) <= set(t[table].columns)]
+    return set().union(*(joined(frame, columns) for frame in there)) if there else None
+
+
+def _some(known: set[str]) -> str:
+    return ", ".join(sorted(known)[:_SHOWN]) + (" …" if len(known) > _SHOWN else "")
+
+
+def _reference(
+    table: Table, reference: Reference, cells: Cells, beside: Cells, problems: Problems
+) -> None:
+    values = joined(cells[table.name], reference.columns)
+    filled = values[values.str.strip(" |") != ""]
+    known = _known((cells, beside), reference.table, reference.targets) or set()
+    fix = f"Add it to {reference.table}, or correct it here."
+    problems.mask(
+        table.name,
+        ", ".join(reference.columns),
+        filled[~filled.isin(known)],
+        f"“{{}}” is not in {reference.table}",
+        allowed=_some(known) or f"nothing, because {reference.table} has no rows",
+        fix=lambda v: did_you_mean(v, known) or fix,
+    )
+
+
+def check_names(cells: Cells, schema: Schema, beside: Cells, problems: Problems) -> None:
+    """Add remarks on names that no table has, where the table that usually has them is there."""
+    for name, rows in cells.items():
+        for column in (c for c in schema[name].columns if c in rows):
+            table, target = schema[name].target(column)
+            known = _known((cells, beside), table, (target,)) if table else None
+            if known is None or "names" not in schema[name].columns[column].given:
+                continue
+            values = rows[column].astype("str").fillna("")
+            problems.mask(
+                name,
+                column,
+                values[(values != "") & ~values.isin(known)],
+                f"“{{}}” is in none of the {table.replace('_', ' ')}",
+                fix=partial(_guess, known=known),
+                level=REMARK,
+            )
+
+
+def _guess(value: str, known: set[str]) -> str:
+    names = " or ".join(nearest(value, known))
+    return f"If you mean {names}, correct it." if names else "Leave it if it is one of your own."
 
 
 # --- meanings -------------------------------------------------------------------------------------
 
-Found = Iterator[tuple[str, "pd.Series[str]", str, str]]
-Looked = Callable[[str], pd.DataFrame]
+
+def _meaning(table: Table, cells: Cells, beside: Cells, problems: Problems) -> None:
+    """Check what columns and tables have to say alike."""
+    rows = cells[table.name]
+    for column in (c for c in table.columns.values() if c.name in rows):
+        values = rows[column.name].astype("str").fillna("")
+        if owner := column.given.get("starts_with", ""):
+            starts = [v.startswith(f"{o}.") for v, o in zip(values, rows[owner], strict=True)]
+            wrong = values[[not right for right in starts]]
+            problem = f"“{{}}” does not belong to the {table.columns[owner].title.lower()} named"
+            fix = f"It is the {owner}, a full stop and what you like."
+            problems.mask(table.name, column.name, wrong[wrong != ""], problem, fix=fix)
+        if first := column.given.get("first_of"):
+            texts = rows.reindex(columns=first).astype("str").replace("", pd.NA)
+            meant = texts.bfill(axis=1).iloc[:, 0]
+            wrong = values[meant.notna() & (values != meant)]
+            problem = f"“{{}}” is not what {' and '.join(first)} say"
+            problems.mask(table.name, column.name, wrong, problem, fix="Make them agree.")
+    for one, other, what in table.given.get("agree", ()):
+        if {one, other} <= set(rows.columns):
+            first_says, other_says = (_says(table, c, what, cells, beside) for c in (one, other))
+            differ = first_says.notna() & other_says.notna() & (first_says != other_says)
+            wrong = rows.loc[differ, one].astype("str")
+            problem = f"“{{}}” does not go with the {table.columns[other].title.lower()} named: "
+            problem += f"the {what.replace('_', ' ')} is another"
+            problems.mask(table.name, one, wrong, problem, fix="Correct one of them.")
 
 
-def _lookup(tables: Looked, table: str, key: str, column: str) -> dict[str, str]:
-    found = tables(table)
-    if not {key, column} <= set(found.columns):
-        return {}
-    return dict(zip(found[key].astype("str"), found[column].astype("str"), strict=True))
-
-
-def _same_use_case(part: str, table: str) -> Callable[[pd.DataFrame, Looked], Found]:
-    """Check that a step and something of a use case belong to the same use case."""
-
-    def rule(rows: pd.DataFrame, tables: Looked) -> Found:
-        of_step = rows["step"].map(_lookup(tables, "steps", "step", "use_case"))
-        other = (
-            rows["use_case"]
-            if part == "use_case"
-            else rows[part].map(_lookup(tables, table, part, "use_case"))
-        )
-        wrong = of_step.notna() & other.notna() & (of_step != other)
-        name = "step" if part == "use_case" else part
-        yield (
-            name,
-            rows.loc[wrong, name],
-            "“{}” belongs to another use case",
-            "Name one of the same use case.",
-        )
-
-    return rule
-
-
-def _targets(rows: pd.DataFrame, tables: Looked) -> Found:
-    """Check that the code, the goal and the target of a row say the same."""
-    if not {"sdg", "goal", "target"} <= set(rows.columns):
-        return
-    goal_of = _lookup(tables, "sdg_targets", "target", "goal")
-    named = rows["target"].where(rows["target"] != "", rows["goal"])
-    yield (
-        "sdg",
-        rows.loc[rows["sdg"] != named, "sdg"],
-        "“{}” is not what goal and target say",
-        "Make the three agree.",
-    )
-    other = rows["target"].map(goal_of)
-    wrong = other.notna() & (other != rows["goal"])
-    yield (
-        "goal",
-        rows.loc[wrong, "goal"],
-        "“{}” is not the goal of the target",
-        "Correct one of them.",
-    )
-
-
-def _steps(rows: pd.DataFrame, _tables: Looked) -> Found:
-    """Check that a published step bears the id of its use case, and its place once."""
-    if (
-        "order" not in rows
-    ):  # a plan: the place is counted, and the id outlives that of its use case
-        return
-    wrong = [not s.startswith(f"{u}.") for s, u in zip(rows["step"], rows["use_case"], strict=True)]
-    yield (
-        "step",
-        rows.loc[wrong, "step"],
-        "“{}” is not a step of the use case named",
-        "Its id starts with that of its use case.",
-    )
-    same = rows.duplicated(["use_case", "order"], keep=False) & (rows["order"] != "")
-    yield (
-        "order",
-        rows.loc[same, "order"],
-        "two steps of a use case have the place “{}”",
-        "Number them 1, 2, 3 ….",
-    )
-
-
-MEANINGS: dict[str, list[Callable[[pd.DataFrame, Looked], Found]]] = {
-    "steps": [_steps],
-    "step_actors": [_same_use_case("actor", "actors")],
-    "own_words": [_same_use_case("use_case", "use_cases")],
-    "use_case_targets": [_targets],
-}
-
-
-def meaning(name: str, cells: Cells, beside: Cells) -> Found:
-    """Yield what is wrong with the meaning of a table: column, cells, problem, fix."""
-
-    def tables(wanted: str) -> pd.DataFrame:
-        found = [t[wanted] for t in (beside, cells) if wanted in t]
-        return pd.concat(found) if found else pd.DataFrame()
-
-    for rule in MEANINGS.get(name, ()):
-        yield from rule(cells[name], tables)
+def _says(table: Table, column: str, what: str, cells: Cells, beside: Cells) -> pd.Series[str]:
+    """Return what each row says of `what`: itself, or through the row that a column names."""
+    values = cells[table.name][column].astype("str")
+    if column == what:
+        return values.where(values != "")
+    named, target = table.target(column)
+    said: dict[str, str] = {}
+    for frame in (t[named] for t in (beside, cells) if named in t):
+        if {target, what} <= set(frame.columns):
+            said |= zip(frame[target].astype("str"), frame[what].astype("str"), strict=True)
+    return values.map(said).astype("str")

@@ -1,1 +1,5 @@
 """How it is touched: controls for notebooks, usable by mouse and keyboard."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

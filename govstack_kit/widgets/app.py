@@ -3,31 +3,43 @@
 Definitions
 -----------
 The *app* is a notebook of one cell, shown by Voilà with a page of the kit's own that asks nothing
-of the network. It listens on this computer only.
+of the network. It listens on this computer only, and asks for its *token*: whoever else works on
+this computer does not know it.
 """
 
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import threading
+import time
+import webbrowser
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govstack_kit.widgets import places
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import ipywidgets
 
-    from govstack_kit.widgets.models import Session
+    from govstack_kit.widgets.session import Session
     from govstack_kit.widgets.wizard import Wizard
 
 NOTEBOOK = Path(__file__).with_name("app.ipynb")
 PAGES = Path(__file__).with_name("jupyter")  # Voilà looks for templates in there
-TEMPLATE = "govstack"
 LEFT = 300  # seconds after which a kernel ends that no page is connected to
+PATIENCE = 60  # seconds to wait until the server listens
+PARTS = {  # the title of each part, its module and what makes its wizard
+    "Your plan": ("guide_plan", "own_plan"),
+    "Prioritise": ("guide_prioritise", "prioritise"),
+    "Define": ("guide_define", "define"),
+    "Align": ("guide_align", "align"),
+    "Map": ("guide_map", "mapping"),
+    "Select": ("guide_select", "select"),
+    "Costs": ("guide_costs", "costs"),
+    "Roadmap": ("guide_roadmap", "roadmap"),
+}
 
 
 class _Tabs:
@@ -36,31 +48,10 @@ class _Tabs:
     def __init__(self, session: Session) -> None:
         import ipywidgets  # noqa: PLC0415 - heavy, and only needed where a widget is shown
 
-        from govstack_kit.widgets import (  # noqa: PLC0415
-            align,
-            costing,
-            define,
-            mapping,
-            phasing,
-            plans,
-            ranking,
-            selecting,
-        )
-
-        self._made: dict[int, Wizard] = {}
+        self._made: dict[str, Wizard] = {}
         self._session = session
-        self._parts: dict[str, Callable[[Session], Wizard]] = {
-            "Your plan": plans.wizard,
-            "Prioritise": ranking.wizard,
-            "Define": define.wizard,
-            "Align": align.wizard,
-            "Map": mapping.wizard,
-            "Select": selecting.wizard,
-            "Costs": costing.wizard,
-            "Roadmap": phasing.wizard,
-        }
-        places_ = [ipywidgets.VBox() for _ in self._parts]
-        self.widget = ipywidgets.Tab(children=places_, titles=list(self._parts))
+        places = [ipywidgets.VBox() for _ in PARTS]
+        self.widget = ipywidgets.Tab(children=places, titles=list(PARTS))
         self.widget.add_class("gsk-tabs")
         self.widget.observe(
             session.guard(lambda change: self.open(change["new"])), names="selected_index"
@@ -74,14 +65,14 @@ class _Tabs:
             wizard.visible = False
         if place is None:
             return
-        if place not in self._made:
-            from govstack_kit.widgets import parts, waiting  # noqa: PLC0415 - heavy, as above
-
-            self.widget.children[place].children = [parts.html(waiting.NOTE)]
-            self._made[place] = list(self._parts.values())[place](self._session)
-            self.widget.children[place].children = [self._made[place].widget]
-        self._session.refresh()
-        self._made[place].reveal()
+        title = list(PARTS)[place]
+        if title not in self._made:
+            module, make = PARTS[title]
+            found = getattr(import_module(f"govstack_kit.widgets.{module}"), make)
+            self._made[title] = found(self._session)
+            self.widget.children[place].children = [self._made[title].widget]
+        else:
+            self._made[title].reveal()
 
 
 def tabs(session: Session) -> ipywidgets.Tab:
@@ -98,12 +89,12 @@ def tabs(session: Session) -> ipywidgets.Tab:
 
 def app() -> ipywidgets.Tab:
     """Return the app: all guided parts on the plan of the folder that the command was given."""
-    from govstack_kit.widgets.models import Session  # noqa: PLC0415 - loads the tables
+    from govstack_kit.widgets.session import Session  # noqa: PLC0415 - loads the tables
 
     return tabs(Session())
 
 
-def command(folder: Path, port: int, *, browser: bool) -> tuple[list[str], dict[str, str]]:
+def command(folder: Path, port: int, token: str) -> tuple[list[str], dict[str, str]]:
     """Return the command that serves the app, and its environment.
 
     Parameters
@@ -112,16 +103,19 @@ def command(folder: Path, port: int, *, browser: bool) -> tuple[list[str], dict[
         The folder with the team's notebooks or plans.
     port
         Where to listen, on this computer only.
-    browser
-        Whether to open a browser.
+    token
+        What a page has to know to be let in; it stands in the environment, which nobody else reads.
     """
+    from govstack_kit.widgets.session import VARIABLE, plans_folder  # noqa: PLC0415 - loads tables
+
     options = [
-        "--Voila.ip=127.0.0.1",  # only this computer can reach it, so it needs no token
+        "--Voila.ip=127.0.0.1",
         f"--Voila.port={port}",
         "--Voila.port_retries=0",
-        f"--Voila.open_browser={browser}",
+        "--Voila.open_browser=False",
         "--Voila.log_level=ERROR",
-        f"--VoilaConfiguration.template={TEMPLATE}",
+        "--Voila.auto_token=True",  # the one in the environment
+        "--VoilaConfiguration.template=govstack",
         "--VoilaConfiguration.theme=light",
         "--VoilaConfiguration.allow_template_override=NO",
         "--VoilaConfiguration.allow_theme_override=NO",
@@ -139,16 +133,50 @@ def command(folder: Path, port: int, *, browser: bool) -> tuple[list[str], dict[
         **os.environ,
         **paths,
         "JUPYTER_PREFER_ENV_PATH": "1",  # this installation's kernel before one of the user's
-        places.VARIABLE: str(places.plans_folder(folder)),
+        "JUPYTER_TOKEN": token,
+        VARIABLE: str(plans_folder(folder)),
     }
     return [sys.executable, "-m", "voila", str(NOTEBOOK), *options], environment
 
 
-def ends(arguments: list[str], environment: dict[str, str]) -> bool:
-    """Run the server until it is interrupted; say whether it ended well."""
+def address(port: int, token: str) -> str:
+    """Return the address of the app, with the token.
+
+    Examples
+    --------
+    >>> address(8866, "secret")
+    'http://127.0.0.1:8866/?token=secret'
+    """
+    return f"http://127.0.0.1:{port}/?token={token}"
+
+
+def serve(folder: Path, port: int, token: str, *, browser: bool) -> bool:
+    """Run the server until it is interrupted; say whether it ended well.
+
+    Parameters
+    ----------
+    folder, port, token
+        As for :func:`command`.
+    browser
+        Whether to open a browser as soon as the server listens.
+    """
+    arguments, environment = command(folder, port, token)
+    if browser:
+        threading.Thread(target=_open, args=(port, token), daemon=True).start()
     with subprocess.Popen(arguments, env=environment, stdin=subprocess.DEVNULL) as process:
         try:
             return process.wait() == 0
         except KeyboardInterrupt:
             process.terminate()
             return True
+
+
+def _open(port: int, token: str) -> None:
+    """Open a browser as soon as the server listens."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                webbrowser.open(address(port, token))
+                return
+        time.sleep(0.2)

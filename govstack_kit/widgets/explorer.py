@@ -2,8 +2,8 @@
 
 Definitions
 -----------
-The picture shows what :func:`govstack_kit.plot_layered_graph` draws, in the same columns and the
-same order. A *box* is a node of the graph; *what it needs* are the boxes to its right on the ways
+The picture shows what :func:`govstack_kit.plot_graph` draws, in the same columns and the same
+order. A *box* is a node of the graph; *what it needs* are the boxes to its right on the ways
 through it, *what needs it* those to its left. A box is *possible* where only the catalogue of
 workflows leads to it: the workflow can run on the block, but no use is published. Sizes and places
 are worked out in the browser, which knows its fonts and its width; what is shown of a box comes
@@ -41,18 +41,10 @@ _CATALOGUES = {
     "share.",
     "own": "A component of this sector, named by the team. It is not a generic building block.",
 }
-
-
-def _as_graph(subject: Framework | Graph) -> Graph:
-    from govstack_kit.framework.graph import check, to_graph  # noqa: PLC0415 - loads networkx
-    from govstack_kit.framework.framework import Framework  # noqa: PLC0415 - loads pandas
-
-    if isinstance(subject, Framework):
-        return to_graph(subject)
-    if hasattr(subject, "framework"):
-        raise ArgumentError("A plan is shown together with the framework: pass plan.framework().")
-    check(subject)
-    return subject
+_WHOLE = (
+    "Not a step: workflows and building blocks that are named for the use case as a whole, and for "
+    "none of its steps."
+)
 
 
 def _web(address: object) -> str:
@@ -61,115 +53,106 @@ def _web(address: object) -> str:
     return text if text.lower().startswith(("https://", "http://")) else ""
 
 
-class _Describer:
-    """Says in words what the boxes of one picture are."""
+# --- what is said of a box ------------------------------------------------------------------------
 
-    def __init__(self, graph: Graph, steps: int) -> None:
-        self.graph, self.steps = graph, steps
-        table = graph.graph["tables"].get("sources")
-        rows = [] if table is None else table.astype(object).where(table.notna(), None)
-        self.sources = {} if table is None else {row["source"]: row for row in _records(rows)}
 
-    def _label(self, layer: str, key: object) -> str:
-        node = f"{layer}:{key}"
-        return str(self.graph.nodes[node]["label"]) if node in self.graph else str(key)
+def _label(graph: Graph, layer: str, key: object) -> str:
+    node = f"{layer}:{key}"
+    return str(graph.nodes[node]["label"]) if node in graph else str(key)
 
-    def number(self, layer: str, row: Row) -> str:
-        """Return what stands before the name of a box."""
-        if layer in ("goal", "target"):
-            return f"{layer.title()} {row[layer]}"
-        return str(row["order"]) if layer == "step" else ""
 
-    def about(self, layer: str, row: Row) -> str:
-        """Return one or two sentences about what a box is."""
-        if layer == "goal":
-            return "One of the 17 Sustainable Development Goals."
-        if layer == "target":
-            return f"A target of SDG {row['goal']}, {self._label('goal', row['goal'])}."
-        if layer == "use_case":
-            sector = self._label("sector", row.get("sector"))
-            return f"A use case: a service for people, told in steps. Sector: {sector}."
-        if layer == "step":
-            return f"Step {row['order']} of {self.steps} of the use case."
-        if layer == "workflow":
-            return _WORKFLOWS[bool(row.get("generic"))]
+def _about(graph: Graph, row: Row, steps: int) -> str:
+    """Return one or two sentences about what a box is."""
+    layer = row["layer"]
+    if layer == "building_block":
         told = [_CATALOGUES.get(str(row.get("catalogue")), "A building block.")]
         if row.get("category") == "foundational":
             told.append("Foundational: other building blocks depend on it.")
         if row.get("status") == "draft":
             told.append("Its specification is still a draft.")
         return " ".join(told)
-
-    def shared(self, node: str, layer: str, case: str) -> str:
-        """Return how many other use cases use a workflow or block."""
-        if layer not in _USED:
-            return ""
-        users: set[str] = set()
-        for above, _, edge in self.graph.in_edges(node, data=True):
-            if edge["relation"] == "uses":
-                data = self.graph.nodes[above]
-                users.add(data["row"]["use_case"])
-        others = len(users - {self.graph.nodes[case]["key"]})
-        if not others:
-            return "No other use case of these tables uses it."
-        return f"{others} other use case{'s use' if others > 1 else ' uses'} it too."
-
-    def source(self, name: object) -> tuple[str, str]:
-        """Return how a source is named, and its address on the web."""
-        row = self.sources.get(str(name))
-        if row is None:
-            return str(name or ""), ""
-        parts = [row["title"], row["publisher"], row["version"], row["date"]]
-        return ", ".join(str(part) for part in parts if part), _web(row.get("url"))
-
-    def box(self, node: str, case: str) -> Row:
-        """Return what is shown of a box."""
-        data = self.graph.nodes[node]
-        layer, row = data["layer"], data["row"]
-        summary = str(row.get("summary") or "")
-        source, link = self.source(data["source"])
-        return {
-            "layer": layer,
-            "key": data["key"],
-            "number": self.number(layer, row),
-            "label": str(data["label"]).strip() or "(without a name)",
-            "about": self.about(layer, row),
-            "summary": "" if summary == data["label"] else summary,
-            "shared": self.shared(node, layer, case),
-            "specification": _web(row.get("url")),
-            "source": source,
-            "link": link,
-        }
+    if layer == "workflow":
+        return _WORKFLOWS[bool(row.get("generic"))]
+    if layer == "step":
+        return f"Step {row['order']} of {steps} of the use case."
+    if layer == "use_case":
+        sector = _label(graph, "sector", row.get("sector"))
+        return f"A use case: a service for people, told in steps. Sector: {sector}."
+    if layer == "target":
+        return f"A target of SDG {row['goal']}, {_label(graph, 'goal', row['goal'])}."
+    return "One of the 17 Sustainable Development Goals."
 
 
-def _records(frame: Any) -> list[Row]:  # noqa: ANN401 - a frame, or no rows at all
-    return [dict(row) for row in frame.to_dict("records")] if len(frame) else []
+def _shared(graph: Graph, node: str, case: str) -> str:
+    """Return how many other use cases use a workflow or block."""
+    users = {
+        graph.nodes[above]["use_case"]
+        for above, _, edge in graph.in_edges(node, data=True)
+        if edge["relation"] == "uses"
+    }
+    others = len(users - {graph.nodes[case]["key"]})
+    if not others:
+        return "No other use case of these tables uses it."
+    return f"{others} other use case{'s use' if others > 1 else ' uses'} it too."
+
+
+def _source(framework: Framework, name: object) -> tuple[str, str]:
+    """Return how a source is named, and its address on the web."""
+    table = framework.sources
+    found = table[table["source"] == str(name)].to_dict("records")
+    if not found:
+        return str(name or ""), ""
+    parts = [found[0][column] for column in ("title", "publisher", "version", "date")]
+    return ", ".join(part for part in parts if isinstance(part, str)), _web(found[0].get("url"))
+
+
+def _box(framework: Framework, graph: Graph, node: str, case: str) -> Row:
+    """Return what is shown of a box."""
+    row = graph.nodes[node]
+    layer = row["layer"]
+    number = str(row["order"]) if layer == "step" else ""
+    if layer in ("goal", "target"):
+        number = f"{layer.title()} {row['key']}"
+    summary = str(row.get("summary") or "")
+    source, link = _source(framework, row.get("source"))
+    steps = sum(below.startswith("step:") for below in graph.successors(case))
+    return {
+        "layer": layer,
+        "key": row["key"],
+        "number": number,
+        "label": str(row["label"]).strip() or "(without a name)",
+        "about": _about(graph, row, steps),
+        "summary": "" if summary == row["label"] else summary,
+        "shared": _shared(graph, node, case) if layer in _USED else "",
+        "specification": _web(row.get("url")),
+        "source": source,
+        "link": link,
+        **_colours(graph, node, layer),
+    }
 
 
 def _colours(graph: Graph, node: str, layer: str) -> Row:
     """Return the colours of a box, as the static figure has them."""
-    from govstack_kit.views import style  # noqa: PLC0415 - loads matplotlib
+    from govstack_kit.views import layered_chart, style  # noqa: PLC0415 - loads matplotlib
 
-    look = style.LAYERS[layer]
-    face, edge = style.PAPER, look.colour
+    face, edge = style.colour("paper"), style.colour(layer)
     if layer in ("goal", "target"):
-        goals = [n for n in (node, *graph.predecessors(node)) if n.startswith("goal:")]
-        colour = graph.nodes[goals[0]]["row"].get("colour") if goals else None
-        face = edge = style.goal_colour(colour)
+        face = edge = style.colour(layered_chart.goal_of(graph, node).get("colour"))
     elif layer == "use_case":
-        face = look.colour
+        face = edge
     elif layer in _USED:
-        face = style.tint(look.colour, 0.13)
+        face = style.colour(layer, 0.13)
+    look = style.LAYERS[layer]
     return {"face": face, "edge": edge, "ink": style.text_on(face), "round": look.round}
 
 
-def picture_of(subject: Framework | Graph, use_case: str) -> Row:
+def picture_of(framework: Framework, use_case: str) -> Row:
     """Return the picture of a use case as plain data, ready for JSON.
 
     Parameters
     ----------
-    subject
-        The framework, that of a plan, or the graph of either.
+    framework
+        The framework, or that of a plan.
     use_case
         A use case: its key, its name, or its id in the graph.
 
@@ -186,7 +169,7 @@ def picture_of(subject: Framework | Graph, use_case: str) -> Row:
     UnknownNodeError
         If there is no such use case.
     ArgumentError
-        If `subject` is something else, or `use_case` is of another layer.
+        If `framework` is something else, or `use_case` is of another layer.
 
     Examples
     --------
@@ -195,62 +178,52 @@ def picture_of(subject: Framework | Graph, use_case: str) -> Row:
     >>> picture["title"], len(picture["links"])
     ('Rural Advisory Service for Farmers', 69)
     """
-    from govstack_kit.framework.graph import resolve  # noqa: PLC0415 - loads networkx
-    from govstack_kit.views import layered, style  # noqa: PLC0415 - loads matplotlib
+    from govstack_kit.framework.framework import check  # noqa: PLC0415 - loads pandas
+    from govstack_kit.framework.graph import as_graph, resolve  # noqa: PLC0415 - loads networkx
+    from govstack_kit.views import layered_chart, style  # noqa: PLC0415 - loads matplotlib
 
-    graph = _as_graph(subject)
+    check(framework)
+    graph = as_graph(framework)
     case = resolve(graph, use_case)
     if (layer := graph.nodes[case]["layer"]) != "use_case":
         raise ArgumentError(f"{quote(use_case)} is a {layer}; this picture is of one use case.")
-    drawing = layered.collect(graph, case)
-    steps = sum(node != layered.WHOLE for node in drawing.columns[2])
-    describer = _Describer(graph, steps)
+    drawing = layered_chart.drawing_of(graph, case)
     boxes: dict[str, Row] = {}
-    for node in (n for column in drawing.columns for n in column if not n.startswith(layered.LANE)):
-        if node == layered.WHOLE:
-            boxes[node] = _whole(describer, case) | _colours(graph, case, "step")
-        else:
-            boxes[node] = describer.box(node, case)
-            boxes[node] |= _colours(graph, node, boxes[node]["layer"])
+    for node in (node for column in drawing.columns for node in column):
+        if node == layered_chart.WHOLE:
+            boxes[node] = _box(framework, graph, case, case) | _colours(graph, case, "step")
+            boxes[node] |= {"layer": "step", "key": "", "label": "Named for the whole use case"}
+            boxes[node] |= {"about": _WHOLE, "summary": "", "dashed": True}
+        elif not node.startswith(layered_chart.LANE):
+            boxes[node] = _box(framework, graph, node, case)
     _tell_apart(boxes)
     columns = [
         {
-            "name": name[0].upper() + name[1:],
+            "name": head[0].upper() + head[1:],
             "layer": layer,
             "one": style.LAYERS[layer].one,
-            "colour": style.LAYERS[layer].colour,
+            "colour": style.colour(layer),
             "boxes": nodes,
         }
-        for (layer, name), nodes in zip(layered.HEADS.items(), drawing.columns, strict=True)
-    ]
-    links = []
-    for above, below in drawing.edges:
-        layer = boxes[below]["layer"]
-        possible = (above, below) in drawing.possible
-        relation = "can run on" if possible else "uses" if layer in _USED else "has step"
-        if layer == "use_case":
-            relation = "is served by"
-        colour = style.LAYERS[layer if layer in _USED else "step"].colour
-        links.append(
-            {"above": above, "below": below, "relation": relation}
-            | {"colour": colour, "possible": possible}
+        for (layer, (head, *_)), nodes in zip(
+            layered_chart.COLUMNS.items(), drawing.columns, strict=True
         )
+    ]
+    links = [
+        _link(above, below, boxes[below]["layer"], possible=(above, below) in drawing.possible)
+        for above, below in drawing.edges
+    ]
     title = boxes[case]["label"]
     return {"case": case, "title": title, "columns": columns, "boxes": boxes, "links": links}
 
 
-def _whole(describer: _Describer, case: str) -> Row:
-    """Return the box on which everything hangs that is named for no step."""
-    box = describer.box(case, case)
-    return box | {
-        "layer": "step",
-        "key": "",
-        "label": "Named for the whole use case",
-        "about": "Not a step: workflows and building blocks that are named for the use case as a "
-        "whole, and for none of its steps.",
-        "summary": "",
-        "dashed": True,
-    }
+def _link(above: str, below: str, layer: str, *, possible: bool) -> Row:
+    from govstack_kit.views import style  # noqa: PLC0415 - loads matplotlib
+
+    relation = {"use_case": "is served by", "step": "has step"}.get(layer, "uses")
+    colour = style.colour(layer if layer in _USED else "step")
+    found = {"above": above, "below": below, "relation": "can run on" if possible else relation}
+    return found | {"colour": colour, "possible": possible}
 
 
 def _tell_apart(boxes: dict[str, Row]) -> None:
@@ -260,6 +233,9 @@ def _tell_apart(boxes: dict[str, Row]) -> None:
     for box in blocks:
         if names[box["label"].casefold()] > 1:
             box["label"] += f" ({box['key'].split(':')[0]})"
+
+
+# --- the widget -----------------------------------------------------------------------------------
 
 
 @cache
@@ -275,13 +251,13 @@ def _explorer() -> type[anywidget.AnyWidget]:
         picture = traitlets.Dict(read_only=True).tag(sync=True)
         selected = traitlets.Unicode(None, allow_none=True).tag(sync=True)
 
-        def __init__(self, subject: Framework | Graph, use_case: str) -> None:
+        def __init__(self, framework: Framework, use_case: str) -> None:
             super().__init__()
-            self.draw(subject, use_case)
+            self.draw(framework, use_case)
 
-        def draw(self, subject: Framework | Graph, use_case: str) -> None:
+        def draw(self, framework: Framework, use_case: str) -> None:
             """Show another use case, or the same one after it changed; keep what is selected."""
-            picture = picture_of(subject, use_case)
+            picture = picture_of(framework, use_case)
             with self.hold_sync():
                 if self.selected not in picture["boxes"]:
                     self.selected = None
@@ -313,7 +289,7 @@ def _explorer() -> type[anywidget.AnyWidget]:
     return Explorer
 
 
-def explore(subject: Framework | Graph, use_case: str) -> anywidget.AnyWidget:
+def explore(framework: Framework, use_case: str) -> anywidget.AnyWidget:
     """Return an interactive picture of one use case, from goals to building blocks.
 
     Click a box, or reach it with Tab and the arrow keys and press Enter: its details appear and the
@@ -322,8 +298,8 @@ def explore(subject: Framework | Graph, use_case: str) -> anywidget.AnyWidget:
 
     Parameters
     ----------
-    subject
-        The framework, that of a plan (``plan.framework(framework)``), or the graph of either.
+    framework
+        The framework, or that of a plan: ``plan.framework(framework)``.
     use_case
         A use case: its key, its name, or its id in the graph.
 
@@ -331,7 +307,7 @@ def explore(subject: Framework | Graph, use_case: str) -> anywidget.AnyWidget:
     -------
     anywidget.AnyWidget
         The picture. Its ``selected`` is the id of the box that is chosen, or None; it may be set,
-        also by key or name. ``draw(subject, use_case)`` shows another one, or the same after it
+        also by key or name. ``draw(framework, use_case)`` shows another one, or the same after it
         changed.
 
     Raises
@@ -339,11 +315,11 @@ def explore(subject: Framework | Graph, use_case: str) -> anywidget.AnyWidget:
     UnknownNodeError
         If there is no such use case.
     ArgumentError
-        If `subject` is something else, or `use_case` is of another layer.
+        If `framework` is something else, or `use_case` is of another layer.
 
     See Also
     --------
-    plot_layered_graph : the same as a figure.
+    plot_graph : the same as a figure.
 
     Examples
     --------
@@ -355,4 +331,4 @@ def explore(subject: Framework | Graph, use_case: str) -> anywidget.AnyWidget:
     >>> picture.selected
     'building_block:govstack:payments'
     """
-    return _explorer()(subject, use_case)
+    return _explorer()(framework, use_case)

@@ -1,162 +1,137 @@
-"""Questions one at a time: where one stands, what is missing, and the way back and on.
+"""Questions one at a time: how each stands, what is missing, and the way back and on.
 
 Definitions
 -----------
-A *panel* asks one question. It is built when it is opened first, and brought up to date only while
-it is visible. How it stands is told by :mod:`govstack_kit.widgets.standing`.
+A *question* is *blocked* until it can be asked at all, *done* when nothing is missing or refused in
+it, *in progress* when something is and it was answered or opened, and *not started* otherwise. All
+of that is read from the plan, so that whoever opens it sees nearly the same. Parts of a question
+are made when it is opened first, and only those of the open question are kept up to date.
+
+How a guided part is written, in full::
+
+    QUESTIONS = (
+        Question(
+            "actors",
+            "Actors",
+            "Who takes part?",
+            "Name the people, organisations and systems that act in the service.",
+            lambda session: [Rows(session, "actors", ["name", "role"], where=of_use_case(session))],
+            missing=some("actors", "Name at least one actor.", of_use_case),
+        ),
+    )
+
+    def guide_define(session: Session) -> ipywidgets.VBox:
+        return Wizard(session, "Define: describe your service", QUESTIONS).widget
 """
 
 from __future__ import annotations
 
 import contextlib
-from html import escape
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from govstack_kit.widgets import parts
-from govstack_kit.widgets.keyboard import keyboard_guard
-from govstack_kit.widgets.look import follower, style
-from govstack_kit.widgets.refusing import Refused
-from govstack_kit.widgets.standing import BLOCKED, DONE, IN_PROGRESS, NOT_STARTED, Model
-from govstack_kit.widgets.waiting import Waiting
+from govstack_kit.widgets.fields import Lack, Part
+from govstack_kit.widgets.stylesheet import Element, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from govstack_kit.widgets.session import Session
 
-    from govstack_kit.widgets.models import Session
+NOT_STARTED, IN_PROGRESS, DONE, BLOCKED = "not started", "in progress", "done", "blocked"
+NO_CASE = (
+    "There is no service in this plan yet. Describe one first, in the part “Define”; "
+    "its first question asks which service it is."
+)
+Asked = Callable[["Session"], Any]
 
-SIGNS = {NOT_STARTED: "○", IN_PROGRESS: "◐", DONE: "✓", BLOCKED: "·"}
-AGAIN = "Or choose the other question once more: what you typed stays in its field."
-MOST_CHIPS = 12  # panels that have a button each; more are in a list
+
+# --- questions ------------------------------------------------------------------------------------
 
 
-class Panel:
-    """One question; made concrete by those who know what it asks.
+def needs_use_case(session: Session) -> str:
+    """Say that a question waits for a service, if there is none."""
+    return "" if session.use_case else NO_CASE
 
-    Parameters
+
+def nothing(_session: Session) -> list[str]:
+    """Say that nothing is missing."""
+    return []
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of a guided part.
+
+    Attributes
     ----------
-    session
-        What is open, changed and saved.
+    key, short
+        Its name for the program, and its name in the list of questions.
+    title, help
+        The question, and a sentence or two on how to answer.
+    parts
+        Makes what it is answered in, once.
+    missing
+        Says what has to be there before one can go on: sentences, or a :class:`.Lack`, which knows
+        its field.
+    waits
+        Says what has to be there before the question can be asked; empty if nothing.
+    answered
+        Whether something is said, though it may not be all: for questions that are partly answered
+        and for those in which nothing can be missing. One of those is done once it was opened, too.
     """
 
-    key = ""
-    short = ""  # its name in the list of questions
-    title = ""  # the question
-    help = ""  # a sentence or two on how to answer
+    key: str
+    short: str
+    title: str
+    help: str
+    parts: Callable[[Session], Sequence[Part]]
+    missing: Callable[[Session], list[str]] = nothing
+    waits: Callable[[Session], str] = needs_use_case
+    answered: Asked | None = None
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.box: ipywidgets.VBox | None = None
-        self.refused = Refused(self)
-        self._loading = False
 
-    # What a concrete panel says.
+def of_use_case(session: Session) -> Callable[[], dict[str, str]]:
+    """Return the condition for what belongs to the service that is worked on."""
+    return lambda: {"use_case": session.use_case}
 
-    def build(self) -> Sequence[ipywidgets.Widget]:
-        """Make the controls, once."""
-        raise NotImplementedError
 
-    def update(self) -> None:
-        """Bring the controls up to date."""
+def some(
+    table: str,
+    said: str,
+    where: Callable[[Session], Callable[[], dict[str, str]]] = lambda _session: dict,
+) -> Callable[[Session], list[str]]:
+    """Ask for at least one row of a table, under a condition."""
+    return lambda session: (
+        [] if session.plan.rows(table, **where(session)()) else [Lack(said, table)]
+    )
 
-    def waits_for(self) -> str:
-        """Say what has to be there before the question can be asked, or nothing."""
-        return ""
 
-    def blockers(self) -> list[str]:
-        """Say what is missing before one can go on."""
-        return []
+def filled(
+    table: str, column: str, said: str, key: Callable[[Session], str] = lambda _session: "only"
+) -> Callable[[Session], list[str]]:
+    """Ask for a column of a row to be filled in."""
 
-    def answer(self) -> object:
-        """Return what the answer is and rests on; empty if there is none."""
-        return None
+    def missing(session: Session) -> list[str]:
+        value = session.plan.row(table, key(session))[column]
+        return [] if value not in (None, "") else [Lack(said, table, column)]
 
-    def subject(self) -> str:
-        """Return the key of what the question is about, if it is about one of several things."""
-        return ""
+    return missing
 
-    def showing(self) -> str:
-        """Return the key of what the fields show now, of several things one at a time."""
-        return self.subject()
 
-    def showable(self) -> dict[str, str]:
-        """Return the keys of all that the fields can show, with names if there are several."""
-        return {self.showing(): ""}
+def has(
+    table: str, where: Callable[[Session], Callable[[], dict[str, str]]] = lambda _session: dict
+) -> Asked:
+    """Return whether there is a row of a table, under a condition: for ``answered``."""
+    return lambda session: bool(session.plan.rows(table, **where(session)()))
 
-    # What every panel has.
 
-    @property
-    def widget(self) -> ipywidgets.VBox:
-        """The controls, made when they are asked for first."""
-        if self.box is None:
-            self.box = ipywidgets.VBox(list(self.build()))
-            self.refused.make_room(self.box)
-        return self.box
-
-    def show(self) -> None:
-        """Bring the controls up to date without taking that for an answer."""
-        _ = self.widget
-        with self.loading(), self.refused.staying():
-            self.update()
-
-    @contextlib.contextmanager
-    def loading(self) -> Iterator[None]:
-        """Let controls be set without their change being taken for an answer."""
-        before, self._loading = self._loading, True
-        try:
-            yield
-        finally:
-            self._loading = before
-
-    def on(
-        self,
-        control: ipywidgets.Widget,
-        action: Callable[[Any], object],
-        *,
-        showing: Callable[[], str] | None = None,
-    ) -> Callable[[Any], object]:
-        """Call `action` with the new value whenever people change a control.
-
-        Parameters
-        ----------
-        control
-            The control. What people type in it and `action` refuses stays in it, marked.
-        action
-            Called with the value.
-        showing
-            Says what the control shows; without it, :meth:`showing` does.
-
-        Returns
-        -------
-        Callable
-            Does the same with a value.
-        """
-        self.refused.watch(control, showing or self.showing)
-
-        def tried(value: Any, before: Any = "") -> None:  # noqa: ANN401 - of any control
-            with self.refused.unless_right(control, value, before):
-                action(value)
-
-        safe = self.session.guard(tried)
-
-        def changed(change: dict[str, Any]) -> None:
-            if not self._loading:
-                safe(change["new"], change["old"])
-
-        control.observe(changed, names="value")
-        return safe
-
-    def button(
-        self, label: str, action: Callable[[], object], *, kind: str = "", about: str = ""
-    ) -> ipywidgets.Button:
-        """Return a button whose errors are sentences."""
-        safe = self.session.guard(action)
-        return parts.button(label, lambda _button: safe(), kind=kind, about=about)
+# --- the wizard -----------------------------------------------------------------------------------
 
 
 class Wizard:
-    """Shows one panel at a time, with progress, what is missing, and what was saved.
+    """Shows one question at a time, with progress, what is missing, and what was saved.
 
     Parameters
     ----------
@@ -164,209 +139,237 @@ class Wizard:
         What is open, changed and saved.
     title
         What the whole is called.
-    panels
-        Returns the panels as they are now.
+    questions
+        The questions, or what returns them as they are now.
     beneath
         Returns HTML that sums up, for under the question.
     ending
         What to say when all is done.
+
+    Attributes
+    ----------
+    widget : ipywidgets.VBox
+        All of it.
+    current : int
+        The place of the open question, from 0.
+    visible : bool
+        Whether it is in sight; out of sight, nothing is brought up to date.
     """
 
     def __init__(
         self,
         session: Session,
         title: str,
-        panels: Callable[[], Sequence[Panel]],
+        questions: Sequence[Question] | Callable[[Session], Sequence[Question]],
         *,
-        beneath: Callable[[], str] | None = None,
+        beneath: Callable[[Session], str] | None = None,
         ending: str = "",
     ) -> None:
         self.session, self.title, self.ending = session, title, ending
-        self.model = Model(panels, title, session)
-        self.visible = True
+        self._ask = questions if callable(questions) else lambda _session: questions
         self._beneath = beneath
-        guard = session.guard
-        self._head, self._note, self._question = parts.html(), parts.html(), parts.html()
-        self._missing, self._sum, self._stay = parts.html(), parts.html(), parts.html()
-        self._undo = parts.button("Undo", guard(lambda _: session.undo()))
-        self._redo = parts.button("Redo", guard(lambda _: session.redo()))
-        self._back = parts.button("Back", guard(lambda _: self.go(self.model.current - 1)))
-        self._next = parts.button("Next", guard(lambda _: self.confirm()), kind="main")
-        self._chips = ipywidgets.HBox()
-        self._list = parts.drop("Go to question", narrow=True)
-        self._list.observe(guard(self._chosen), names="value")
-        self._body, self._follower = ipywidgets.VBox(), follower()
-        self._waiting = Waiting(self._body)
-        self._busy = False
-        self._asked: list[str] = []  # what was to be corrected when people wanted to go on
-        self.widget = self._layout()
-        session.observe(guard(lambda _: self._refresh()), names="changed")
-        session.observe(guard(lambda _: self._say()), names=["notice", "saved_at", "plan"])
-        self._refresh()
+        self.questions: list[Question] = []
+        self.current, self.visible = 0, True
+        self._parts: dict[str, list[Part]] = {}  # of the questions that were opened
+        self._boxes: dict[str, ipywidgets.VBox] = {}
+        self._asked: list[str] = []  # what was missing when people wanted to go on
+        self._states: list[str] = []
+        self._attending = 0
+        press = session.guard(self._pressed)
+        self._head, self._foot = Element("head", press), Element("foot", press)
+        self._body, self._sum = ipywidgets.VBox(), ipywidgets.HTML()
+        self._body.add_class("gsk-body")
+        self._sum.add_class("gsk-beneath")
+        self.widget = ipywidgets.VBox([self._head, self._body, self._foot, self._sum])
+        self.widget.add_class("gsk")
+        self._take()
+        self.current = self._first()
+        session.observe(session.guard(lambda _change: self.show()), names="changed")
+        session.observe(session.guard(lambda _change: self._tell()), names=["notice", "saved_at"])
+        session.guard(self.show)()
 
-    def _layout(self) -> ipywidgets.VBox:
-        bar = ipywidgets.HBox([self._head, self._undo, self._redo])
-        foot = ipywidgets.HBox([self._back, self._next, self._waiting.foot, self._missing])
-        for box, name in (
-            (bar, "gsk-bar"),
-            (self._chips, "gsk-chips"),
-            (self._body, "gsk-body"),
-            (self._note, "gsk-notice"),
-            (self._stay, "gsk-notice"),
-            (foot, "gsk-foot"),
-            (self._sum, "gsk-beneath"),
-        ):
-            box.add_class(name)
-        top = [bar, self._chips, self._stay, self._waiting.top]
-        body = [*top, self._body, self._note, foot, self._sum]
-        unseen = [parts.html(style()), self._follower, keyboard_guard()]  # last: repr starts well
-        whole = ipywidgets.VBox([*body, *unseen])
-        whole.add_class("gsk")
-        return whole
+    # How it stands.
 
-    # --- moving ----------------------------------------------------------------------------------
+    def _take(self) -> None:
+        """Take the questions as they are now; the open one stays open if it is still there."""
+        key = self.questions[self.current].key if self.questions else ""
+        self.questions = list(self._ask(self.session))
+        keys = [question.key for question in self.questions]
+        place = keys.index(key) if key in keys else min(self.current, len(keys) - 1)
+        self.current = max(place, 0)
+
+    def _first(self) -> int:
+        """Return where to go on: at what is missing, or after what is done; the end if all is."""
+        if self.session.demonstrating:
+            return 0
+        states = [self.state(question) for question in self.questions]
+        after = max((n for n, state in enumerate(states) if state == DONE), default=-1)
+        for place, question in enumerate(self.questions):
+            if states[place] in (DONE, BLOCKED):
+                continue
+            if place > after or self.missing(question):
+                return place
+        return len(states) - 1 if DONE in states else 0
+
+    @property
+    def question(self) -> Question:
+        """The open question."""
+        return self.questions[self.current]
+
+    @property
+    def parts(self) -> list[Part]:
+        """What the open question is answered in."""
+        return self._parts.get(self.question.key, [])
+
+    def missing(self, question: Question) -> list[str]:
+        """Say what is missing, or to be corrected, in a question."""
+        if waiting := question.waits(self.session):
+            return [waiting]
+        wrong = [said for part in self._parts.get(question.key, ()) for said in part.wrong()]
+        return [*question.missing(self.session), *wrong]
+
+    def state(self, question: Question) -> str:
+        """Return how a question stands."""
+        if question.waits(self.session):
+            return BLOCKED
+        opened = question.key in self._parts
+        answered = bool(question.answered and question.answered(self.session))
+        if self.missing(question):
+            return IN_PROGRESS if answered or opened else NOT_STARTED
+        return DONE if answered or opened or question.missing is not nothing else NOT_STARTED
+
+    # Moving.
+
+    def _pressed(self, told: dict[str, Any]) -> None:
+        press = told["press"]
+        if press == "go":
+            self.go(int(told["to"]))
+        elif press == "back":
+            self.go(self.current - 1)
+        elif press == "next":
+            self.next()
+        elif press == "undo":
+            self.session.undo()
+        elif press == "redo":
+            self.session.redo()
 
     def go(self, place: int) -> None:
-        """Open a panel, and take the focus to its question."""
+        """Open a question by its place, and take the focus to it."""
         self._asked = []
-        with self._waiting():
+        with self._working():
             self.session.notice = ""
             self.session.refresh()
-            self.model.go(place)
-            self._refresh()
-        self._follower.count += 1
+            self._take()
+            self.current = min(max(place, 0), len(self.questions) - 1)
+            self.show()
+        self._attend("question")
 
-    def confirm(self) -> None:
-        """Confirm the open panel and open the next one."""
-        if self.model.confirm():
-            self.go(self.model.current + 1)
-
-    def jump(self, place: int) -> None:
-        """Open a panel by its position; away from what is to be corrected only when asked twice."""
-        wrong = self.model.panel.refused.said()
-        if wrong and place > self.model.current and wrong != self._asked:
-            self._asked = wrong
-            self._navigate()
+    def next(self) -> None:
+        """Go on; if something is missing, go there and say it."""
+        self._asked = self.missing(self.question)
+        if self._asked:
+            self.show()
+            self._attend("lacks")
+        elif self.current < len(self.questions) - 1:
+            self.go(self.current + 1)
         else:
-            self.go(place)
+            open_ = [
+                q for q, state in zip(self.questions, self._states, strict=True) if state != DONE
+            ]
+            said = ", ".join(f"“{question.short}”" for question in open_)
+            self.session.notice = f"Not answered yet: {said}." if open_ else ""
+            self._tell()
 
-    def _chosen(self, change: dict[str, Any]) -> None:
-        if not self._busy and change["new"] is not None:
-            self.jump(change["new"])
+    def _attend(self, where: str) -> None:
+        self._attending += 1
+        self._head.attend = f"{where} {self._attending}"
 
-    # --- showing ---------------------------------------------------------------------------------
+    # Showing.
 
     def reveal(self) -> None:
         """Bring everything up to date after having been out of sight."""
         self.visible = True
-        self._refresh()
+        with self._working():
+            self.session.refresh()
+            self.show()
 
-    def _refresh(self) -> None:
-        if self.visible:
-            self.model.refresh()
-            with self._waiting():
-                self._show()
-
-    def _show(self) -> None:
-        panel = self.model.panel
-        waiting = panel.waits_for()
-        panel.refused.told = self._navigate
-        if panel.box is None or panel.box not in self._body.children:
-            self._ask(panel, waiting)  # the question first: what it shows may take a moment
+    @contextlib.contextmanager
+    def _working(self) -> Iterator[None]:
+        """Say that something is worked out until it is."""
+        before = self._head.state.get("working", False)
+        self._head.state = {**self._head.state, "working": True}
         try:
-            if not waiting:
-                panel.show()
-        except Exception:
-            self._body.children = [self._question]  # nothing that belongs to another question
-            self._navigate()
-            raise
-        children = (self._question,) if waiting else (self._question, panel.widget)
-        if self._body.children != children:
-            self._body.children = children
-        self._ask(panel, waiting)
-        self._navigate()
-        self._say()
-        self._sum.value = self._beneath() if self._beneath else ""
-        parts.visible(self._sum, on=bool(self._sum.value))
-
-    def _ask(self, panel: Panel, waiting: str) -> None:
-        place = self.model.current + 1, len(self.model.panels), self.model.done()
-        self._question.value = parts.question(panel.title, "" if waiting else panel.help, *place)
-
-    def _navigate(self) -> None:
-        model = self.model
-        states = [model.state(panel) for panel in model.panels]
-        labels = [
-            f"{SIGNS[state]} {place} {panel.short}"
-            for place, (panel, state) in enumerate(zip(model.panels, states, strict=True), start=1)
-        ]
-        if len(labels) > MOST_CHIPS:
-            self._show_list(labels)
-        else:
-            self._show_chips(labels, states)
-        self._asked = self._asked if self._asked == model.panel.refused.said() else []
-        self._stay.value = _told(" ".join([*self._asked, AGAIN]) if self._asked else "")
-        parts.visible(self._stay, on=bool(self._asked))
-        missing, last = model.missing(), model.current == len(model.panels) - 1
-        single = len(model.panels) == 1
-        for control in (self._back, self._next, self._chips):
-            parts.visible(control, on=not single)
-        self._back.disabled = model.current == 0
-        self._next.disabled = bool(missing) or (last and states[-1] == DONE)
-        self._next.description = "Finish" if last else "Next"
-        if missing:
-            said = "".join(f"<li>{escape(one)}</li>" for one in missing)
-            self._missing.value = (
-                f'<div class="gsk-blocked">Before you go on:<ul dir="auto">{said}</ul></div>'
-            )
-        elif all(state == DONE for state in states):
-            self._missing.value = f'<div class="gsk-good">{escape(self.ending)}</div>'
-        else:
-            self._missing.value = ""
-
-    def _show_chips(self, labels: list[str], states: list[str]) -> None:
-        old = [c for c in self._chips.children if c is not self._list]
-        while len(old) < len(labels):
-            place = len(old)
-            press = self.session.guard(lambda _, place=place: self.jump(place))
-            old.append(parts.button("", press, kind="chip"))
-        for place, (chip, label, state) in enumerate(zip(old, labels, states, strict=False)):
-            chip.description, chip.tooltip = label, state
-            chip.disabled = state == BLOCKED
-            parts.mark(chip, "gsk-current", on=place == self.model.current)
-        if list(self._chips.children) != old[: len(labels)]:
-            self._chips.children = old[: len(labels)]
-
-    def _show_list(self, labels: list[str]) -> None:
-        self._busy = True
-        try:
-            options = [(label, place) for place, label in enumerate(labels)]
-            if list(self._list.options) != options:
-                self._list.options = options
-            self._list.value = self.model.current
+            yield
         finally:
-            self._busy = False
-        if list(self._chips.children) != [self._list]:
-            self._chips.children = [self._list]
+            self._head.state = {**self._head.state, "working": before}
 
-    def _say(self) -> None:
+    def show(self) -> None:
+        """Bring the open question, and how all stand, up to date."""
         if not self.visible:
             return
-        session = self.session
-        self._head.value = (
-            f'<b>{escape(self.title)}</b><span dir="auto">{escape(session.plan.title)} · '
-            f'<span role="status">{escape(session.saved_at)}</span></span>'
-        )
-        self._note.value = _told(session.notice)
-        parts.visible(self._note, on=bool(session.notice))
-        for button, word, what in (
-            (self._undo, "Undo", session.undoable),
-            (self._redo, "Redo", session.redoable),
-        ):
-            button.disabled = not what
-            button.tooltip = f"{word}: {what}" if what else f"Nothing to {word.lower()}"
+        self._take()
+        question = self.question
+        waiting = question.waits(self.session)
+        if not waiting and question.key not in self._parts:
+            self._body.children = ()
+            self._look()
+            self._tell()  # the question first: what it shows may take a moment
+            with self._working():
+                self._parts[question.key] = list(question.parts(self.session))
+                box = ipywidgets.VBox([part.widget for part in self._parts[question.key]])
+                self._boxes[question.key] = box
+        children = () if waiting else (self._boxes[question.key],)
+        if self._body.children != children:
+            self._body.children = children
+        if not waiting:
+            self._show_parts()
+        self._look()
+        self._tell()
+        said = self._beneath(self.session) if self._beneath else ""
+        if self._sum.value != said:
+            self._sum.value = said
+        visible(self._sum, on=bool(said))
 
+    def _show_parts(self) -> None:
+        missing = self.missing(self.question) if self._asked else []
+        self._asked = [said for said in self._asked if said in missing]
+        for part in self.parts:
+            part.show()
+            part.point(self._asked)
 
-def _told(text: str) -> str:
-    """Return a sentence that is read out, as HTML."""
-    return f'<div role="alert" dir="auto">{escape(text)}</div>' if text else ""
+    def _look(self) -> None:
+        """See how the questions stand."""
+        self._states = [self.state(question) for question in self.questions]
+
+    def _tell(self) -> None:
+        """Say where people are, what is missing, and what was saved."""
+        if not self.visible:
+            return
+        session, question = self.session, self.question
+        states, waiting = self._states, question.waits(session)
+        done, last = states.count(DONE), self.current == len(self.questions) - 1
+        self._head.state = {
+            "title": self.title,
+            "plan": session.title,
+            "saved": session.saved_at,
+            "undo": session.plan.undoable,
+            "redo": session.plan.redoable,
+            "questions": [
+                {"short": q.short, "state": state}
+                for q, state in zip(self.questions, states, strict=True)
+            ],
+            "current": self.current,
+            "done": done,
+            "question": question.title,
+            "help": waiting or question.help,
+            "lacks": self._asked,
+            "working": self._head.state.get("working", False),
+        }
+        several = len(self.questions) > 1
+        ended = last and not self._asked and done == len(states)
+        self._foot.state = {
+            "notice": session.notice,
+            "back": several and self.current > 0,
+            "next": "" if not several or (last and ended) else "Finish" if last else "Next",
+            "ending": self.ending if ended else "",
+        }

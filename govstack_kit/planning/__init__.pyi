@@ -1,0 +1,46 @@
+from .mapping import decide_proposal, proposals
+from .names import names_of
+from .plan import Plan
+from .portfolio import (
+    covering_blocks,
+    integration_links,
+    newly_needed,
+    overlap_matrix,
+    with_plans,
+)
+from .prioritise import (
+    default_criteria,
+    prioritise,
+    prioritise_advice,
+    prioritise_review,
+    prioritise_stability,
+)
+from .published import add_published
+from .review import relations, review
+from .search import search_targets, search_words
+from .step_list import add_from_list
+from .suggest import suggestions
+
+__all__ = [
+    "Plan",
+    "add_from_list",
+    "add_published",
+    "covering_blocks",
+    "decide_proposal",
+    "default_criteria",
+    "integration_links",
+    "names_of",
+    "newly_needed",
+    "overlap_matrix",
+    "prioritise",
+    "prioritise_advice",
+    "prioritise_review",
+    "prioritise_stability",
+    "proposals",
+    "relations",
+    "review",
+    "search_targets",
+    "search_words",
+    "suggestions",
+    "with_plans",
+]

@@ -1,0 +1,501 @@
+"""What the framework's links lead to from what a use case has accepted: proposals, to be decided.
+
+Definitions
+-----------
+To *map* is to follow the framework's links from what was accepted: a workflow leads to building
+blocks, a block of 2019 to the GovStack block that does the same, and a block to workflows in steps
+that have none. Proposals are the strongest links to each end that nobody has decided about. When
+everything is decided and nothing new appears, the use case is *settled*. Blocks that matter in
+every workflow are proposed once, for the use case as a whole.
+
+A *strong* link stands in the framework's catalogue of workflows, and the GovStack block does the
+same as, more than, or a part of what the block of 2019 does. A *related* link stands in the
+catalogue too, but the two blocks only overlap. A link by *practice* stands in no catalogue; at
+least half of the published steps with the workflow list the block. A link *beyond* leads to a block
+of 2019 that has no counterpart in GovStack. The *share* of a link is that of GovStack's published
+steps with the one end that list the other; steps without links to the other layer are not counted,
+and neither are the use cases of 2019, because the thresholds are measured on them by
+``benchmarks/decompose.py``. The *strength* of a link orders proposals and is no probability.
+
+A *foundational* block is one that others stand on, as GovStack lists them; which block needs which
+is published nowhere, so nothing is derived from it. That systems which exchange data need an
+Information Mediator is judged by this project.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import pandas as pd
+
+from govstack_kit.errors import ArgumentError, quote
+from govstack_kit.framework.questions import counterparts, links
+from govstack_kit.planning.decisions import Owner, owners
+from govstack_kit.planning.names import LAYERS, names_of
+from govstack_kit.planning.terms import spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from govstack_kit.framework.framework import Framework
+    from govstack_kit.planning.plan import Plan
+
+LIMIT = 20  # proposals shown at once: what a team can talk through in one sitting
+USUAL = 0.5  # share from which practice alone is a link
+RELATED = 0.25  # share below which a related link is not followed
+BACK = 0.25  # share below which a block does not lead back to a workflow
+MOST_BACK = 3  # workflows that one block leads back to
+FEWEST = 5  # published steps from which a share says anything
+UNKNOWN = 0.4  # what stands for the share where they are fewer: the mean of strong links
+MEDIATOR = "govstack:information-mediator"
+CONNECTED = 2  # blocks and systems that make a mediator worth proposing
+_BEYOND, _SAME, _EVERYWHERE, _JUDGED = 0.2, 0.9, 0.9, 0.6  # strengths that rest on no share
+_ADDED = {"strong": 0.3, "related": 0.1, "practice": 0.0}
+_FITTING = 0.5  # the share of the words of a function that a step must have for it to be named
+_FEWEST_WORDS = 2
+_COLUMNS = {
+    **dict.fromkeys(["use_case", "step", "step_name", "layer", *LAYERS, "name"], "str"),
+    **dict.fromkeys(["chain", "description"], "str"),
+    "foundational": "bool",
+    "strength": "float64",
+}
+
+Kind = Literal["strong", "related", "practice", "beyond"]
+
+
+# --- links ----------------------------------------------------------------------------------------
+
+
+class Link(NamedTuple):
+    """A workflow and a building block that the framework or published steps bring together.
+
+    Attributes
+    ----------
+    workflow, block : str
+        The two ends.
+    kind : str
+        ``strong``, ``related``, ``practice`` or ``beyond``; see the definitions of this module.
+    via : str
+        The block of 2019 that the catalogue names; empty for practice.
+    both, of : int
+        In how many published steps both ends stand, and how many have the end it starts from.
+    """
+
+    workflow: str
+    block: str
+    kind: Kind
+    via: str = ""
+    both: int = 0
+    of: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """The share of published steps, or None where they are too few to say."""
+        return self.both / self.of if self.of >= FEWEST else None
+
+    @property
+    def strength(self) -> float:
+        """What orders proposals, from 0 to 1."""
+        if self.kind == "beyond":
+            return _BEYOND
+        share = UNKNOWN if self.share is None else self.share
+        return round(_ADDED[self.kind] + 0.7 * share, 3)
+
+
+class Links:
+    """The links of a framework, with what is counted in published steps.
+
+    Parameters
+    ----------
+    framework
+        The tables.
+    use_cases
+        The use cases whose steps are counted; without it, the published ones of GovStack.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> best = Links(govstack_kit.load()).blocks("financial-services")[0]
+    >>> best.block, best.kind, best.both, best.of
+    ('govstack:payments', 'strong', 21, 23)
+    """
+
+    def __init__(self, framework: Framework, use_cases: Collection[str] | None = None) -> None:
+        used = {layer: links(framework, layer, use_cases=use_cases).dropna() for layer in LAYERS}
+        pairs = used["workflow"].merge(used["building_block"], on="step")
+        ends = zip(pairs["workflow"], pairs["building_block"], strict=True)
+        self._both: Counter[tuple[str, str]] = Counter(ends)
+        self._steps: Counter[str] = Counter()
+        for layer in LAYERS:
+            self._steps.update(pairs.drop_duplicates(["step", layer])[layer])
+        self._related: dict[str, list[str]] = defaultdict(list)
+        self._relation: dict[tuple[str, str], str] = {}
+        crosswalk = framework.building_block_crosswalk.dropna(subset=["dif", "govstack"])
+        for dif, block, relation in crosswalk[["dif", "govstack", "relation"]].to_numpy():
+            self._relation[dif, block] = relation
+            self._related[dif] += [block] if relation == "related" else []
+        self.same = counterparts(framework)
+        every = framework.building_blocks.query("every_workflow")["building_block"]
+        self.everywhere = {block: via for via in every for block, _ in self._ends(via)}
+        self._forward = self._catalogue(framework)
+        for (workflow, block), both in self._both.items():
+            of = self._steps[workflow]
+            known = block in self._forward[workflow] or block in self.everywhere
+            if of >= FEWEST and both / of >= USUAL and not known:
+                self._forward[workflow][block] = Link(workflow, block, "practice", "", both, of)
+
+    def _ends(self, dif: str) -> list[tuple[str, Kind]]:
+        """Return what a block of 2019 leads to: GovStack blocks, or itself where there is none."""
+        if dif in self.same:
+            return [(block, "strong") for block in self.same[dif]]
+        return [(block, "related") for block in self._related[dif]] or [(dif, "beyond")]
+
+    def _catalogue(self, framework: Framework) -> defaultdict[str, dict[str, Link]]:
+        """Return the links of the catalogue, the strongest between each two ends."""
+        found: defaultdict[str, dict[str, Link]] = defaultdict(dict)
+        everywhere = set(self.everywhere.values())
+        table = framework.workflow_building_blocks
+        for workflow, via in zip(table["workflow"], table["building_block"], strict=True):
+            for block, kind in [] if via in everywhere else self._ends(via):
+                both, of = self._both[workflow, block], self._steps[workflow]
+                link = Link(workflow, block, kind, via, both, of)
+                doubtful = kind == "related" and link.share is not None and link.share < RELATED
+                known = found[workflow].get(block)
+                if not doubtful and (known is None or link.strength > known.strength):
+                    found[workflow][block] = link
+        return found
+
+    def blocks(self, workflow: str) -> list[Link]:
+        """Return the links from a workflow to building blocks, strongest first."""
+        return _ranked(self._forward.get(workflow, {}).values())
+
+    def workflows(self, block: str) -> list[Link]:
+        """Return the links from a building block to the workflows that it supports most often.
+
+        A block of 2019 is counted as its counterpart in GovStack. Where no workflow is frequent
+        enough, the likeliest one is returned.
+        """
+        counted = block if block in self._steps else self.same.get(block, [""])[0]
+        keys = {block, counted}
+        found = {
+            link.workflow: link
+            for of in self._forward.values()
+            for link in of.values()
+            if link.kind != "practice" and (link.block in keys or link.via in keys)
+        }
+        for (workflow, other), both in self._both.items():
+            if other == counted and workflow not in found and both / self._steps[other] >= USUAL:
+                found[workflow] = Link(workflow, block, "practice")
+        back = _ranked(
+            link._replace(
+                block=block, both=self._both[link.workflow, counted], of=self._steps[counted]
+            )
+            for link in found.values()
+        )
+        sure = [link for link in back if link.share is None or link.share >= BACK]
+        return (sure or back[:1])[:MOST_BACK]
+
+    def relation(self, dif: str, govstack: str) -> str:
+        """Return what the block of 2019 is to the GovStack block, as the crosswalk says."""
+        return self._relation[dif, govstack]
+
+
+def _ranked(found: Iterable[Link]) -> list[Link]:
+    return sorted(found, key=lambda link: (-link.strength, link.workflow, link.block))
+
+
+@lru_cache(maxsize=4)
+def links_of(framework: Framework) -> Links:
+    """Return the links of a framework, made the first time they are asked for."""
+    return Links(framework)
+
+
+# --- what something is used for, in one line ------------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def _said(framework: Framework) -> dict[str, tuple[str, list[str]]]:
+    """Return what each workflow and block does in general, and its functions."""
+    functions = framework.building_block_functions.sort_values(["building_block", "order"])
+    functions = functions[functions["building_block"].str.startswith("govstack:")]  # verbs
+    listed = functions.groupby("building_block")["function"].agg(list).to_dict()
+    return {
+        key: (_lower(summary.split(". ")[0].rstrip(".")), listed.get(key, []))
+        for layer in LAYERS
+        for key, summary in getattr(framework, f"{layer}s")[[layer, "summary"]]
+        .fillna("")
+        .to_numpy()
+    }
+
+
+def _lower(text: str) -> str:
+    """Return a text with a small first letter, unless it begins with an abbreviation."""
+    return text if text[1:2].isupper() or text[1:2] == "-" else text[:1].lower() + text[1:]
+
+
+def line(framework: Framework, layer: str, key: str, name: str, owner: Owner) -> str:
+    """Return one line on what a step or use case uses something for; a start for the team to edit.
+
+    It names the function of a building block whose words the step has, at least half of them and
+    two or more; otherwise it says what the block does in general, or what the workflow is.
+    """
+    if layer == "target":
+        goal = names_of(framework).written(layer, key)
+        return f"{owner.name} contributes to {goal}: {name}."
+    about, functions = _said(framework).get(key, ("", []))
+    asked, best, fitting = spelled(owner.text) | spelled(owner.name), _FITTING, ""
+    for function in functions:
+        stems = spelled(function).keys()
+        share = len(stems & asked.keys()) / max(len(stems), 1)
+        if len(stems & asked.keys()) >= _FEWEST_WORDS and share >= best:
+            best, fitting = share + 0.001, function
+    uses = "follows the workflow" if layer == "workflow" else "uses"
+    if fitting:
+        return f"{owner.name} {uses} {name} to {_lower(fitting.rstrip('.'))}."
+    return f"{owner.name} {uses} {name}" + (f": {about}." if about else ".")
+
+
+# --- proposals ------------------------------------------------------------------------------------
+
+
+class _Lead(NamedTuple):
+    """Where a link leads: for what, to what, along which chain, on what grounds, how strong."""
+
+    owner: Owner
+    layer: str
+    key: str
+    chain: tuple[str, ...]
+    grounds: str
+    strength: float
+
+
+class _Map:
+    """What the links lead to from what a use case has accepted."""
+
+    def __init__(self, framework: Framework, plan: Plan, use_case: str) -> None:
+        self.links, self.names = links_of(framework), names_of(framework)
+        self.whole, *self.steps = owners(plan, use_case)
+        keys = {owner.key for owner in self.steps}
+        self.systems = {row["system"] for row in plan.rows("step_systems") if row["step"] in keys}
+        self.systems |= {row["system"] for row in plan.rows("use_case_systems", use_case=use_case)}
+        self.anywhere: dict[str, set[str]] = {
+            layer: {key for owner in (self.whole, *self.steps) for key in owner.accepted[layer]}
+            for layer in LAYERS
+        }
+
+    def best(self) -> list[_Lead]:
+        """Return the strongest lead to each undecided end: workflows first, then by strength."""
+        found: dict[tuple[int, str, str], _Lead] = {}
+        for owner in (self.whole, *self.steps):
+            for lead in self._of(owner):
+                place = owner.order, lead.layer, lead.key
+                turned_down = owner.rejected[lead.layer] | self.whole.rejected[lead.layer]
+                # What a step has is in the use case: nothing is gained by naming it for the whole.
+                has = owner.accepted[lead.layer] if owner.step else self.anywhere[lead.layer]
+                if lead.key in has or lead.key in turned_down:
+                    continue
+                if place not in found or lead.strength > found[place].strength:
+                    found[place] = lead
+        return sorted(
+            found.values(),
+            key=lambda at: (at.layer != "workflow", -at.strength, at.owner.order, at.key),
+        )
+
+    def _of(self, owner: Owner) -> Iterator[_Lead]:
+        for workflow in owner.accepted["workflow"]:
+            for link in self.links.blocks(workflow):
+                yield self._lead(owner, "workflow", workflow, link)
+        for block in owner.accepted["building_block"]:
+            for twin in self.links.same.get(block, []):
+                name, relation = self._block(twin), self.links.relation(block, twin)
+                grounds = f"the framework's block of 2019, {relation}"
+                yield _Lead(
+                    owner, "building_block", twin, (self._block(block), name), grounds, _SAME
+                )
+            if owner.step and not owner.accepted["workflow"]:
+                for link in self.links.workflows(block):
+                    yield self._lead(owner, "building_block", block, link)
+        if not owner.step:
+            yield from self._everywhere()
+
+    def _block(self, key: str) -> str:
+        return self.names.name("building_block", key)
+
+    def _lead(self, owner: Owner, start: str, key: str, link: Link) -> _Lead:
+        """Return where a link leads that starts from something accepted, and what it rests on."""
+        layer, end = (
+            ("building_block", link.block) if start == "workflow" else ("workflow", link.workflow)
+        )
+        via = self._block(link.via)
+        grounds = {
+            "strong": f"framework's catalogue: {via}",
+            "related": f"related only; framework's catalogue: {via}",
+            "practice": "usual in published steps",
+            "beyond": "framework's catalogue of 2019; GovStack has no such block",
+        }[link.kind]
+        if link.of and link.kind != "beyond":
+            steps, this = "step" if link.of == 1 else "steps", start.replace("_", " ")
+            grounds += f"; {link.both} of {link.of} published GovStack {steps} with this {this}"
+        chain = self.names.name(start, key), self.names.name(layer, end)
+        return _Lead(owner, layer, end, chain, grounds, link.strength)
+
+    def _everywhere(self) -> Iterator[_Lead]:
+        """Yield what matters in every workflow, and the mediator where systems are connected."""
+        blocks, systems = len(self.anywhere["building_block"]), len(self.systems)
+        others = len(self.anywhere["building_block"] - {MEDIATOR})
+        for block in dict.fromkeys((*self.links.everywhere, MEDIATOR)):
+            said = block in self.links.everywhere and bool(self.anywhere["workflow"])
+            judged = block == MEDIATOR and others + systems >= CONNECTED
+            if not (said or judged):
+                continue
+            grounds = ["the framework says that it matters in every workflow"] if said else []
+            if judged:
+                parts = [f"{blocks} building block{'s' * (blocks != 1)}"] * bool(blocks)
+                parts += [f"{systems} existing system{'s' * (systems != 1)}"] * bool(systems)
+                grounds.append(
+                    f"judged by this project: {' and '.join(parts)} have to exchange data"
+                )
+            strength = _EVERYWHERE if said else _JUDGED
+            if self.links.everywhere.get(block) == block:  # of 2019, without a counterpart
+                grounds.append("GovStack has no such block")
+                strength = _BEYOND
+            chain = (*(["every workflow"] if said else []), self._block(block))
+            yield _Lead(self.whole, "building_block", block, chain, "; ".join(grounds), strength)
+
+
+def proposals(
+    framework: Framework, plan: Plan, use_case: str, *, limit: int | None = LIMIT
+) -> pd.DataFrame:
+    """Return what the framework's links lead to from what is accepted, not decided about yet.
+
+    Workflows for steps that have none come first; then building blocks, strongest first. Decide,
+    and ask again, until nothing new appears: what was accepted may lead further, and what was
+    rejected is not proposed again. A block that is rejected for the whole use case is proposed for
+    none of its steps.
+
+    Parameters
+    ----------
+    framework
+        The tables whose links are followed.
+    plan
+        The plan.
+    use_case
+        The key of the use case.
+    limit
+        How many to return at most, so that they can be talked through; None for all of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a proposal: ``use_case``; ``step`` (missing for the use case as a whole) and
+        ``step_name``; ``layer``, and what is proposed as ``workflow`` or ``building_block`` (the
+        other one is missing), with its ``name``; ``chain``, the way that led there and what it
+        rests on; ``description``, one line to edit; ``foundational``, whether GovStack lists the
+        block as one that others stand on; ``strength``, which orders the rows.
+
+    Raises
+    ------
+    UnknownKeyError
+        If the plan has no such use case.
+    ArgumentError
+        If `limit` is below 1.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> plan = govstack_kit.Plan.new(title="School services")
+    >>> fees = plan.add("use_cases", name="School fees")
+    >>> pay = plan.add("steps", use_case=fees, name="Pay the fee")
+    >>> _ = plan.add("step_workflows", step=pay, workflow="financial-services")
+    >>> found = proposals(govstack_kit.load(), plan, fees)
+    >>> print(found.query("name == 'Payments'")["chain"].item())
+    Pay the fee → Financial services → Payments (framework's catalogue: Payments; 21 of 23 published
+    GovStack steps with this workflow)
+    """
+    if limit is not None and (not isinstance(limit, int) or limit < 1):
+        raise ArgumentError(f"limit is the number of proposals, 1 or more, not {quote(limit)}.")
+    names = names_of(framework)
+    foundational = set(
+        framework.building_blocks.query("category == 'foundational'")["building_block"]
+    )
+    rows = []
+    for owner, layer, key, chain, grounds, strength in _Map(framework, plan, use_case).best()[
+        :limit
+    ]:
+        name = names.name(layer, key)
+        rows.append(
+            {
+                "use_case": owner.use_case,
+                "step": owner.step or None,
+                "step_name": owner.name,
+                "layer": layer,
+                layer: key,
+                "name": name,
+                "chain": f"{' → '.join((owner.name, *chain))} ({grounds})",
+                "description": line(framework, layer, key, name, owner),
+                "foundational": key in foundational,
+                "strength": strength,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+
+
+def decide_proposal(
+    plan: Plan, proposal: Mapping[str, Any] | pd.Series[Any], status: str, *, reason: str = ""
+) -> None:
+    """Accept or reject a proposal: it then stands in the plan, with its line to be edited.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    proposal
+        One row of what :func:`proposals` returns.
+    status
+        ``accepted`` or ``rejected``.
+    reason
+        Why; without it, what is accepted bears the chain that led there.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no row of proposals.
+    UnknownKeyError
+        If the plan has no such use case or step.
+    TablesError
+        If `status` is neither of the two.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> plan, framework = govstack_kit.Plan.new(title="School services"), govstack_kit.load()
+    >>> fees = plan.add("use_cases", name="School fees")
+    >>> pay = plan.add("steps", use_case=fees, name="Pay the fee")
+    >>> _ = plan.add("step_workflows", step=pay, workflow="financial-services")
+    >>> found = proposals(framework, plan, fees).query("name == 'Payments'")
+    >>> decide_proposal(plan, found.iloc[0], "accepted")
+    >>> plan.row("step_building_blocks", (pay, "govstack:payments"))["origin"]
+    'mapped'
+    """
+    if not isinstance(proposal, Mapping | pd.Series) or not {"step", "chain"} <= set(
+        proposal.keys()
+    ):
+        raise ArgumentError(
+            f"This is not a row of proposals: {quote(proposal)}. Pass one row of what "
+            "govstack_kit.proposals(framework, plan, use_case) returns, such as found.iloc[0]."
+        )
+    layer, accepted = proposal["layer"], status == "accepted"
+    kind = "step" if isinstance(proposal["step"], str) else "use_case"
+    plan.row(f"{kind}s", proposal[kind])  # it may be gone
+    values = {"description": proposal["description"]} if accepted else {}
+    plan.put(
+        f"{kind}_{layer}s",
+        (proposal[kind], proposal[layer]),
+        status=status,
+        origin="mapped",
+        reason=reason or (proposal["chain"] if accepted else ""),
+        **values,
+    )

@@ -1,0 +1,214 @@
+"""What a country has already: its systems, which building blocks they serve, gaps and overlaps.
+
+Definitions
+-----------
+A system *serves* a building block ``well`` (it does what is needed), ``partly`` (something is
+missing), ``poorly`` (it has to be replaced), or nobody judged it. A block of the 2019 framework
+counts as the GovStack block that does the same, as in :mod:`govstack_kit.selection.needs`. Systems
+of one name in several plans are one system.
+
+The *state* of a block: ``nothing`` serves it; ``partial``, it is served, but by no system well;
+``one``, a single system serves it, and well; ``several competing``, more than one serves it, and
+at least one of them well. A *gap* is a needed block in the state nothing or partial. Where several
+systems serve a block, all but the best of them *overlap*: the best is the one that serves it best,
+of equals the one whose annual cost is known and lowest. A system that serves several blocks counts
+with its whole cost in each, so costs are not to be added up over blocks. These words are the kit's
+own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from govstack_kit import words
+from govstack_kit.errors import ArgumentError, quote
+from govstack_kit.framework.questions import counterparts
+from govstack_kit.planning.names import names_of
+from govstack_kit.selection.needs import needs, plans_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from govstack_kit.framework.framework import Framework
+    from govstack_kit.planning.plan import Plan
+
+STATES = ("nothing", "partial", "one", "several competing")
+NOTHING, PARTIAL, ONE, SEVERAL = STATES
+QUALITIES = ("not judged", "poorly", "partly", "well")  # the best last
+NOT_NEEDED = "not needed"
+_COLUMNS = (
+    dict.fromkeys(["building_block", "name"], "str")
+    | {"needed": "bool", "weight": "float64", "systems": "int64"}
+    | dict.fromkeys(["served_by", "best", "state"], "str")
+    | {"gap": "bool", "annual_cost": "float64", "overlap_cost": "float64", "unknown_costs": "int64"}
+)
+
+
+def _services(framework: Framework, plans: Sequence[Plan]) -> pd.DataFrame:
+    """Return which systems serve which blocks, how well and at what cost; the best of each first.
+
+    One row a block and system: ``building_block``, ``system`` (how it is told apart), ``name``,
+    ``quality`` (its place in QUALITIES) and ``annual_cost``.
+    """
+    systems, served = [], []
+    for plan in plans:
+        own = plan.systems[["system", "name", "annual_cost"]]
+        called = pd.Series([words.fold(name) or name for name in own["name"]], dtype="str")
+        own["called"] = called.where(~called.duplicated(keep=False), own["system"])
+        links = plan.system_building_blocks[["system", "building_block", "quality"]]
+        served.append(links.merge(own[["system", "called"]], on="system"))
+        systems.append(own.drop(columns="system"))
+    known = pd.concat(systems).groupby("called", sort=False).first()
+    found = pd.concat(served, ignore_index=True)
+    same = counterparts(framework)
+    found["building_block"] = [same.get(key, key) for key in found["building_block"]]
+    found = found.explode("building_block").astype({"building_block": "str"})
+    quality = found["quality"].fillna(QUALITIES[0]).astype("str")
+    found["quality"] = [QUALITIES.index(said) for said in quality]
+    best = found.groupby(["building_block", "called"], sort=False)["quality"].max().reset_index()
+    found = best.merge(known.reset_index(), on="called").rename(columns={"called": "system"})
+    found["folded"] = found["name"].str.casefold()
+    order = ["building_block", "quality", "annual_cost", "folded"]
+    found = found.sort_values(order, ascending=[True, False, True, True], ignore_index=True)
+    return found.astype({"quality": "int64"}).drop(columns="folded")
+
+
+def _one_currency(plans: Sequence[Plan]) -> None:
+    """Raise if the costs of systems that serve a block are in several currencies."""
+    costed: dict[str, str] = {}  # the first plan with costs, by its currency
+    for plan in plans:
+        costs = plan.systems.dropna(subset="annual_cost")["system"]
+        if costs.isin(plan.system_building_blocks["system"]).any():
+            currency = plan.row("business_case")["currency"] or ""
+            costed.setdefault(currency.strip().upper(), plan.row("plan")["title"])
+    costed.pop("", None)
+    if len(costed) > 1:
+        said = ", ".join(f"{currency} in {quote(title)}" for currency, title in costed.items())
+        raise ArgumentError(
+            "The costs of the systems are in several currencies, which cannot be added up: "
+            f"{said}. Convert them, and change the currency of the plan's business case; or look "
+            "at each plan alone."
+        )
+
+
+def coverage(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFrame:
+    """Return how existing systems serve each building block: gaps and overlaps.
+
+    Parameters
+    ----------
+    framework
+        The tables.
+    plan
+        The plan, or a list of plans that are looked at together.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a block, the most needed first, then those that are served but not needed:
+        ``building_block``; ``name``; ``needed``; ``weight`` (0 where not needed); ``systems`` (how
+        many serve it); ``served_by`` (their names, the best first); ``best`` (well, partly,
+        poorly, not judged, or empty); ``state`` and ``gap`` (see the definitions of this module);
+        ``annual_cost`` (of the systems that serve it, where known, in the currency of the plans);
+        ``overlap_cost`` (of all but the best of them); ``unknown_costs`` (how many systems have no
+        cost). Costs are missing where none is known.
+
+    Raises
+    ------
+    ArgumentError
+        If something given is no plan, or systems of several plans have costs in several currencies.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> plan = govstack_kit.Plan.demonstration()
+    >>> coverage(govstack_kit.load(), plan).groupby("state").size().to_dict()
+    {'nothing': 6, 'one': 1, 'partial': 3}
+    """
+    plans = plans_of(plan)
+    _one_currency(plans)
+    needed = needs(framework, plans).set_index("building_block")
+    by_block = _services(framework, plans).groupby("building_block")
+    served = {str(block): systems for block, systems in by_block}
+    known = names_of(framework)
+    others = {key: known.name("building_block", key) for key in served if key not in needed.index}
+    names: dict[str, str] = dict(needed["name"])
+    names |= dict(sorted(others.items(), key=lambda item: item[1].casefold()))
+    rows = []
+    for block, name in names.items():
+        systems = served.get(block, pd.DataFrame({"name": [], "quality": [], "annual_cost": []}))
+        costs, wanted = systems["annual_cost"], block in needed.index
+        best = QUALITIES[systems["quality"].iloc[0]] if len(systems) else ""
+        state = NOTHING if systems.empty else PARTIAL
+        if best == QUALITIES[-1]:
+            state = ONE if len(systems) == 1 else SEVERAL
+        rows.append(
+            {
+                "building_block": block,
+                "name": name,
+                "needed": wanted,
+                "weight": needed["weight"].get(block, 0.0),
+                "systems": len(systems),
+                "served_by": "; ".join(systems["name"]),
+                "best": best,
+                "state": state,
+                "gap": wanted and state in (NOTHING, PARTIAL),
+                "annual_cost": costs.sum(min_count=min(1, len(costs))),
+                "overlap_cost": costs[1:].sum(min_count=min(1, len(costs[1:]))),
+                "unknown_costs": int(costs.isna().sum()),
+            }
+        )
+    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+
+
+def coverage_matrix(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFrame:
+    """Return which system serves which building block, and how well, as a matrix.
+
+    Parameters
+    ----------
+    framework, plan
+        As for :func:`coverage`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows are blocks, in the order of :func:`coverage`: ``building_block`` (its name) and
+        ``state``, or "not needed". Columns are the names of the systems that serve any, those that
+        serve most first. Values: well, partly, poorly, not judged, or empty.
+
+    Raises
+    ------
+    ArgumentError
+        As :func:`coverage` does.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> plan = govstack_kit.Plan.demonstration()
+    >>> coverage_matrix(govstack_kit.load(), plan).shape
+    (10, 4)
+    """
+    plans = plans_of(plan)
+    rows, served = coverage(framework, plans), _services(framework, plans)
+    names = served.drop_duplicates("system").set_index("system")["name"]
+    most = served["system"].value_counts()
+    order = sorted(names.index, key=lambda key: (-most[key], names[key].casefold(), key))
+    served["quality"] = [QUALITIES[place] for place in served["quality"]]
+    found = served.pivot_table("quality", "building_block", "system", aggfunc="first")
+    found = found.reindex(index=rows["building_block"], columns=order)
+    blocks = _apart(rows["name"], [key.split(":")[0] for key in rows["building_block"]])
+    states = rows["state"].where(rows["needed"], NOT_NEEDED)
+    found.index = pd.MultiIndex.from_arrays([blocks, states], names=["building_block", "state"])
+    found.columns = pd.Index(_apart(names[order], order), name="system", dtype="str")
+    return found.astype("str").fillna("")
+
+
+def _apart(names: Iterable[str], more: Iterable[str]) -> list[str]:
+    """Return names, with something more in brackets where two are alike."""
+    names = list(names)
+    twice = pd.Series([name.casefold() for name in names], dtype="str").duplicated(keep=False)
+    return [
+        f"{name} ({said})" if again else name
+        for name, said, again in zip(names, more, twice, strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""Where the tables come from: one reader a published format, and the update."""

@@ -1,0 +1,330 @@
+"""Names of workflows, building blocks and goals as people print them.
+
+Two names are the same when their letters and digits are, after "&" is read as "and", plurals as
+singulars, and a final "BB", "Building Block" or "Workflow" is left out. Nothing is guessed beyond
+that: a name that the tables of the framework do not know stays unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from govstack_kit.framework.framework import Framework
+    from govstack_kit.upstream.pages import Block
+
+# How pages of GovStack call its blocks besides the names in the tables; also parts of addresses.
+_BLOCK_NAMES = {
+    "Content Management": "cms",
+    "Digital Signature": "esignature",
+    "Geographic Information Services": "gis",
+    "Identity and Verification": "identity",
+    "Identification and Verification": "identity",
+    "Information Mediation": "information-mediator",
+    "Registries": "digital-registries",
+}
+_WORD = re.compile(r"[^\W_]+")
+_PARENTHESIS = re.compile(r"\s*\([^()]*\)?\s*$")
+_HEAD = re.compile(r"\s*(?:[:\u2013\u2014]|\s-\s)\s*")
+_CONNECTIVE = re.compile(
+    r"[\W_]|(?:for|to|as|in|by|of|on|at|with|which|that|where|when|via|through|using|used|and|or|"
+    r"is|are|allows?|enables?|helps?|supports?|sends?)\b",
+    re.IGNORECASE,
+)
+_JOINTS = re.compile(r"(?:[\s/,;&+|\u2013\u2014-]|\band\b|\bor\b)*", re.IGNORECASE)
+_CODE = re.compile(
+    r"\W*(?:(?:SDG|SGD|Goal|Target|Indicator)s?[\s#:.-]*)*"
+    r"(?P<code>(?P<goal>\d{1,2})(?:\.(?P<target>\d{1,2}|[a-d]))?)(?P<indicator>\.\d+)?(?!\w)",
+    re.IGNORECASE,
+)
+_GOAL_ADDRESS = re.compile(r"(?:goals?|sdgs?)[-_/]*(\d{1,2})$")
+_REST_OF_ADDRESS = re.compile(
+    r"v|v?\d[\d.]*|version.*|tree|blob|readme.*|.*-\d+\.\d+.*|", re.IGNORECASE
+)
+_SHORTEST_SLUG = 8  # letters of an address that are enough to tell a goal
+
+
+class Goal(NamedTuple):
+    """A goal or target that a text names; `printed` is its code there, empty without one."""
+
+    goal: int
+    target: str
+    printed: str
+    note: str
+
+
+def key(text: str) -> str:
+    """Return what two spellings of a name have in common.
+
+    Examples
+    --------
+    >>> key("Digital Registries BB") == key("digital-registry")
+    True
+    """
+    words = _WORD.findall(text.casefold().replace("&", " and "))
+    words = [_singular(word) for word in words]
+    if words[-2:] == ["building", "block"]:
+        del words[-2:]
+    for extra in ("govstack", "the", "bb"):
+        if len(words) > 1 and words[0] == extra:
+            del words[0]
+    if len(words) > 1 and words[-1] in ("bb", "workflow"):
+        words.pop()
+    return "".join(words)
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def bare(text: str) -> str:
+    """Return the letters and digits of a name, for comparing how it is written.
+
+    Examples
+    --------
+    >>> bare("Food & Agriculture (FAO)")
+    'foodandagriculturefao'
+    """
+    return re.sub(r"[\W_]", "", text.casefold().replace("&", "and"))
+
+
+def _by_key(names: Iterable[str], ids: Iterable[str]) -> dict[str, str]:
+    return {key(name): identifier for name, identifier in zip(names, ids, strict=True)}
+
+
+def _find(known: dict[str, str], text: str) -> str:
+    return known.get(key(text), "") or known.get(key(_PARENTHESIS.sub("", text)), "")
+
+
+class PrintedNames:
+    """Finds the workflow, block or goal that a printed text names.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> names = PrintedNames(govstack_kit.load())
+    >>> names.workflow("Work Planning & Coordination")
+    'work-planning-and-coordination'
+    >>> names.block("Registry (of land)"), names.block("Teleportation")
+    ('govstack:digital-registries', '')
+    >>> names.goal("SDG 3: Zero Hunger", ["https://example.org/sdgs/zero_hunger"])[:3]
+    (2, '', '3')
+    """
+
+    def __init__(self, framework: Framework) -> None:
+        ours, names = framework.workflows, framework.workflow_names
+        self._plain = _by_key([*ours["name"], *ours["workflow"]], [*ours["workflow"]] * 2)
+        self._workflows = _by_key(names["name"], names["workflow"]) | self._plain
+        blocks, names = framework.building_blocks, framework.building_block_names
+        same = framework.building_block_crosswalk.query("relation == 'exact'")
+        ids = [*blocks["building_block"], *blocks["building_block"], *names["building_block"]]
+        known = [*blocks["name"], *(i.partition(":")[2] for i in blocks["building_block"])]
+        everything = list(zip([*known, *names["name"]], ids, strict=True))
+        self._dif = {key(name): block for name, block in everything if block.startswith("dif:")}
+        govstack = dict(zip(same["dif"], same["govstack"], strict=True))
+        self._blocks = {k: govstack[block] for k, block in self._dif.items() if block in govstack}
+        self._blocks |= {key(n): f"govstack:{b}" for n, b in _BLOCK_NAMES.items()}
+        self._blocks |= {key(n): b for n, b in everything if b.startswith("govstack:")}
+        goals = framework.sdg_goals
+        self._goals = dict(zip(map(bare, goals["name"]), goals["goal"].tolist(), strict=True))
+        self._targets = set(framework.sdg_targets["target"])
+
+    def workflow(self, text: str) -> str:
+        """Return the workflow that a text names from end to end; empty if none."""
+        return _find(self._workflows, text)
+
+    def workflows_in(self, entry: Block) -> list[tuple[str, str]]:
+        """Return the workflows that an entry of a list names, as printed and as identifier.
+
+        Bold text is a name, also an unknown one, up to the first words that do more than join
+        names; without bold text only names that the entry begins with count.
+
+        Examples
+        --------
+        >>> import govstack_kit
+        >>> from govstack_kit.upstream.pages import blocks, parse
+        >>> names = PrintedNames(govstack_kit.load())
+        >>> names.workflows_in(blocks(parse("**Marketplace / Flying:** to trade"))[0])
+        [('Marketplace', 'marketplace'), ('Flying', '')]
+        """
+        found: list[tuple[str, str]] = []
+        bold_before = False
+        for is_bold, text in entry.segments():
+            joins = _JOINTS.match(text)
+            if is_bold:
+                found += self._names_in(text)
+                bold_before = True
+            elif joins and joins.end() == len(text):
+                continue
+            elif bold_before and not text.startswith("/"):
+                break
+            else:
+                found += [name for name in self._names_in(text.strip("/ ")) if name[1]]
+                if bold_before and not text.endswith("/"):
+                    break
+        if not found:
+            listed = [(line, self.workflow(line)) for line in entry.lines]
+            found = listed if all(workflow for _, workflow in listed) else []
+        return found
+
+    def _names_in(self, text: str) -> list[tuple[str, str]]:
+        text = text.strip(" *:;,.-/\u2013\u2014")
+        if workflow := self.workflow(text):
+            return [(text, workflow)]
+        head = _HEAD.split(text, maxsplit=1)[0]
+        parts = [part.strip() for part in head.split("/") if part.strip()]
+        listed = [part.strip() for part in re.split(r"[,;]", head) if part.strip()]
+        if len(parts) == 1 and len(listed) > 1 and all(map(self.workflow, listed)):
+            parts = listed
+        return [self._name_at_start(part) for part in parts]
+
+    def _name_at_start(self, text: str) -> tuple[str, str]:
+        if workflow := self.workflow(text):
+            return text, workflow
+        words = text.split()
+        for count in range(min(len(words) - 1, 8), 0, -1):
+            if not _CONNECTIVE.match(words[count]):
+                continue
+            start = " ".join(words[:count])
+            known = self._workflows if count > 1 else self._plain
+            if workflow := known.get(key(start), ""):
+                return start, workflow
+        return text, ""
+
+    def block(self, text: str) -> str:
+        """Return the GovStack building block that a text names end to end; empty if none."""
+        return _find(self._blocks, text)
+
+    def blocks_in(self, entry: Block) -> list[tuple[str, str, str]]:
+        """Return the blocks that an entry of a list names: as printed, as identifier, a note.
+
+        The identifier is empty where the name is not known.
+
+        Examples
+        --------
+        >>> import govstack_kit
+        >>> from govstack_kit.upstream.pages import blocks, parse
+        >>> names = PrintedNames(govstack_kit.load())
+        >>> names.blocks_in(blocks(parse("**Consent** of the owner"))[0])
+        [('Consent', 'govstack:consent', '')]
+        """
+        links = entry.links
+        if len(links) > 1:
+            return [self._linked_block(link.text, link.url) for link in links if link.text]
+        text, address = entry.plain, links[0].url if links else ""
+        if self.block(text):
+            return [self._linked_block(text, address)]
+        heads = [words.strip(" :") for is_bold, words in entry.segments() if is_bold]
+        heads = heads or [_HEAD.split(text, maxsplit=1)[0]]
+        found = [(head, block, "") for head in heads if (block := self.block(head))]
+        if found:
+            return found
+        listed = [p.strip() for line in entry.lines for p in re.split(r"[,;/]", line) if p.strip()]
+        if len(listed) > 1 and any(map(self.block, listed)):
+            return [(part, self.block(part), "") for part in listed]
+        return [self._linked_block(text, address)]
+
+    def _linked_block(self, text: str, address: str) -> tuple[str, str, str]:
+        named, linked = self.block(text), self.block_at(address)
+        if named and linked and named != linked:
+            return text, named, f"The link leads to {linked}"
+        return text, named or linked, ""
+
+    def block_at(self, address: str) -> str:
+        """Return the building block that an address leads to, not to a chapter of it."""
+        try:
+            parts = urlsplit(address)
+        except ValueError:  # a bracket that is never closed
+            return ""
+        if parts.fragment or "govstack" not in parts.netloc + parts.path.lower():
+            return ""
+        steps = [step for step in parts.path.split("/") if step]
+        for at in range(len(steps) - 1, -1, -1):
+            if block := self._blocks.get(key(steps[at]), ""):
+                rest = steps[at + 1] if at + 1 < len(steps) else ""
+                return block if _REST_OF_ADDRESS.fullmatch(rest) else ""
+        return ""
+
+    def foreign_block(self, text: str) -> str:
+        """Return the block of the 2019 framework that a text names; empty if none."""
+        return _find(self._dif, text)
+
+    def goals(self, text: str, addresses: Sequence[str] = ()) -> list[Goal]:
+        """Return all goals and targets that an item names: several codes, or one of :meth:`goal`.
+
+        Examples
+        --------
+        >>> import govstack_kit
+        >>> [g.goal for g in PrintedNames(govstack_kit.load()).goals("SDG 1, SDG 3 and 13.b")]
+        [1, 3, 13]
+        """
+        codes, at = [], 0
+        while code := _CODE.match(text, at):
+            codes.append(code)
+            joint = _JOINTS.match(text, code.end())
+            at = joint.end() if joint else code.end()
+            if at == code.end():
+                break
+        if len(codes) > 1:
+            each = [self.goal(code.group().strip(" ,;/&")) for code in codes]
+            return [goal for goal in each if goal]
+        one = self.goal(text, addresses)
+        return [one] if one else []
+
+    def goal(self, text: str, addresses: Sequence[str] = ()) -> Goal | None:
+        """Return the goal or target that a text names by code, by name or by its address.
+
+        A valid code of a target decides. Where name and address agree against the number of a
+        goal, they win. The note tells what disagrees.
+        """
+        code = _CODE.match(text)
+        if not code:
+            code = re.search(
+                rf"\b(?=(?:SDG|Goal|Target)s?\W*\d){_CODE.pattern}", text, re.IGNORECASE
+            )
+        named = self._goals.get(bare(text[code.end() :] if code else text), 0)
+        linked = next((goal for at in addresses if (goal := self._goal_at(at))), 0)
+        if not code:
+            goal = named or linked
+            return Goal(goal, "", "", "Printed without its number") if goal else None
+        goal, printed = int(code["goal"]), code["code"]
+        rest = text[code.end() :].strip()
+        counts = code.group().strip() == str(goal) and rest[:1].isalnum()
+        if goal not in self._goals.values() or (counts and not named):
+            return None  # no goal, or a number that counts something: "3 million farmers"
+        target = f"{goal}.{code['target'].lower()}" if code["target"] else ""
+        notes = []
+        if target and target not in self._targets:
+            notes.append(f"There is no target {target}")
+            target = ""
+        elif not target and named and named == (linked or named) and named != goal:
+            by = "name and link are" if linked else "the name is"
+            notes.append(f"Printed as {printed}: {by} of goal {named}")
+            goal = named
+        elif target and target != printed:
+            notes.append(f"Printed as {printed}")
+        if not target and named and named != goal:
+            notes.append(f"The name is of goal {named}")
+        if linked and linked != goal:
+            notes.append(f"The link leads to goal {linked}")
+        if code["indicator"]:
+            notes.append(f"Printed as indicator {printed}{code['indicator']}")
+        return Goal(goal, target, printed, "; ".join(notes))
+
+    def _goal_at(self, address: str) -> int:
+        try:
+            path = urlsplit(address).path.rstrip("/").lower()
+        except ValueError:
+            return 0
+        if number := _GOAL_ADDRESS.search(path):
+            return int(number[1]) if int(number[1]) in self._goals.values() else 0
+        slug = bare(path.rsplit("/", 1)[-1])
+        if len(slug) < _SHORTEST_SLUG:
+            return 0
+        return next((goal for name, goal in self._goals.items() if name.startswith(slug)), 0)

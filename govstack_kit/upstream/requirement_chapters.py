@@ -1,0 +1,379 @@
+"""The requirements of one chapter, published as GovSpecs 1 markdown.
+
+What is one requirement:
+
+- an item, paragraph or row with a marker; items below it without one are details of it;
+- a heading with a marker, and everything below it without one: the heading is the requirement.
+  Where everything below has markers of its own the heading only groups, and where the heading
+  names no subject ("Requirements (REQUIRED)") its level applies to each item below;
+- a heading with a published identifier (``DRS-12``, ``#7``, or code such as ``name#req-7`` below
+  it): one requirement with the first level below it in capitals; further items with markers of
+  their own there are further requirements with the same identifier.
+
+Two different levels in one item give one row each where the text distinguishes the parts; the same
+level printed twice gives one. A chapter's examples, template hints and placeholders give none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import islice, takewhile
+from typing import TYPE_CHECKING
+
+from govstack_kit.upstream import pages
+from govstack_kit.upstream import requirement_levels as levels
+from govstack_kit.upstream.pages import Block, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Note = Callable[[str, int, str, str], None]
+
+_NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)*)(?P<dot>[.):]?)(?:\s+|(?=[^\W\d])|$)")
+_IDENTIFIER = re.compile(
+    r"(?P<identifier>(?!(?:ISO|RFC|UTF|SHA|TLS|FIPS|AES|COVID|PBKDF)-)[A-Z][A-Z0-9]{1,9}(?:-[A-Z]+)*"
+    r"-\d+(?:\.\d+)*|#\d+)(?P<rest>\s*[:.)]\s+|\s*[:.)]?\s*$|\s+)"
+)
+_CODE_IDENTIFIER = re.compile(r"\S+#\S*\d+")
+_CLASSIFIERS = re.compile(rf"(?:(?:{'|'.join(levels.CLASSIFIERS)})[\s,/|]*)+")
+_GENERIC = re.compile(
+    r"(?:(?:all|the|following|general|functional|technical|specific|additional|requirements?|"
+    r"features?|functionalit(?:y|ies)|capabilit(?:y|ies)|items?)[\s:]*)*",
+    re.IGNORECASE,
+)
+_EXAMPLE = re.compile(r"<?\s*examples?\b", re.IGNORECASE)
+_EXAMPLES_BELOW = re.compile(r"<\s*examples?\b[^>]*>", re.IGNORECASE)
+_MODAL = re.compile(r"\b(?:MUST|SHALL|SHOULD|MAY)\b")
+_NOT_READ = {"success": "an instruction of the template", "code": "stands in a piece of code"}
+_CHAPTERS = 19  # a larger number without a dot is a word of the title
+_TITLE_WORDS = 15  # of a numbered paragraph that is a heading in all but markup
+
+
+@dataclass
+class Requirement:
+    """One requirement as a chapter prints it; `level_note` is what the level alone does not say."""
+
+    section: str
+    section_title: str
+    level: str
+    level_note: str
+    identifier: str
+    text: str
+    line: int
+
+
+@dataclass(eq=False)
+class _Section:
+    """A heading and its place; `number` is that of the nearest numbered heading above."""
+
+    heading: Block | None
+    level: int
+    number: str
+    title: str
+    own_title: str
+    identifier: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    inside: list[_Section] = field(default_factory=list)
+
+    def all_blocks(self) -> list[Block]:
+        """Return the blocks of the section and of those inside it, their headings too."""
+        found = list(self.blocks)
+        for section in self.inside:
+            found += [section.heading] if section.heading else []
+            found += section.all_blocks()
+        return found
+
+
+def _bracketed(text: str) -> list[Block]:
+    r"""Return the blocks of a chapter; a level in bold at either end of a text gets brackets.
+
+    Examples
+    --------
+    >>> _bracketed("<Name> of it<br>and **REQUIRED**")[0].text
+    '<Name> of it\nand (REQUIRED)'
+    """
+    page = pages.parse(text)
+    for strong in page.find_all("strong"):
+        inside = strong.get_text().strip()
+        if strong.find_parent(["td", "th"]) or not _CLASSIFIERS.fullmatch(inside):
+            continue
+        before = pages.beside(strong, before=True)
+        if not before.strip() or not pages.beside(strong, before=False).strip(" .:;\n"):
+            strong.replace_with(inside if before.endswith(("(", "[")) else f"({inside})")
+    return pages.blocks(page)
+
+
+def split_number(title: str) -> tuple[str, str]:
+    """Return the number of a heading and the rest of it.
+
+    Examples
+    --------
+    >>> split_number("6.2.1. Voucher provisioning")
+    ('6.2.1', 'Voucher provisioning')
+    >>> split_number("24 hours")
+    ('', '24 hours')
+    """
+    title = clean(title.replace("*", ""))
+    found = _NUMBER.match(title)
+    plain = found and not found["dot"] and found["number"].isdecimal()
+    if not found or (plain and int(found["number"]) > _CHAPTERS):
+        return "", title
+    return found["number"], title[found.end() :].strip(" -–—:")  # noqa: RUF001
+
+
+class Chapter:
+    """Reads one chapter; `number` is the chapter's own, when its heading prints none."""
+
+    def __init__(self, text: str, file: str, number: str, note: Note) -> None:
+        self.requirements: list[Requirement] = []
+        self._file, self._number, self._note = file, number, note
+        self._blocks = _bracketed(text)
+        self._at = {block: place for place, block in enumerate(self._blocks)}
+        self._marks: dict[Block, list[levels.Marker]] = {}
+        self._refused: list[tuple[Block, str, str]] = []
+        self._claimed: set[Block] = set()
+        self._made: list[tuple[int, Requirement]] = []
+        self._sections = self._divide()
+        self._mark()
+        for section in self._sections:
+            self._read_heading(section)
+        for section in self._sections:
+            for block in section.blocks:
+                if block in self._marks and block not in self._claimed:
+                    self._add(section, block, self._marks[block], self._around(block))
+        self._report()
+        self.requirements = [made for _, made in sorted(self._made, key=lambda pair: pair[0])]
+
+    # The sections
+
+    def _divide(self) -> list[_Section]:
+        sections = [_Section(None, 0, self._number, "", "")]
+        above = [sections[0]]
+        for block in self._blocks:
+            if block.kind != "heading" and not self._is_title(block):
+                sections[-1].blocks.append(block)
+                continue
+            level = block.level or above[-1].level + (
+                0 if above[-1].heading and not above[-1].heading.level else 1
+            )
+            while above[-1].level >= level:
+                above.pop()
+            bare = levels.without(block.text, levels.markers(block.text)[0])
+            number, title = split_number(bare)
+            found = _IDENTIFIER.match(title)
+            parent = above[-1]
+            section = _Section(
+                block,
+                level,
+                number or parent.number,
+                title if number else parent.title,
+                title[found.end() :].strip() if found else title,
+                found["identifier"] if found else "",
+            )
+            parent.inside.append(section)
+            sections.append(section)
+            above.append(section)
+        return sections
+
+    @staticmethod
+    def _is_title(block: Block) -> bool:
+        """Return whether a paragraph is a numbered heading in all but markup."""
+        text = block.text.strip(" \\*")
+        found = _NUMBER.match(text)
+        return bool(
+            block.kind == "paragraph"
+            and found
+            and "." in found["number"]
+            and len(text.split()) <= _TITLE_WORDS
+            and "\n" not in text
+            and not text.endswith((".", ";"))
+            and not _MODAL.search(text)
+            and not levels.markers(text)[0]
+        )
+
+    # The markers
+
+    def _mark(self) -> None:
+        """Find the markers of every block, leaving out examples and hints of the template."""
+        examples = self._examples()
+        tables: dict[int, list[Block]] = {}
+        for block in self._blocks:
+            why = _NOT_READ.get(block.hint) or _NOT_READ.get(block.kind, "")
+            why = "stands in an example" if block in examples else why
+            if block.kind == "row" and not why:
+                tables.setdefault(block.group, []).append(block)
+                continue
+            found, refused = levels.markers(block.text)
+            self._refused += [(block, text, why or reason) for text, reason in refused]
+            if why:
+                self._refused += [(block, block.text, why)] if found else []
+                self._claimed.add(block)
+            elif found:
+                self._attach(block, found)
+        for rows in tables.values():
+            self._claimed.update(rows)
+            for row, found, refused in levels.row_levels(rows):
+                self._claimed.discard(row)
+                self._refused += [(row, text, reason) for text, reason in refused]
+                self._marks |= {row: found} if found else {}
+
+    def _attach(self, block: Block, found: list[levels.Marker]) -> None:
+        """Give markers to their block, or to the one before where they are all it holds."""
+        place = self._at[block]
+        before = self._blocks[place - 1] if place else None
+        if block.parent and block.kind == "paragraph":
+            before = block.parent
+        alone = block.kind == "paragraph" and not levels.without(block.text, found)
+        if alone and before and before not in self._marks and before.kind not in ("row", "code"):
+            end = len(before.text)
+            self._marks[before] = [replace(m, start=end, end=end) for m in found]
+            self._claimed.add(block)
+        else:
+            self._marks[block] = found
+
+    def _examples(self) -> set[Block]:
+        found: set[Block] = set()
+        for section in self._sections:
+            if section.heading and _EXAMPLE.match(section.own_title):
+                found.update(section.all_blocks(), [section.heading])
+            for place, block in enumerate(section.blocks):
+                if _EXAMPLES_BELOW.fullmatch(block.text.strip(" \\*_\n")):
+                    found.update(section.all_blocks()[place:])
+        return found
+
+    # The requirements
+
+    def _add(
+        self,
+        section: _Section,
+        block: Block,
+        found: list[levels.Marker],
+        around: Iterable[Block] = (),
+        title: str = "",
+    ) -> None:
+        """Make the requirements of a block.
+
+        Its first one takes along the text of the blocks `around` it that have no markers. With a
+        `title` the block is a heading, or what gives the section of a heading its level.
+        """
+        self._claimed.add(block)
+        around = [b for b in around if b not in self._claimed and b not in self._marks]
+        self._claimed.update(around)
+        text, number, identifier = self._own(section, block)
+        made = levels.parts(text if block.kind in ("item", "paragraph") else "", found)
+        if block.kind not in ("item", "paragraph"):
+            made = [(made[0][0], text.strip())]
+        at = self._at[block]
+        before = [title, *(clean(b.text) for b in around if self._at[b] < at)]
+        after = [clean(b.text) for b in around if self._at[b] > at]
+        for marker, part in made:
+            if levels.PLACEHOLDER.fullmatch(part or title):
+                self._refused.append((block, block.text, "a placeholder"))
+                continue
+            whole = "\n".join(filter(None, [*before, part, *after]))
+            before, after = [], []
+            own = title if block is section.heading else section.title
+            one = Requirement(number, own, marker.level, marker.note, identifier, whole, block.line)
+            self._made.append((at, one))
+
+    def _own(self, section: _Section, block: Block) -> tuple[str, str, str]:
+        """Return the text of a block with blanks for its number and identifier, and these two."""
+        number, identifier, cut = section.number, section.identifier, 0
+        if block is section.heading:
+            return "", number, identifier
+        text = ": ".join(block.cells) if block.kind == "row" else block.text
+        start = _NUMBER.match(text)
+        first = start["number"].partition(".") if start else ("", "", "")
+        if start and first[1] and first[0] == self._number.partition(".")[0]:
+            number, cut = start["number"], start.end()
+        name = _IDENTIFIER.match(text, cut)
+        if name and (name["identifier"].startswith("#") or name["rest"].strip()):
+            identifier, cut = name["identifier"], name.end()
+        return " " * cut + text[cut:], number, identifier  # markers stand where they stood
+
+    def _read_heading(self, section: _Section) -> None:
+        """Read the heading of a section where it is a requirement or names one."""
+        heading = section.heading
+        if heading is None or heading in self._claimed:
+            return
+        code = next((block.code for block in section.blocks[:2] if block.code), "")
+        if _CODE_IDENTIFIER.fullmatch(code):
+            section.identifier = code
+        found = self._marks.get(heading)
+        if not found and not section.identifier:
+            return
+        below = [block for block in self._below(section) if block.text != code]
+        marked = [block for block in below if block in self._marks]
+        plain = [block for block in below if block not in self._marks]
+        items = [b for b in plain if b.kind in ("item", "row") and b.parent is None]
+        if not found:
+            self._named(section, heading, marked, plain)
+        elif items and _GENERIC.fullmatch(section.own_title):
+            self._claimed.add(heading)
+            for block in items:
+                self._marks[block] = [replace(m, start=0, end=0) for m in found]
+        elif marked and not plain:
+            self._claimed.add(heading)
+            self._refused.append((heading, heading.text, "each item below has a level of its own"))
+        else:
+            self._add(section, heading, found, plain, section.own_title)
+
+    def _named(
+        self, section: _Section, heading: Block, marked: list[Block], plain: list[Block]
+    ) -> None:
+        """Read a section whose heading has an identifier and no level."""
+        marked = [block for block in marked if not block.text.startswith("#")]
+        if marked:
+            capital = (
+                b for b in marked for m in self._marks[b] if b.text[m.start : m.end].isupper()
+            )
+            main = next(capital, marked[0])
+            self._add(section, main, self._marks[main], plain, section.own_title)
+        elif "#" in section.identifier:
+            default = [levels.Marker(0, 0, levels.DEFAULT, levels.NO_LEVEL)]
+            self._add(section, heading, default, plain, section.own_title)
+        else:
+            self._refused.append((heading, heading.text, "no level is printed"))
+
+    def _below(self, section: _Section) -> list[Block]:
+        """Return what a heading stands for: not what headings with markers inside it do."""
+        found = list(section.blocks)
+        for inside in section.inside:
+            own = inside.heading in self._marks or inside.heading in self._claimed
+            if inside.heading and not own and not inside.identifier:
+                found += [inside.heading, *self._below(inside)]
+        return [block for block in found if block not in self._claimed]
+
+    def _around(self, block: Block) -> list[Block]:
+        """Return what belongs to a block with a marker: its details, or the list right after it."""
+        if block.kind == "item":
+            return self._details(block)
+        after = islice(self._blocks, self._at[block] + 1, None)
+        items = list(takewhile(lambda b: b.kind == "item" and block.kind == "paragraph", after))
+        items = list(takewhile(lambda b: b.parent or b.group == items[0].group, items))
+        return [] if any(item in self._marks for item in items) else items
+
+    def _details(self, item: Block) -> list[Block]:
+        """Return the items nested in one that have no markers, nor stand below one that has."""
+        found: list[Block] = []
+        for nested in item.nested:
+            if nested not in self._marks:
+                found += [nested, *self._details(nested)]
+        return found
+
+    # What has no row
+
+    def _report(self) -> None:
+        for block, text, why in self._refused:
+            self._note(self._file, block.line, clean(text), why)
+        told = {block for block, _, _ in self._refused} | self._claimed | self._marks.keys()
+        groups = {block.group for block in self._marks if block.group}
+        for block in self._blocks:
+            if (
+                block.group in groups
+                and block.text
+                and not told.intersection([block, *block.nested])
+            ):
+                why = "no level is printed, though its neighbours have one"
+                self._note(self._file, block.line, clean(block.text), why)

@@ -1,0 +1,342 @@
+"""Specifications of building blocks: requirements, key functionalities, the version.
+
+A specification is a folder with chapters in markdown and a table of contents, ``SUMMARY.md``. The
+contents decide: a chapter that they link is read and older copies beside it are not. Without them,
+or where their link leads nowhere, files are known by their names. Only files inside the folder are
+ever opened. Chapters 5 and 6 hold the requirements, see :mod:`.requirement_chapters`.
+
+A requirement is called by its block, the number of its section as printed, and its place among the
+requirements of that section: ``payments:6.2.1-03``.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
+
+from govstack_kit.interfaces.plain_files import SourceError, read_text
+from govstack_kit.upstream import pages
+from govstack_kit.upstream.repositories import building_block_of, files
+from govstack_kit.upstream.requirement_chapters import Chapter, split_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Note = Callable[[str, int, str, str], None]
+    Row = dict[str, Any]
+
+VERSIONS, FUNCTIONALITIES, CROSS_CUTTING, FUNCTIONAL = (
+    *("version history", "key digital functionalities"),
+    *("cross-cutting", "functional"),
+)
+_CHAPTERS = {VERSIONS: "1", FUNCTIONALITIES: "4", CROSS_CUTTING: "5", FUNCTIONAL: "6"}
+_START = r"\W*(?:chapter\s+)?(?:\d+(?:\.\d+)*)?[\W_]*"
+_TITLES = {
+    VERSIONS: r"(?:version|revision|document)\s+history\b",
+    FUNCTIONALITIES: r"(?:key\s+)?(?:digital\s+)?functionalit",
+    CROSS_CUTTING: r"(?:supplementary\s+)?(?:cross\W?(?:cutting|functional)|non\W?functional)"
+    r"(?:\s+\w+){0,2}\s+requirement",
+    FUNCTIONAL: r"(?:functional|technical|detailed\s+functional)\s+requirement",
+}
+_DIGITS = re.compile(r"\d+(?:\.\d+)*")
+_NOT_SPECIFICATION = re.compile(r"(?:^|/)(?:node_modules|\.git|\.github|test|tests|examples?)/")
+_SHARED = ("specifications", "specification")  # the repository of what all blocks share
+_ABOUT = re.compile(
+    r"(?:.*\b(?:out.of.scope|future scope|scenarios?|assumptions?|terms used|user categories)\b|"
+    r"(?:introduction|overview|references?|example|note)\b)",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(r"(?P<lead>[^.:–]{3,80})[.:–]\s")  # noqa: RUF001 - dashes as published
+_LEAD_WORDS = 10  # of an item without a title
+_VERSION = re.compile(
+    r"\W*v?(?:ersion|\.)?\s*(\d\dQ\d|\d+(?:\.\d+)*(?:[-_. ]?(?:alpha|beta|rc|draft)[-. ]?\d*)?)"
+    r"(?![\d/-])(?!.*(?:in development|planned))",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Specification:
+    """What a repository says: ``requirements``, ``key_functionalities``, versions by block."""
+
+    requirements: list[Row] = field(default_factory=list)
+    key_functionalities: list[Row] = field(default_factory=list)
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+class _ChapterFile(NamedTuple):
+    """A file that holds a chapter or a part of it; `number` is that of the chapter."""
+
+    kind: str
+    path: str
+    number: str
+
+
+def read(folder: Path, note: Note, building_block: str | None = None) -> Specification:
+    r"""Read the specification of one building block.
+
+    Parameters
+    ----------
+    folder
+        The repository, or its folder ``spec``.
+    note
+        Is told what could not be placed: file, line, text, why.
+    building_block
+        The block it is of; by default the one that the folder is called after.
+
+    Returns
+    -------
+    Specification
+        Rows with the columns of the tables of these names, and ``text``, the publisher's;
+        requirements also with ``section_title`` and ``level_note``: what is printed where the level
+        alone does not say it all.
+
+    Raises
+    ------
+    SourceError
+        If there is no such folder.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> page = "# 6 Functional requirements\n## 6.1 Lending\n* Books are lent (REQUIRED)"
+    >>> with tempfile.TemporaryDirectory() as name:
+    ...     spec = pathlib.Path(name, "bb-library", "spec")
+    ...     spec.mkdir(parents=True)
+    ...     _ = (spec / "6-functional-requirements.md").write_text(page)
+    ...     found = read(spec.parent, lambda *place: None).requirements[0]
+    >>> found["requirement"], found["level"], found["text"]
+    ('library:6.1-01', 'REQUIRED', 'Books are lent')
+    """
+    if not folder.is_dir():
+        raise SourceError(f"there is no folder {str(folder)!r}")
+    name = folder.resolve().name
+    name = folder.resolve().parent.name if name in ("spec", "specs", "docs") else name
+    block = building_block or ("" if name in _SHARED else building_block_of(name))
+    contents = _Contents(folder, note)
+    chapters = contents.chapters()
+    found = Specification()
+    requirements: list[Row] = []
+    for chapter in chapters:
+        text, mine = contents.text(chapter.path), block or _shared_block(chapter.path)
+        try:
+            if chapter.kind == VERSIONS:
+                found.versions.setdefault(mine, _latest_version(text))
+            elif chapter.kind == FUNCTIONALITIES:
+                for row in _functionalities(text, chapter, note):
+                    place = {"building_block": mine, "order": len(found.key_functionalities) + 1}
+                    found.key_functionalities.append(row | place)
+            else:
+                about = {"building_block": mine, "kind": chapter.kind, "location": chapter.path}
+                made = Chapter(text, chapter.path, chapter.number, note).requirements
+                requirements += [vars(one) | about for one in made]
+        except SourceError as error:
+            note(chapter.path, 0, "", str(error))
+    if block:
+        for kind in _CHAPTERS.keys() - {chapter.kind for chapter in chapters}:
+            note("", 0, "", f"no chapter with the {kind} was found")
+    found.requirements = _numbered(requirements)
+    return found
+
+
+def _shared_block(path: str) -> str:
+    """Return what a file of the repository that all blocks share is about."""
+    for word in ("security", "architecture"):
+        if word in posixpath.dirname(path):
+            return f"govstack:{word}"
+    return "govstack:cross-cutting"
+
+
+def _numbered(requirements: list[Row]) -> list[Row]:
+    """Return requirements by building block, named by their place in their section."""
+    counts: Counter[str] = Counter()
+    rows = []
+    for row in sorted(requirements, key=lambda row: str(row["building_block"])):
+        block, section = row["building_block"], re.sub(r"[^\w.]+", "-", row["section"]).strip("-")
+        place = f"{block.partition(':')[2] or block}:{section}"
+        counts.update([place, block])
+        rows.append(row | {"requirement": f"{place}-{counts[place]:02d}", "order": counts[block]})
+    return rows
+
+
+# --- which files hold which chapter ---------------------------------------------------------------
+
+
+def _kind_of(title: str) -> str:
+    """Return the kind of chapter that a title names, or nothing."""
+    kinds = (kind for kind, form in _TITLES.items() if re.match(_START + form, title, re.I))
+    return next(kinds, "")
+
+
+def _name(path: str) -> str:
+    """Return the name of a file as words; that of its folder for a README."""
+    stem = posixpath.splitext(posixpath.basename(path))[0]
+    if stem.lower() in ("readme", "index"):
+        stem = posixpath.basename(posixpath.dirname(path))
+    return re.sub(r"[-_\s]+", " ", stem)
+
+
+def _number(title: str, path: str, kind: str) -> str:
+    """Return the number of a chapter: as its title has it, its file, or the template."""
+    found = (_DIGITS.match(text.strip()) for text in (title, _name(path)))
+    return next((one.group() for one in found if one), _CHAPTERS[kind])
+
+
+class _Contents:
+    """The markdown files of a folder, and the chapters among them."""
+
+    def __init__(self, folder: Path, note: Note) -> None:
+        self._note = note
+        found = {
+            path.relative_to(folder).as_posix(): path for path in files(folder, ".md", ".markdown")
+        }
+        self.paths = {n: path for n, path in found.items() if not _NOT_SPECIFICATION.search(n)}
+        self._texts: dict[str, str] = {}
+
+    def text(self, name: str) -> str:
+        """Return the text of a file; nothing where it cannot be read."""
+        if name not in self._texts:
+            try:
+                self._texts[name] = read_text(self.paths[name])
+            except SourceError as error:
+                self._note(name, 0, "", str(error))
+                self._texts[name] = ""
+        return self._texts[name]
+
+    def chapters(self) -> list[_ChapterFile]:
+        """Return the files of the four chapters that are read, in the order of the contents."""
+        named = [name for name in self.paths if posixpath.basename(name).lower() == "summary.md"]
+        summary = min(named, key=lambda name: (name.count("/"), name), default="")
+        linked = self._linked(summary) if summary else []
+        if self.paths and not summary:
+            self._note("SUMMARY.md", 0, "", "missing: chapters are known by their names")
+        known = {chapter.path for chapter in linked}
+        found = list(linked)
+        for kind, usual in _CHAPTERS.items():
+            mine = [n for n in self.paths if _kind_of(_name(n)) == kind and n not in known]
+            # the likeliest file: with the usual number, near the top
+            mine.sort(key=lambda n: (_number("", n, kind) != usual, n.count("/"), n))  # noqa: B023
+            if mine and not any(chapter.kind == kind for chapter in linked):
+                chapter = _ChapterFile(kind, mine[0], _number("", mine[0], kind))
+                mine = sorted(mine[1:])
+                found += [chapter, *self._beside(chapter)]
+            read = ", ".join(chapter.path for chapter in found if chapter.kind == kind)
+            for name in mine:
+                why = f"another copy of the chapter: {read} is read"
+                self._note(name, 0, _name(name), why)
+        return found
+
+    def _beside(self, chapter: _ChapterFile) -> list[_ChapterFile]:
+        """Return the other pages of a chapter that is a folder of its own."""
+        folder, page = posixpath.split(chapter.path)
+        if page.lower() not in ("readme.md", "index.md"):
+            return []
+        others = [name for name in self.paths if posixpath.dirname(name) == folder]
+        return [chapter._replace(path=name) for name in others if name != chapter.path]
+
+    def _linked(self, summary: str) -> list[_ChapterFile]:
+        """Return the chapters that a table of contents links, with the pages below them."""
+        found: list[_ChapterFile] = []
+        above: tuple[int, _ChapterFile] | None = None
+        for item in pages.blocks(pages.parse(self.text(summary))):
+            if item.kind != "item" or not item.links:
+                continue
+            if above and item.level <= above[0]:
+                above = None
+            title, url = item.links[0]
+            kind = _kind_of(title) or ("" if _DIGITS.match(title.strip()) else _kind_of(_name(url)))
+            below = above and (not kind or kind == above[1].kind)
+            if not kind and not below:
+                continue
+            path = self._target(summary, url, item.line)
+            if above and below:
+                chapter = above[1]._replace(path=path)
+            else:
+                chapter = _ChapterFile(kind, path, _number(title, path, kind))
+                above = (item.level, chapter)
+            found += [chapter] if path else []
+        return list(dict.fromkeys(found))
+
+    def _target(self, summary: str, url: str, line: int) -> str:
+        """Return the path below the folder that a link leads to, or nothing."""
+        address = unquote(url.partition("#")[0].partition("?")[0])
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(summary), address))
+        lower = {name.lower(): name for name in self.paths}
+        readme = posixpath.join(path, "README.md")
+        found, why = "", ""
+        if re.match(r"[a-z][a-z0-9+.-]*:|//", address, re.IGNORECASE):
+            why = "leads to another site; only files are read"
+        elif address.startswith("/") or path.startswith("..") or "\\" in address:
+            why = "leads out of the folder and is not opened"
+        else:
+            found = lower.get(path.lower()) or lower.get(readme.lower()) or ""
+            why = "leads to a file that is not there"
+        if not found:
+            self._note(summary, line, url, why)
+        return found
+
+
+# --- key digital functionalities and the version --------------------------------------------------
+
+
+def _functionalities(text: str, chapter: _ChapterFile, note: Note) -> list[Row]:
+    """Return the sections of a chapter of key digital functionalities.
+
+    A section with a number is one, with the unnumbered sections inside it as its text; where no
+    section has a number, each is one. A section without text that only holds others is none.
+    """
+    blocks = pages.blocks(pages.parse(text))
+    titled = [(section, *split_number(section.title)) for section in pages.sections(blocks)]
+    numbered = any("." in own for _, own, _ in titled)
+    found: list[Row] = []
+    skipped = False
+    for section, own, title in titled:
+        body = pages.spelled(section.blocks)
+        if section.level <= 1 and "." not in own:
+            continue
+        if numbered and "." not in own and not _ABOUT.match(title):
+            if found and not skipped:
+                parts = (found[-1]["text"], title, body)
+                found[-1]["text"] = "\n\n".join(filter(None, parts))
+            continue
+        skipped = bool(_ABOUT.match(title))
+        if skipped:
+            why = "speaks about the chapter, not of a functionality"
+            note(chapter.path, section.line, title, why)
+        else:
+            row = {"section": own or chapter.number, "name": title, "text": body}
+            found.append(row | {"line": section.line})
+    holders = [f["section"].rpartition(".")[0] for f in found]
+    found = [f for f in found if f["text"] or f["section"] not in holders]
+    found = found or [_listed(item, chapter) for item in blocks if _is_top(item)]
+    return [row | {"location": chapter.path} for row in found]
+
+
+def _is_top(block: pages.Block) -> bool:
+    return block.kind == "item" and block.parent is None
+
+
+def _listed(item: pages.Block, chapter: _ChapterFile) -> Row:
+    """Return an item of a chapter that has no sections as a functionality."""
+    lead, first = _LEAD.match(item.plain), next(iter(item.segments()), (False, ""))
+    title = first[1] if first[0] else lead["lead"] if lead else ""
+    title = title or " ".join(item.plain.split()[:_LEAD_WORDS])
+    row = {"section": chapter.number, "name": title.strip(" :"), "text": item.plain}
+    return row | {"line": item.line}
+
+
+def _latest_version(text: str) -> str:
+    """Return the last version in the table of a version history that is not only planned."""
+    place, found = None, ""
+    for row in pages.blocks(pages.parse(text)):
+        if row.kind == "row":
+            heads = [at for at, cell in enumerate(row.cells) if "version" in cell.lower()]
+            place = heads[0] if place is None and heads else place
+            version = _VERSION.match(row.cells[place]) if place in range(len(row.cells)) else None
+            found = version[1].strip() if version else found
+    return found

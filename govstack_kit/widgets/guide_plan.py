@@ -1,0 +1,287 @@
+"""Which plan is open: its title, the other plans of the team, a new one, and earlier versions.
+
+Definitions
+-----------
+A version is *kept* beside a plan with every save. It is *set aside* when another window saved the
+plan in the same moment: a file of its own, with "conflict" in its name.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import ipywidgets
+
+from govstack_kit import words
+from govstack_kit.errors import ArgumentError, GovStackKitError
+from govstack_kit.planning import plan_file
+from govstack_kit.planning.plan import DECLARED, Plan
+from govstack_kit.tables.package import text_of
+from govstack_kit.widgets import markup
+from govstack_kit.widgets.fields import Form, Part, Text, actions, button, label_of, labelled, watch
+from govstack_kit.widgets.session import own_plans
+from govstack_kit.widgets.stylesheet import visible
+from govstack_kit.widgets.wizard import Question, Wizard
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from govstack_kit.widgets.session import Session
+
+FEW = 12  # differences that are said one by one
+
+
+class Plans(Part):
+    """The plans of the folder, and the way to a new one."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.others = labelled(ipywidgets.Dropdown(), "Plans in your folder")
+        self._opening = actions(button(session, "Open this plan", self.open))
+        self.new = labelled(
+            ipywidgets.Text(continuous_update=False),
+            "Name of a new plan",
+            "for example: Ministry of Education",
+        )
+        starting = button(session, "Start a new plan", self.start, kind="main")
+        showing = actions(button(session, "Show the demonstration", session.demonstrate))
+        self._showing = showing
+        self.widget = ipywidgets.VBox(
+            [self.others, self._opening, self.new, actions(starting), showing]
+        )
+        watch(session, self.new, self._entered)
+
+    def open(self) -> None:
+        """Open the plan that is chosen."""
+        if self.others.value:
+            self.session.open(self.others.value)
+
+    def _entered(self, name: str) -> None:
+        if name.strip():
+            self.start()
+
+    def start(self) -> None:
+        """Start a new plan."""
+        title = self.new.value.strip()
+        if not title:
+            raise ArgumentError("Give the new plan a name, then press the button again.")
+        self.session.start(title)
+        self.new.value = ""
+
+    def show(self) -> None:
+        """Show the plans of the folder."""
+        options = [(path.name, str(path)) for path in own_plans(self.session.folder)]
+        if list(self.others.options) != options:
+            self.others.options = options
+        here = str(self.session.plan.path)
+        if here in [value for _, value in options]:
+            self.others.value = here
+        for control in (self.others, self._opening):
+            visible(control, on=bool(options))
+        visible(self._showing, on=not self.session.demonstrating)
+
+
+class Own(Form):
+    """What the plan is called and whose it is; not of the demonstration."""
+
+    def show(self) -> None:
+        """Show it, if it is the team's own."""
+        super().show()
+        visible(self.widget, on=not self.session.demonstrating)
+
+
+def _where(session: Session) -> str:
+    """Return the file that the plan is in, or where it will be, as HTML."""
+    path = session.plan.path
+    if session.demonstrating:
+        said = (
+            "You see the <b>demonstration</b>. Your first change in any part makes a plan of your "
+            "own in"
+        )
+    elif path is not None:
+        said = "The file is"
+    else:
+        said = "The plan is in no file yet. Your next change saves it in"
+    return f'<p>{said} <span dir="auto">{escape(str(path or session.folder))}</span>.</p>'
+
+
+class Versions(Part):
+    """Earlier versions and those set aside: what is different in them, and the way back."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.which = labelled(ipywidgets.Dropdown(), "Versions of this plan")
+        self._said = ipywidgets.HTML()
+        self._back = button(session, "Bring this version back", self.bring_back)
+        self._in = button(session, "Take over what only this version has", self.bring_in)
+        self.widget = ipywidgets.VBox([self.which, self._said, actions(self._back, self._in)])
+        watch(session, self.which, lambda _path: self._describe())
+
+    def _versions(self) -> list[tuple[str, str]]:
+        path = self.session.plan.path
+        if path is None:
+            return []
+        aside = [
+            (f"Set aside: {found.name}", str(found))
+            for found in own_plans(path.parent)
+            if found.name.startswith(f"{plan_file.stem(path)} (conflict")
+        ]
+        kept = Plan.history(path).to_dict("records")[1:]  # the first is the plan as it is
+        return [*aside, *((f"{v['saved']} · version {v['revision']}", v["path"]) for v in kept)]
+
+    def bring_back(self) -> None:
+        """Let the plan say what the chosen version says."""
+        self.session.bring_back(self.which.value)
+        self.session.notice = "The version was brought back. Undo takes that back."
+
+    def bring_in(self) -> None:
+        """Take over what the chosen version has and the plan has not."""
+        self.session.bring_in(self.which.value)
+        self.session.notice = (
+            "The version was brought in. What both say differently is marked at its field, and "
+            "stands below. Undo takes it back."
+        )
+
+    def show(self) -> None:
+        """Show the versions, and what is different in the one that is chosen."""
+        options, chosen = self._versions(), self.which.value
+        if list(self.which.options) != options:
+            self.which.options = options
+            paths = [path for _, path in options]
+            self.which.value = chosen if chosen in paths else next(iter(paths), None)
+        for control in (self.which, self._back, self._in):
+            visible(control, on=bool(options))
+        self._describe()
+
+    def _describe(self) -> None:
+        if not self.which.value:
+            self._said.value = markup.sentence("No earlier version is kept yet.")
+            return
+        try:
+            said = differences(self.session.plan, Plan.open(self.which.value))
+        except GovStackKitError as error:
+            self._said.value = markup.sentence(str(error), "gsk-wrong")
+            return
+        many = words.count(len(said), "difference")
+        head = f"{many} between the open plan (here) and this version (there):"
+        if not said:
+            head = "It says the same as the open plan."
+        more = len(said) - FEW
+        shown = said[:FEW] + [f"and {words.count(more, 'more difference')}."] * (more > 0)
+        self._said.value = markup.sentence(head) + _bullets(shown)
+
+
+def _bullets(sentences: Sequence[str]) -> str:
+    lines = "".join(f'<li dir="auto">{escape(one)}</li>' for one in sentences)
+    return f"<ul>{lines}</ul>" if lines else ""
+
+
+def differences(here: Plan, there: Plan) -> list[str]:
+    """Return what another version of a plan says differently, in sentences.
+
+    Examples
+    --------
+    >>> plan = Plan.new(title="Draft")
+    >>> differences(plan, plan.scenario("Final"))
+    ['The plan, title: “Draft” here, “Final” there.']
+    """
+    found = []
+    for row in here.diff(there).to_dict("records"):
+        if row["table"] == "conflicts" or row["table"] not in DECLARED:
+            continue
+        plan = there if row["change"] == "added" else here
+        what = _what(plan, row["table"], row["row"], row["column"])
+        if row["change"] == "changed":
+            found.append(f"{what}: {_quoted(row['before'])} here, {_quoted(row['after'])} there.")
+        elif row["change"] == "moved":
+            found.append(f"{what}: in another order there.")
+        else:
+            found.append(f"{what}: only {'there' if row['change'] == 'added' else 'here'}.")
+    return found
+
+
+def _what(plan: Plan, table: str, key: str, column: str) -> str:
+    """Return where something stands, in words."""
+    declared = DECLARED[table]
+    said = declared.title
+    if key and key != "only":
+        label = text_of(label_of(plan, declared, key)) if plan.has(table, key) else key
+        said = f"{declared.one.capitalize()} “{markup.shorten(label)}”"
+    return f"{said}, {declared.columns[column].title.lower()}" if column else said
+
+
+def _quoted(value: str) -> str:
+    return f"“{markup.shorten(' '.join(value.split()), 120)}”" if value else "nothing"
+
+
+def _conflicts(session: Session) -> str:
+    """Return what two versions said differently: what the plan keeps, and the other."""
+    rows = session.plan.rows("conflicts")
+    if not rows:
+        return ""
+    said = [
+        f"{_what(session.plan, row['table'], row['row'], row['column'] or '')}: kept "
+        f"{_quoted(row['kept'] or '')}, the other was {_quoted(row['other'] or '')}."
+        for row in rows
+        if row["table"] in DECLARED
+    ]
+    return markup.heading("Said differently in two windows or versions") + _bullets(said)
+
+
+QUESTIONS = (
+    Question(
+        "plan",
+        "Plan",
+        "Which plan do you work on?",
+        "A plan is one file. Every change is saved at once, and earlier versions are kept beside "
+        "it, so you can close this at any time.",
+        lambda session: [
+            Text(session, lambda: _where(session)),
+            Own(session, "plan", ["title", "country"]),
+            Own(session, "business_case", ["currency"]),
+            Plans(session),
+        ],
+        waits=lambda _session: "",
+    ),
+    Question(
+        "versions",
+        "Earlier versions",
+        "What did the plan say before?",
+        "A version is kept with every save: the newest ones, and the last one of each day. Look at "
+        "what is different, and bring one back if you want to.",
+        lambda session: [Versions(session), Text(session, lambda: _conflicts(session))],
+        waits=lambda session: (
+            "" if session.plan.path else "The plan is in no file yet: your first change saves it."
+        ),
+    ),
+)
+
+
+def own_plan(session: Session) -> Wizard:
+    """Return the questions of this part as the app shows them."""
+    return Wizard(session, "Your plan", QUESTIONS)
+
+
+def guide_plan(session: Session) -> ipywidgets.VBox:
+    """Return the guided part that opens and starts plans, and brings earlier versions back.
+
+    Parameters
+    ----------
+    session
+        What :func:`govstack_kit.open_session` returns.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        The title of the plan, the other plans of the folder, a new plan, and the versions that are
+        kept of it. What is opened here is open in every guided part of the session.
+
+    Examples
+    --------
+    >>> import govstack_kit as gk
+    >>> session = gk.open_session("nowhere/plan")
+    >>> gk.guide_plan(session).__class__.__name__
+    'VBox'
+    """
+    return own_plan(session).widget

@@ -1,0 +1,186 @@
+"""What guided parts show as HTML: sentences, tables, pictures, files; all text in it escaped."""
+
+from __future__ import annotations
+
+import base64
+import io
+from html import escape
+from typing import TYPE_CHECKING, TypeVar
+
+from govstack_kit.errors import ArgumentError, GovStackKitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import ipywidgets
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+LONGEST = 40  # rows of a table shown
+PIXELS, DENSITY = 96, 1.5  # of a page for an inch, so that letters keep their size; finer than it
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_Key = TypeVar("_Key")
+
+
+def sentence(text: str, look: str = "") -> str:
+    """Return a paragraph of plain text; `look` is a class of the style sheet.
+
+    Examples
+    --------
+    >>> sentence("<script>")
+    '<p dir="auto">&lt;script&gt;</p>'
+    """
+    if not text:
+        return ""
+    looks = f' class="{look}"' if look else ""
+    return f'<p{looks} dir="auto">{escape(text)}</p>'
+
+
+def heading(text: str) -> str:
+    """Return a heading within a question."""
+    return f'<h3 dir="auto">{escape(text)}</h3>'
+
+
+def marked(text: str) -> str:
+    """Return a sentence set apart as a mark of what is made up."""
+    return sentence(text, "gsk-marked")
+
+
+def few(names: Sequence[str], most: int = 6) -> str:
+    """Return names as a list in a sentence: the first ones, and how many more there are.
+
+    Examples
+    --------
+    >>> few(["Till", "Hub"]), few(["Till", "Hub", "Post"], most=1)
+    ('Till, Hub', 'Till and 2 more')
+    """
+    said = ", ".join(shorten(name) for name in names[:most])
+    return said if len(names) <= most else f"{said} and {len(names) - most} more"
+
+
+def shorten(name: str, most: int = 70) -> str:
+    """Return a name that is at most so many letters long.
+
+    Examples
+    --------
+    >>> shorten("National payment gateway", 12)
+    'National pa…'
+    """
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+
+
+def table(frame: pd.DataFrame, caption: str, *, empty: str = "Nothing yet.", look: str = "") -> str:
+    """Return a table.
+
+    Parameters
+    ----------
+    frame
+        The table; its columns are called as people should read them, its index is not shown.
+    caption
+        What the table says.
+    empty
+        What to say where it has no rows.
+    look
+        A further class of the style sheet, such as ``gsk-numbers`` for columns of numbers.
+    """
+    if frame.empty:
+        return heading(caption) + sentence(empty)
+    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in frame.columns)
+    body = "".join(
+        "<tr>" + "".join(f'<td dir="auto">{escape(_cell(value))}</td>' for value in cells) + "</tr>"
+        for cells in frame.head(LONGEST).itertuples(index=False, name=None)
+    )
+    left = len(frame) - LONGEST
+    return (
+        f'<table class="gsk-table {look}"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        + sentence(f"… and {left} more rows." if left > 0 else "")
+    )
+
+
+def _cell(value: object) -> str:
+    if value is None or value != value:  # noqa: PLR0124 - not a number
+        return ""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def download(name: str, content: bytes, label: str, kind: str = EXCEL) -> str:
+    """Return a link that hands a file over, with the file in it."""
+    data = base64.b64encode(content).decode("ascii")
+    return (
+        f'<a download="{escape(name)}" href="data:{escape(kind)};base64,{data}">{escape(label)}</a>'
+    )
+
+
+def image(figure: Figure, alt: str) -> str:
+    """Return a figure with a text for those who cannot see it, and close the figure."""
+    import matplotlib.pyplot as plt  # noqa: PLC0415 - heavy, and only needed for figures
+
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=PIXELS * DENSITY)
+    width = round(figure.get_figwidth() * PIXELS)
+    plt.close(figure)
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    look = f"width: {width}px; max-width: 100%; height: auto"
+    return f'<img style="{look}" alt="{escape(alt)}" src="data:image/png;base64,{data}">'
+
+
+def choose_figure(
+    options: Mapping[str, _Key], draw: Callable[[_Key], tuple[Figure, object]], *, description: str
+) -> ipywidgets.VBox:
+    """Return a list to choose from, with the figure of the choice beneath it.
+
+    Parameters
+    ----------
+    options
+        What to choose from: the name that is shown, and what is handed to `draw`.
+    draw
+        Draws the figure of one option; any ``plot_`` function will do.
+    description
+        The label of the list, for example ``Use case``.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        A dropdown and an image. What `draw` objects to is shown as a sentence.
+
+    Raises
+    ------
+    ArgumentError
+        If there is nothing to choose from.
+
+    Examples
+    --------
+    >>> import govstack_kit as gk
+    >>> framework = gk.load()
+    >>> cases = {"Market Linkage": "AGR-1", "Telemedicine": "HLTC-2"}
+    >>> box = choose_figure(
+    ...     cases, lambda case: gk.plot_journey(gk.journey(framework, case)),
+    ...     description="Use case",
+    ... )
+    >>> box.children[0].value
+    'AGR-1'
+    """
+    import ipywidgets  # noqa: PLC0415 - heavy, and only needed where a widget is shown
+
+    from govstack_kit.widgets.stylesheet import Element  # noqa: PLC0415 - as above
+
+    if not options:
+        raise ArgumentError("There is nothing to choose from: options is empty.")
+    choice = ipywidgets.Dropdown(options=list(options.items()), description=description)
+    picture = ipywidgets.HTML()
+
+    def redraw(_: object = None) -> None:
+        try:
+            figure, _axes = draw(choice.value)
+        except GovStackKitError as error:
+            picture.value = sentence(str(error))
+        else:
+            picture.value = image(figure, f"{description}: {choice.label}")
+
+    choice.observe(redraw, names="value")
+    redraw()
+    box = ipywidgets.VBox([choice, picture, Element("keys")])
+    for name in ("gsk", "gsk-plain"):
+        box.add_class(name)
+    return box
