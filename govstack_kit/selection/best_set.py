@@ -42,6 +42,10 @@ from govstack_kit.errors import ArgumentError, expected
 from govstack_kit.framework.framework import Framework
 from govstack_kit.planning.plan import Plan
 from govstack_kit.results import Result
+from govstack_kit.selection.needs import needs as needs_of
+from govstack_kit.selection.needs import remarks as remarks_of
+from govstack_kit.selection.needs import requirements as requirements_of
+from govstack_kit.selection.options import options as options_of
 from govstack_kit.selection.problem import COSTS, UNKNOWN, Problem, Rules, read
 from govstack_kit.selection.solver import (
     ALIKE,
@@ -362,19 +366,17 @@ def given_of_plan(
     framework: Framework, plan: Plan, *, check_requirements: bool = False
 ) -> dict[str, Any]:
     """Return what :func:`best_set` takes of a plan: its options, needs, rules and answers."""
-    from govstack_kit.selection.needs import needs, requirements  # noqa: PLC0415 - with the plan
-    from govstack_kit.selection.options import options  # noqa: PLC0415
-
     frames = "for frames of options and needs, ask best_set(options, needs)"
     expected(framework, Framework, f"Give the tables, as load() returns them; {frames}")
     expected(plan, Plan, f"Give a plan after the tables; {frames}")
     expected(check_requirements, bool, "check_requirements is True or False")
-    offered = options(framework, plan)
-    given = {"options": offered, "needs": needs(framework, plan), "rules": rules_of(plan, offered)}
+    offered = options_of(framework, plan)
+    rules, needed = rules_of(plan, offered), needs_of(framework, plan)
+    given = {"options": offered, "needs": needed, "rules": rules}
     if check_requirements:
-        asked, met = requirements(framework, plan), plan.answers
-        needed = (asked["decision"] == "needed") & (asked["level"] == "REQUIRED")
-        given["requirements"] = asked[needed]
+        asked, met = requirements_of(framework, plan), plan.answers
+        binding = (asked["decision"] == "needed") & (asked["level"] == "REQUIRED")
+        given["requirements"] = asked[binding]
         given["answers"] = met[met["option"].isin(offered["option"])]  # others cover nothing
     return given
 
@@ -392,10 +394,8 @@ def rules_of(plan: Plan, offered: pd.DataFrame) -> dict[str, Any]:
 
 def nothing_needed(framework: Framework, plan: Plan) -> BestSet:
     """Return the answer for a plan that needs no building block yet."""
-    from govstack_kit.selection.needs import remarks  # noqa: PLC0415 - with the plan
-
     row = plan.row("rules")
-    said = tuple(remarks(framework, plan))
+    said = tuple(remarks_of(framework, plan))
     return BestSet(NOTHING_NEEDED, row["aim"] or "cost", row["years"] or 5, remarks=said)
 
 

@@ -165,7 +165,7 @@ def _cells(frame: pd.DataFrame, table: Table, problems: validate.Problems) -> pd
     for name in frame.columns[frame.columns.duplicated()].unique():
         problems.add(table.name, f"column “{name}” stands twice", column=name, fix="Remove one.")
     once = frame.loc[:, ~frame.columns.duplicated()]
-    return package._tidied(package.cells_of(once, table), table)
+    return package.tidied(package.cells_of(once, table), table)
 
 
 def _by_name(given: object, table: str, example: str) -> dict[str, Any]:

@@ -233,11 +233,11 @@ def test_arguments_out_of_range(given):
 
 
 def test_frames_are_checked_as_for_the_best_set_and_a_plan_is_told_where_to_go(framework):
-    with pytest.raises(GovStackKitError, match="“-1” is out of range"):
+    with pytest.raises(GovStackKitError, match=r"“-1” is out of range"):
         best_set_stability(TWO.assign(build_cost=-1), WALLET, draws=1)
     with pytest.raises(GovStackKitError, match=r"best_set_stability_of_plan\(framework, plan\)"):
         best_set_stability(framework, Plan.demonstration(), draws=1)
-    with pytest.raises(GovStackKitError, match="for frames of options and needs"):
+    with pytest.raises(GovStackKitError, match=r"for frames of options and needs"):
         best_set_stability_of_plan(TWO, WALLET, draws=1)
 
 
