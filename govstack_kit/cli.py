@@ -20,13 +20,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govstack_kit.errors import WHOLE, ArgumentError, GovStackKitError, NotebookFolderError
 from govstack_kit._paths import bundled
+from govstack_kit.errors import (
+    ArgumentError,
+    GovStackKitError,
+    NotebookFolderError,
+    problem_sentence,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    import pandas as pd
 
 START = Path("guided", "00-start-here.ipynb")
 COPIED = {".ipynb", ".css", ".csv", ".jpg", ".json", ".md", ".png", ".svg", ".txt"}
@@ -280,18 +284,6 @@ def guided(
 # --- govstack-kit validate ------------------------------------------------------------------------
 
 
-def _listed(problems: pd.DataFrame) -> Iterator[str]:
-    """Yield the problems as lines to read: the place, what is wrong, what is allowed, the fix."""
-    for row in problems.to_dict("records"):
-        place = "the folder" if row["table"] == WHOLE else f"{row['table']}.csv"
-        place += f", row {row['row']}" if row["row"] else ""
-        place += f", column {row['column']}" if row["column"] else ""
-        yield f"{place}: {row['problem']}"
-        for name in ("allowed", "fix"):
-            if row[name]:
-                yield f"    {name}: {row[name]}"
-
-
 @app.command()
 def validate(
     folder: Annotated[
@@ -310,22 +302,25 @@ def validate(
     ] = False,
 ) -> None:
     """List every problem in a folder of tables, with what is allowed and what to do."""
-    from govstack_kit.framework.hashes import update_hashes as update  # noqa: PLC0415 - see above
-    from govstack_kit.framework.validate import examine  # noqa: PLC0415
+    from govstack_kit.framework import framework, installed  # noqa: PLC0415 - see above
+    from govstack_kit.tables.package import read_csv  # noqa: PLC0415
 
     folder = folder or bundled("data")
-    tables, problems = examine(folder, extend=extend)
+    found = framework.validate(folder, extend=extend)
+    for problem in found.to_dict("records"):
+        remark = "Remark: " if problem["level"] == "remark" else ""
+        typer.echo(remark + problem_sentence(problem))
+    problems = found[found["level"] == "problem"]
     if len(problems):
-        typer.echo("\n".join(_listed(problems)))
         raise GovStackKitError(f"{_count(len(problems), 'problem')} in {folder}.")
-    own = [read for read in tables.values() if (folder / read.table.file).exists()]
-    rows = sum(number > 0 for read in own for number in read.numbers)  # 0: a row of the kit
+    own = [table.path for table in framework.DECLARED.values() if (folder / table.path).exists()]
+    rows = sum(len(read_csv(folder / file)) - 1 for file in own)
     typer.echo(
         f"No problems in {_count(len(own), 'table')}, {_count(rows, 'row')}"
         f"{', together with the tables of the kit' if extend else ''}."
     )
     if update_hashes:
-        changed = update(folder)
+        changed = installed.update_hashes(folder)
         typer.echo(f"datapackage.json updated: {', '.join(changed) or 'nothing had changed'}.")
 
 
@@ -367,7 +362,7 @@ def update(  # noqa: PLR0913 - one argument for each option
     ] = False,
 ) -> None:
     """Fetch what GovStack and the registries publish today, show what changed, and use it."""
-    from govstack_kit.sources import update as updating  # noqa: PLC0415 - see above
+    from govstack_kit.upstream import update as updating  # noqa: PLC0415 - see above
 
     if reset:
         updating.reset(typer.echo)

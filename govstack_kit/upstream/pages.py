@@ -18,6 +18,7 @@ from functools import cache
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from govstack_kit.errors import needed
 from govstack_kit.interfaces.plain_files import SourceError
 
 if TYPE_CHECKING:
@@ -173,9 +174,8 @@ def _known_tags(content: str, line: int) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - only where pages are read
-
-    parser = MarkdownIt("commonmark").enable("table").disable("code")
+    parser: MarkdownIt = needed("markdown_it").MarkdownIt("commonmark")
+    parser.enable("table").disable("code")
 
     def raw(_self: object, tokens: Any, at: int, *_: object) -> str:  # noqa: ANN401
         token = tokens[at]
@@ -204,24 +204,14 @@ def split_front_matter(text: str) -> tuple[str, str]:
 
 
 def parse(text: str) -> BeautifulSoup:
-    """Return a page as HTML, its front matter left out; tags know their line as ``data-line``.
-
-    Raises
-    ------
-    SourceError
-        If it is nested more deeply than any page.
-    """
-    from bs4 import BeautifulSoup  # noqa: PLC0415 - only where pages are read
-
+    """Return a page as HTML, its front matter left out; tags know their line as ``data-line``."""
     parser = _parser()
     tokens = parser.parse(split_front_matter(text)[1])
     for token in tokens:
         if token.map and token.nesting >= 0:
             token.attrSet("data-line", str(token.map[0] + 1))
-    try:
-        soup = BeautifulSoup(parser.renderer.render(tokens, parser.options, {}), "html.parser")
-    except RecursionError:
-        raise SourceError("it is nested too deeply") from None
+    rendered = parser.renderer.render(tokens, parser.options, {})
+    soup: BeautifulSoup = needed("bs4").BeautifulSoup(rendered, "html.parser")
     for tag in soup.find_all(["br", "p", "li", "div"]):
         if tag.name == "br":
             tag.replace_with("\n")
@@ -234,11 +224,9 @@ def parse(text: str) -> BeautifulSoup:
 
 
 def _strings(run: Run) -> Iterator[Any]:
-    from bs4 import NavigableString, Tag  # noqa: PLC0415 - only where pages are read
-
     for node in run:
-        for part in node.descendants if isinstance(node, Tag) else [node]:
-            if type(part) is NavigableString:  # neither a comment nor a script
+        for part in getattr(node, "descendants", [node]):
+            if type(part).__name__ == "NavigableString":  # neither a tag nor a comment
                 yield part
 
 

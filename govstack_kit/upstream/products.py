@@ -326,7 +326,7 @@ def read_atlas(folder: Path, note: Note, names: PrintedNames) -> list[Product]:
             elif f"atlas:{key}" not in found:
                 product = _mapped(key, record, reader, names)
                 found[product.product] = product
-    return list(found.values())
+    return [found[key] for key in sorted(found)]
 
 
 def _manual(path: Path, reader: _Reader) -> Iterator[Record]:
@@ -372,3 +372,6 @@ def _mapped(key: str, record: Record, reader: _Reader, names: PrintedNames) -> P
         countries=[(c, "deployed") for c in several("deployment_countries", "country")],
         blocks=blocks,
     )
+
+
+READERS = (read_registry, read_atlas)

@@ -15,7 +15,6 @@ import hashlib
 import io
 import os
 import re
-import shutil
 import sys
 import tempfile
 import zipfile
@@ -26,8 +25,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from govstack_kit.errors import UpdateError
+import pandas as pd
+
+from govstack_kit.errors import UpdateError, needed
 from govstack_kit.interfaces.plain_files import SourceError, read_text
+from govstack_kit.tables.package import csv_bytes
 from govstack_kit.tables.storage import said
 
 if TYPE_CHECKING:
@@ -37,9 +39,8 @@ if TYPE_CHECKING:
     Row = dict[str, str]
 
 LISTED = "SOURCES.csv"
-USE_CASES, SPECIFICATION, SHARED, REGISTRY, ATLAS = (
-    *("use cases", "specification", "shared specification", "registry", "atlas"),
-)
+USE_CASES, SPECIFICATION, SHARED = "use cases", "specification", "shared specification"
+REGISTRY, ATLAS = "registry", "atlas"
 _KINDS = {
     "product-use-cases": USE_CASES,
     "specifications": SHARED,
@@ -51,23 +52,17 @@ _BRANCH = re.compile(
 )
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHOWN = 12  # digits of a commit in a version
-_BLOCKS = {  # building blocks by other names of their repositories
+_BLOCKS = {  # building blocks by other names that their repositories have had
     "cloud-infrastructure": "cloud-infrastructure-hosting",
     "content-management": "cms",
-    "content-management-system": "cms",
     "digital-identity": "identity",
-    "e-marketplace": "emarketplace",
-    "e-signature": "esignature",
-    "geographic-information-system": "gis",
-    "id": "identity",
     "information-mediation": "information-mediator",
-    "payment": "payments",
     "registries": "digital-registries",
-    "scheduling": "scheduler",
 }
 SERVER = "https://github.com"
 VARIABLE = "GOVSTACK_KIT_UPSTREAM"
 CACHE = "GOVSTACK_KIT_CACHE"
+RETRIES = 2  # after the first attempt
 TIMEOUT = (15, 60)  # seconds to connect, and without a byte
 LARGEST = 500_000_000  # bytes of one archive, and of all that is unpacked from it
 MOST_FILES = 50_000  # the largest repository has about 2,000
@@ -121,9 +116,8 @@ class Checkout:
 
 def kind_of(name: str) -> str:
     """Return what a repository of that name holds; empty if nothing that is read."""
-    if name.startswith("bb-") and "template" not in name:
-        return SPECIFICATION
-    return _KINDS.get(name, "")
+    block = name.startswith("bb-") and "template" not in name
+    return SPECIFICATION if block else _KINDS.get(name, "")
 
 
 def known_repositories(sources: Iterable[Row]) -> dict[str, Row]:
@@ -160,7 +154,11 @@ def find_checkouts(folder: Path, sources: Iterable[Row], note: Note) -> list[Che
             continue
         new = {"source": f"govstack-{name}", "publisher": "GovStack", "licence": "", "url": ""}
         new["title"] = f"GovStack building-block specification: {name[3:].replace('-', ' ')}"
-        new |= {"version": "", "date": "", "note": "version is the first digits of the commit"}
+        new |= {
+            "version": "",
+            "date": "",
+            "note": "version is the first twelve digits of the commit",
+        }
         repository, row = known.get(name, (name, new))
         version = versions.get(repository.lower()) or versions.get(name) or _checked_out(path)
         found[name] = Checkout(path, name, kind_of(name), row, *version)
@@ -231,9 +229,7 @@ class _Progress:
                 f"The archive of {self._name} has more than {LARGEST / 1e6:,.0f} MB, which no "
                 "repository has that the kit reads. Nothing was changed."
             )
-        if sys.stderr.isatty():
-            of = f" of {self.total / 1e6:.1f}" if self.total else ""
-            sys.stderr.write(f"\r{self._name} {self._done / 1e6:6.1f}{of} MB ")
+        self._draw(f"{self._name} {self._done / 1e6:6.1f} MB ")
 
     def reset(self) -> None:
         """Start anew; called when an archive is whole."""
@@ -241,8 +237,12 @@ class _Progress:
 
     def close(self) -> None:
         """Remove what has been drawn."""
+        self._draw("")
+
+    @staticmethod
+    def _draw(text: str) -> None:
         if sys.stderr.isatty():
-            sys.stderr.write("\r\x1b[K")
+            sys.stderr.write(f"\r\x1b[K{text}")
 
 
 @contextmanager
@@ -254,95 +254,66 @@ def downloaded(repositories: list[str], say: Callable[[str], None]) -> Iterator[
     UpdateError
         If the network cannot be reached, nothing could be had, or an archive is damaged.
     """
-    try:
-        import pooch  # noqa: PLC0415 - only where something is downloaded
-    except ImportError:
-        raise UpdateError(
-            "Downloading needs the extra upstream: pip install 'govstack-kit[upstream]'. Copies "
-            "that you have are read without: govstack-kit update --from FOLDER"
-        ) from None
+    pooch, versions = needed("pooch"), []
+    pooch.get_logger().setLevel("CRITICAL")  # what it would say, we say
     named = os.environ.get(CACHE, "").strip()
     cache = Path(named).expanduser() if named else Path(pooch.os_cache("govstack-kit"))
     cache.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="unpacked-", dir=cache))
-    versions = []
-    try:
+    with tempfile.TemporaryDirectory(prefix="unpacked-", dir=cache) as place:
         for number, repository in enumerate(repositories, start=1):
-            say_one = f"{number}/{len(repositories)} {repository}"
-            archive = _archive(repository, cache, lambda text: say(f"{say_one}{text}"))  # noqa: B023
-            if archive:
-                versions.append((repository, *_unpack(archive, folder / repository)))
+            found, happened = _archive(repository, cache)
+            say(f"{number}/{len(repositories)} {repository}{happened}")
+            if found:
+                versions.append((repository, *_unpack(found, Path(place, repository))))
         if not versions:
             raise UpdateError(
                 "None of the repositories could be downloaded, so nothing was changed. Try again "
                 "later, or read copies that you have: govstack-kit update --from FOLDER"
             )
-        with (folder / LISTED).open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([("repository", "commit", "committed"), *versions])
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        listed = pd.DataFrame(versions, columns=["repository", "commit", "committed"])
+        Path(place, LISTED).write_bytes(csv_bytes(listed))
+        yield Path(place)
 
 
-def _archive(repository: str, cache: Path, say: Callable[[str], None]) -> Path | None:
-    """Return the newest archive of a repository, from the cache if it is there."""
-    import pooch  # noqa: PLC0415
-    import requests  # noqa: PLC0415 - came with pooch
-
+def _archive(repository: str, cache: Path) -> tuple[Path | None, str]:
+    """Return the newest archive of a repository, from the cache if it is there, and what happened."""
+    pooch, requests = needed("pooch"), needed("requests")
     server = (os.environ.get(VARIABLE, "").strip() or SERVER).rstrip("/")
     url = f"{server}/{repository}/archive/HEAD.zip"
     plain = re.sub(r"[^A-Za-z0-9._-]", "-", repository)
     try:
         answer = requests.head(url, allow_redirects=True, timeout=TIMEOUT)
         answer.raise_for_status()
-        tag = answer.headers.get("ETag", "")
-        name = f"{plain}-{hashlib.sha256(tag.encode()).hexdigest()[:12] if tag else 'new'}.zip"
-        if not tag:
-            (cache / name).unlink(missing_ok=True)
-        if (cache / name).is_file():
-            say(": unchanged since the last download")
-            return cache / name
-        archives = pooch.create(
-            cache, "", registry={name: None}, urls={name: url}, retry_if_failed=2
-        )
-        headers = {"User-Agent": "govstack-kit"}
-        progress = _Progress(repository)
-        archives.fetch(
-            name,
-            downloader=pooch.HTTPDownloader(progressbar=progress, headers=headers, timeout=TIMEOUT),
-        )
+        tag = answer.headers.get("ETag", "").encode()
+        path = cache / f"{plain}-{hashlib.sha256(tag).hexdigest()[:12]}.zip"
+        if tag and path.is_file():
+            return path, ": unchanged since the last download"
+        for old in cache.glob(f"{plain}-*.zip"):
+            old.unlink(missing_ok=True)
+        progress, headers = _Progress(repository), {"User-Agent": "govstack-kit"}
+        get = pooch.HTTPDownloader(progressbar=progress, headers=headers, timeout=TIMEOUT)
+        archives = pooch.create(cache, "", registry={path.name: None}, urls={path.name: url})
+        archives.retry_if_failed = RETRIES
+        archives.fetch(path.name, downloader=get)
     except requests.HTTPError as error:
-        status = error.response.status_code if error.response is not None else "error"
-        say(f" was skipped: the server says HTTP {status}.")
-        return None
+        return None, f" was skipped: the server says HTTP {error.response.status_code}."
+    except UpdateError:
+        raise
     except OSError as error:
         raise UpdateError(_sentence(error, server)) from None
-    for old in cache.glob(f"{plain}-*.zip"):
-        if old.name != name:
-            old.unlink(missing_ok=True)
-    say(f": {(cache / name).stat().st_size / 1e6:.1f} MB")
-    return cache / name
+    return path, f": {path.stat().st_size / 1e6:.1f} MB"
 
 
 def _sentence(error: OSError, server: str) -> str:
     """Say why nothing could be downloaded, and what to do."""
-    import requests  # noqa: PLC0415
-
-    if isinstance(error, requests.exceptions.ProxyError):
-        why = "The proxy did not answer; check HTTPS_PROXY."
-    elif isinstance(error, requests.exceptions.SSLError):
+    why = f"Downloading failed: {said(error)}."
+    if isinstance(error, needed("requests").RequestException):
         why = (
-            f"The connection to {server} is not secure: the certificate could not be checked. On a "
-            "network with its own certificates, set REQUESTS_CA_BUNDLE."
+            f"There is no connection to {server}, or it broke off ({type(error).__name__}). Check "
+            "the network, HTTPS_PROXY if there is a proxy, and REQUESTS_CA_BUNDLE on a network with "
+            "certificates of its own; then give the same command again, or read copies that you "
+            "have: govstack-kit update --from FOLDER."
         )
-    elif isinstance(error, requests.RequestException):
-        why = (
-            f"There is no connection to {server}, or it broke off. Check the network, or "
-            "HTTPS_PROXY if there is a proxy, and give the same command again; or read copies that "
-            "you have: govstack-kit update --from FOLDER."
-        )
-    else:
-        why = f"Downloading failed: {said(error)}."
     return f"{why} What has been downloaded is kept for the next attempt; the tables are unchanged."
 
 

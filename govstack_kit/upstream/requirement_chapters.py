@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from govstack_kit.upstream import pages
@@ -44,17 +45,19 @@ _GENERIC = re.compile(
 _EXAMPLE = re.compile(r"<?\s*examples?\b", re.IGNORECASE)
 _EXAMPLES_BELOW = re.compile(r"<\s*examples?\b[^>]*>", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:MUST|SHALL|SHOULD|MAY)\b")
+_NOT_READ = {"success": "an instruction of the template", "code": "stands in a piece of code"}
 _CHAPTERS = 19  # a larger number without a dot is a word of the title
 _TITLE_WORDS = 15  # of a numbered paragraph that is a heading in all but markup
 
 
 @dataclass
 class Requirement:
-    """One requirement as a chapter prints it; the columns of the table of that name."""
+    """One requirement as a chapter prints it; `level_note` is what the level alone does not say."""
 
     section: str
-    title: str
-    marker: levels.Marker
+    section_title: str
+    level: str
+    level_note: str
     identifier: str
     text: str
     line: int
@@ -137,7 +140,8 @@ class Chapter:
             self._read_heading(section)
         for section in self._sections:
             for block in section.blocks:
-                self._read_block(section, block)
+                if block in self._marks and block not in self._claimed:
+                    self._add(section, block, self._marks[block], self._around(block))
         self._report()
         self.requirements = [made for _, made in sorted(self._made, key=lambda pair: pair[0])]
 
@@ -195,15 +199,8 @@ class Chapter:
         examples = self._examples()
         tables: dict[int, list[Block]] = {}
         for block in self._blocks:
-            why = (
-                "stands in an example"
-                if block in examples
-                else "an instruction of the template"
-                if block.hint == "success"
-                else "stands in a piece of code"
-                if block.kind == "code"
-                else ""
-            )
+            why = _NOT_READ.get(block.hint) or _NOT_READ.get(block.kind, "")
+            why = "stands in an example" if block in examples else why
             if block.kind == "row" and not why:
                 tables.setdefault(block.group, []).append(block)
                 continue
@@ -215,10 +212,11 @@ class Chapter:
             elif found:
                 self._attach(block, found)
         for rows in tables.values():
-            read = levels.row_levels(rows)
-            self._marks.update(read.found)
-            self._claimed.update(read.headers)
-            self._refused += read.refused
+            self._claimed.update(rows)
+            for row, found, refused in levels.row_levels(rows):
+                self._claimed.discard(row)
+                self._refused += [(row, text, reason) for text, reason in refused]
+                self._marks |= {row: found} if found else {}
 
     def _attach(self, block: Block, found: list[levels.Marker]) -> None:
         """Give markers to their block, or to the one before where they are all it holds."""
@@ -241,10 +239,7 @@ class Chapter:
                 found.update(section.all_blocks(), [section.heading])
             for place, block in enumerate(section.blocks):
                 if _EXAMPLES_BELOW.fullmatch(block.text.strip(" \\*_\n")):
-                    found.update(section.blocks[place:])
-                    for inside in section.inside:
-                        found.update(inside.all_blocks(), [inside.heading or block])
-                    break
+                    found.update(section.all_blocks()[place:])
         return found
 
     # The requirements
@@ -265,11 +260,10 @@ class Chapter:
         self._claimed.add(block)
         around = [b for b in around if b not in self._claimed and b not in self._marks]
         self._claimed.update(around)
-        text, found, number, identifier = self._own(section, block, found)
-        if block.kind in ("item", "paragraph"):
-            made = levels.parts(text, found)
-        else:
-            made = [(levels.parts("", found)[0][0], text)]
+        text, number, identifier = self._own(section, block)
+        made = levels.parts(text if block.kind in ("item", "paragraph") else "", found)
+        if block.kind not in ("item", "paragraph"):
+            made = [(made[0][0], text.strip())]
         at = self._at[block]
         before = [title, *(clean(b.text) for b in around if self._at[b] < at)]
         after = [clean(b.text) for b in around if self._at[b] > at]
@@ -280,16 +274,14 @@ class Chapter:
             whole = "\n".join(filter(None, [*before, part, *after]))
             before, after = [], []
             own = title if block is section.heading else section.title
-            made_here = Requirement(number, own, marker, identifier, whole, block.line)
-            self._made.append((at, made_here))
+            one = Requirement(number, own, marker.level, marker.note, identifier, whole, block.line)
+            self._made.append((at, one))
 
-    def _own(
-        self, section: _Section, block: Block, found: list[levels.Marker]
-    ) -> tuple[str, list[levels.Marker], str, str]:
-        """Return the text of a block without its number and identifier, its markers, these two."""
+    def _own(self, section: _Section, block: Block) -> tuple[str, str, str]:
+        """Return the text of a block with blanks for its number and identifier, and these two."""
         number, identifier, cut = section.number, section.identifier, 0
         if block is section.heading:
-            return "", found, number, identifier
+            return "", number, identifier
         text = ": ".join(block.cells) if block.kind == "row" else block.text
         start = _NUMBER.match(text)
         first = start["number"].partition(".") if start else ("", "", "")
@@ -298,8 +290,7 @@ class Chapter:
         name = _IDENTIFIER.match(text, cut)
         if name and (name["identifier"].startswith("#") or name["rest"].strip()):
             identifier, cut = name["identifier"], name.end()
-        moved = [replace(m, start=max(0, m.start - cut), end=max(0, m.end - cut)) for m in found]
-        return text[cut:], moved, number, identifier
+        return " " * cut + text[cut:], number, identifier  # markers stand where they stood
 
     def _read_heading(self, section: _Section) -> None:
         """Read the heading of a section where it is a requirement or names one."""
@@ -334,7 +325,10 @@ class Chapter:
         """Read a section whose heading has an identifier and no level."""
         marked = [block for block in marked if not block.text.startswith("#")]
         if marked:
-            main = next((block for block in marked if self._capital(block)), marked[0])
+            capital = (
+                b for b in marked for m in self._marks[b] if b.text[m.start : m.end].isupper()
+            )
+            main = next(capital, marked[0])
             self._add(section, main, self._marks[main], plain, section.own_title)
         elif "#" in section.identifier:
             default = [levels.Marker(0, 0, levels.DEFAULT, levels.NO_LEVEL)]
@@ -346,29 +340,19 @@ class Chapter:
         """Return what a heading stands for: not what headings with markers inside it do."""
         found = list(section.blocks)
         for inside in section.inside:
-            if (
-                inside.heading in self._marks
-                or inside.identifier
-                or inside.heading in self._claimed
-            ):
-                continue
-            found += [inside.heading] if inside.heading else []
-            found += self._below(inside)
+            own = inside.heading in self._marks or inside.heading in self._claimed
+            if inside.heading and not own and not inside.identifier:
+                found += [inside.heading, *self._below(inside)]
         return [block for block in found if block not in self._claimed]
 
-    def _capital(self, block: Block) -> bool:
-        return any(block.text[m.start : m.end].isupper() for m in self._marks[block])
-
-    def _read_block(self, section: _Section, block: Block) -> None:
-        found = self._marks.get(block)
-        if not found or block in self._claimed:
-            return
-        if block.kind == "row":
-            self._add(section, block, found)
-        elif block.kind == "item":
-            self._add(section, block, found, self._details(block))
-        else:
-            self._add(section, block, found, self._list_after(block))
+    def _around(self, block: Block) -> list[Block]:
+        """Return what belongs to a block with a marker: its details, or the list right after it."""
+        if block.kind == "item":
+            return self._details(block)
+        after = islice(self._blocks, self._at[block] + 1, None)
+        items = list(takewhile(lambda b: b.kind == "item" and block.kind == "paragraph", after))
+        items = list(takewhile(lambda b: b.parent or b.group == items[0].group, items))
+        return [] if any(item in self._marks for item in items) else items
 
     def _details(self, item: Block) -> list[Block]:
         """Return the items nested in one that have no markers, nor stand below one that has."""
@@ -378,40 +362,18 @@ class Chapter:
                 found += [nested, *self._details(nested)]
         return found
 
-    def _list_after(self, paragraph: Block) -> list[Block]:
-        """Return the list right after a paragraph, if none of it has a marker."""
-        found: list[Block] = []
-        for place in range(self._at[paragraph] + 1, len(self._blocks)):
-            block = self._blocks[place]
-            new = found and block.parent is None and block.group != found[0].group
-            if block.kind != "item" or new:
-                break
-            found.append(block)
-        return [] if any(block in self._marks for block in found) else found
-
     # What has no row
 
     def _report(self) -> None:
         for block, text, why in self._refused:
             self._note(self._file, block.line, clean(text), why)
-        told = {block for block, _, _ in self._refused}
-        with_rows = {block.group for block in self._marks if block.group}
-        for section in self._sections:
-            left = [
-                b
-                for b in section.blocks
-                if b.group and b.text and b not in self._claimed and b not in told
-                if not any(nested in self._marks for nested in b.nested)
-            ]
-            for block in left:
-                if block.group in with_rows:
-                    why = "no level is printed, though its neighbours have one"
-                    self._note(self._file, block.line, clean(block.text), why)
-            rest = [block for block in left if block.group not in with_rows]
-            if rest and not any(block in self._claimed for block in section.blocks):
-                why = "a list or table without levels; its length in items: " + str(len(rest))
-                self._note(self._file, rest[0].line, clean(rest[0].text), why)
-        modal = [b for b in self._blocks if b not in self._claimed and _MODAL.search(b.text)]
-        if modal and not self._made:
-            why = "MUST, SHOULD or MAY without a level; sentences like it: " + str(len(modal))
-            self._note(self._file, modal[0].line, clean(modal[0].text), why)
+        told = {block for block, _, _ in self._refused} | self._claimed | self._marks.keys()
+        groups = {block.group for block in self._marks if block.group}
+        for block in self._blocks:
+            if (
+                block.group in groups
+                and block.text
+                and not told.intersection([block, *block.nested])
+            ):
+                why = "no level is printed, though its neighbours have one"
+                self._note(self._file, block.line, clean(block.text), why)

@@ -11,20 +11,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from govstack_kit.upstream.pages import Block
 
 LEVELS = ("REQUIRED", "RECOMMENDED", "OPTIONAL", "DRAFT", "DEPRECATED")  # the strongest first
-_OTHER_CLASSIFIERS = (  # of GovSpecs 2.0: who may look, what may be changed
-    *("OBSERVABLE", "AUDITABLE"),
+CLASSIFIERS = (  # those of GovSpecs 2.0 too: who may look, what may be changed
+    *(*LEVELS, "OBSERVABLE", "AUDITABLE"),
     *("IMMUTABLE", "EXTENSIBLE", "REPLACEABLE", "INAPPLICABLE"),
 )
-CLASSIFIERS = (*LEVELS, *_OTHER_CLASSIFIERS)
 DEFAULT = "RECOMMENDED"  # published with the GovSpecs 2.0 model
 NO_LEVEL = "no level is printed: the published default"
 
@@ -35,13 +36,8 @@ PLACEHOLDER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _OTHER_WORDS = {
-    "MUST": "REQUIRED",
-    "MUST NOT": "REQUIRED",
-    "SHALL": "REQUIRED",
-    "SHALL NOT": "REQUIRED",
-    "MANDATORY": "REQUIRED",
-    "SHOULD": "RECOMMENDED",
-    "SHOULD NOT": "RECOMMENDED",
+    **dict.fromkeys(("MUST", "MUST NOT", "SHALL", "SHALL NOT", "MANDATORY"), "REQUIRED"),
+    **dict.fromkeys(("SHOULD", "SHOULD NOT"), "RECOMMENDED"),
     "MAY": "OPTIONAL",
 }
 _HINT = re.compile(
@@ -222,8 +218,7 @@ def markers(text: str) -> tuple[list[Marker], list[tuple[str, str]]]:
         place = bisect(taken, (start, len(text) + 1)) - 1
         if start < until or (place >= 0 and start < taken[place][1]):
             continue
-        marker = _bare(text, start, end)
-        if marker:
+        if marker := _bare(text, start, end):
             until = marker.end
             found.append(marker)
         else:
@@ -331,52 +326,35 @@ _LEVEL_LENGTH = 80  # of a cell that holds a level and perhaps a condition
 _CELL_WORDS = 2  # of a cell that holds a level in other words, such as "Must not"
 
 
-@dataclass
-class Levels:
-    """What the rows of a table say: markers by row, the header rows, the words that are none."""
+def row_levels(rows: list[Block]) -> Iterator[tuple[Block, list[Marker], list[tuple[str, str]]]]:
+    """Yield each row of a table below its header, with its markers and the words that are none.
 
-    found: dict[Block, list[Marker]] = field(default_factory=dict)
-    headers: list[Block] = field(default_factory=list)
-    refused: list[tuple[Block, str, str]] = field(default_factory=list)
-
-
-def row_levels(rows: list[Block]) -> Levels:
-    """Return the levels of the rows of a table, and take them out of the rows' cells."""
-    read = Levels()
+    The markers are taken out of the cells of the row.
+    """
     header = next((row for row in rows[:2] if any(row.cells)), None)
-    named = header is not None and (header.header or _is_header(header))
-    names = header.cells if header and named else ()
+    names = header.cells if header and (header.header or _is_header(header)) else ()
     for row in rows:
         if row.header or row.cells == names:
-            read.headers.append(row)
             continue
         found: list[Marker] = []
+        refused: list[tuple[str, str]] = []
         rest: list[str] = []
         for place, cell in enumerate(row.cells):
             marker = _cell(cell, names[place] if place < len(names) else "")
-            if marker:
-                found.append(marker)
-                continue
-            inside, refused = markers(cell)
+            inside, others = ([marker], []) if marker else markers(cell)
             found += inside
-            read.refused += [(row, text, why) for text, why in refused]
-            rest.append(without(cell, inside))
-        if found:
-            read.found[row] = found
-            row.cells = tuple(cell for cell in rest if cell)
-    return read
+            refused += others
+            rest += [] if marker else [without(cell, inside)]
+        row.cells = tuple(filter(None, rest)) if found else row.cells
+        yield row, found, refused
 
 
 def _is_header(row: Block) -> bool:
     """Return whether a row names columns, one of them that of the level."""
     cells = [cell for cell in row.cells if cell]
-    return (
-        any(_COLUMN.search(cell) for cell in cells)
-        and all(len(cell.split()) <= _TITLE_WORDS for cell in cells)
-        and not any(isinstance(judge(cell), Marker) for cell in cells)
-        and not any(markers(cell)[0] for cell in cells)
-        and not any(_cell(cell, "level") for cell in cells)
-    )
+    short = all(len(cell.split()) <= _TITLE_WORDS for cell in cells)
+    levels = any(markers(cell)[0] or _cell(cell, "level") for cell in cells)
+    return short and not levels and any(_COLUMN.search(cell) for cell in cells)
 
 
 def _cell(cell: str, name: str) -> Marker | None:

@@ -3,8 +3,7 @@
 A specification is a folder with chapters in markdown and a table of contents, ``SUMMARY.md``. The
 contents decide: a chapter that they link is read and older copies beside it are not. Without them,
 or where their link leads nowhere, files are known by their names. Only files inside the folder are
-ever opened. Chapters 5 and 6 hold the requirements, either printed with a level in capitals
-(GovSpecs 1, see :mod:`.requirement_chapters`) or as front matter with fields (GovSpecs 2.0).
+ever opened. Chapters 5 and 6 hold the requirements, see :mod:`.requirement_chapters`.
 
 A requirement is called by its block, the number of its section as printed, and its place among the
 requirements of that section: ``payments:6.2.1-03``.
@@ -19,18 +18,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
-from govstack_kit.interfaces.plain_files import SourceError, load_yaml, read_text
+from govstack_kit.interfaces.plain_files import SourceError, read_text
 from govstack_kit.upstream import pages
-from govstack_kit.upstream import requirement_levels as levels
-from govstack_kit.upstream.pages import clean
 from govstack_kit.upstream.repositories import building_block_of, files
-from govstack_kit.upstream.requirement_chapters import Chapter, Requirement, split_number
+from govstack_kit.upstream.requirement_chapters import Chapter, split_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     Note = Callable[[str, int, str, str], None]
+    Row = dict[str, Any]
 
 VERSIONS, FUNCTIONALITIES, CROSS_CUTTING, FUNCTIONAL = (
     *("version history", "key digital functionalities"),
@@ -60,15 +58,14 @@ _VERSION = re.compile(
     r"(?![\d/-])(?!.*(?:in development|planned))",
     re.IGNORECASE,
 )
-_STRUCTURED = re.compile(r"^\s*-?\s*(?:fr_id|cfr_id|requirement_level)\s*:", re.MULTILINE)
 
 
 @dataclass
 class Specification:
     """What a repository says: ``requirements``, ``key_functionalities``, versions by block."""
 
-    requirements: list[dict[str, Any]] = field(default_factory=list)
-    key_functionalities: list[dict[str, Any]] = field(default_factory=list)
+    requirements: list[Row] = field(default_factory=list)
+    key_functionalities: list[Row] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
 
 
@@ -124,31 +121,26 @@ def read(folder: Path, note: Note, building_block: str | None = None) -> Specifi
     contents = _Contents(folder, note)
     chapters = contents.chapters()
     found = Specification()
-    requirements: list[tuple[str, str, str, Requirement]] = []
+    requirements: list[Row] = []
     for chapter in chapters:
         text, mine = contents.text(chapter.path), block or _shared_block(chapter.path)
-        if not text or _structured(text):
-            continue
         try:
             if chapter.kind == VERSIONS:
                 found.versions.setdefault(mine, _latest_version(text))
             elif chapter.kind == FUNCTIONALITIES:
-                rows = _functionalities(text, chapter, note)
-                found.key_functionalities += [{"building_block": mine} | row for row in rows]
+                for row in _functionalities(text, chapter, note):
+                    place = {"building_block": mine, "order": len(found.key_functionalities) + 1}
+                    found.key_functionalities.append(row | place)
             else:
+                about = {"building_block": mine, "kind": chapter.kind, "location": chapter.path}
                 made = Chapter(text, chapter.path, chapter.number, note).requirements
-                requirements += [(mine, chapter.kind, chapter.path, one) for one in made]
+                requirements += [vars(one) | about for one in made]
         except SourceError as error:
             note(chapter.path, 0, "", str(error))
-    for path in contents.paths:
-        text = contents.text(path) if contents.may_be_structured(path) else ""
-        if text and _structured(text):
-            kind, made = _front_matter(text, path, note)
-            requirements += [(block or _shared_block(path), kind, path, one) for one in made]
     if block:
         for kind in _CHAPTERS.keys() - {chapter.kind for chapter in chapters}:
             note("", 0, "", f"no chapter with the {kind} was found")
-    _number_rows(found, requirements)
+    found.requirements = _numbered(requirements)
     return found
 
 
@@ -160,36 +152,16 @@ def _shared_block(path: str) -> str:
     return "govstack:cross-cutting"
 
 
-def _number_rows(
-    found: Specification, requirements: list[tuple[str, str, str, Requirement]]
-) -> None:
-    """Give all rows their order within their block, and requirements their names."""
+def _numbered(requirements: list[Row]) -> list[Row]:
+    """Return requirements by building block, named by their place in their section."""
     counts: Counter[str] = Counter()
-    for row in found.key_functionalities:
-        counts[row["building_block"]] += 1
-        row["order"] = counts[row["building_block"]]
-    counts.clear()
-    for block, kind, path, one in sorted(requirements, key=lambda each: each[0]):
-        section = re.sub(r"[^\w.]+", "-", one.section).strip("-")
+    rows = []
+    for row in sorted(requirements, key=lambda row: str(row["building_block"])):
+        block, section = row["building_block"], re.sub(r"[^\w.]+", "-", row["section"]).strip("-")
         place = f"{block.partition(':')[2] or block}:{section}"
-        counts[place] += 1
-        counts[block] += 1
-        found.requirements.append(
-            {
-                "requirement": f"{place}-{counts[place]:02d}",
-                "building_block": block,
-                "kind": kind,
-                "section": one.section,
-                "section_title": one.title,
-                "level": one.marker.level,
-                "level_note": one.marker.note,
-                "identifier": one.identifier,
-                "text": one.text,
-                "order": counts[block],
-                "location": path,
-                "line": one.line,
-            }
-        )
+        counts.update([place, block])
+        rows.append(row | {"requirement": f"{place}-{counts[place]:02d}", "order": counts[block]})
+    return rows
 
 
 # --- which files hold which chapter ---------------------------------------------------------------
@@ -235,12 +207,6 @@ class _Contents:
                 self._note(name, 0, "", str(error))
                 self._texts[name] = ""
         return self._texts[name]
-
-    def may_be_structured(self, name: str) -> bool:
-        """Return whether a file starts as front matter or in an encoding that may hide it."""
-        with self.paths[name].open("rb") as file:
-            start = file.read(6)
-        return start.startswith((b"---", b"\xef\xbb\xbf---", b"\xff\xfe", b"\xfe\xff"))
 
     def chapters(self) -> list[_ChapterFile]:
         """Return the files of the four chapters that are read, in the order of the contents."""
@@ -318,7 +284,7 @@ class _Contents:
 # --- key digital functionalities and the version --------------------------------------------------
 
 
-def _functionalities(text: str, chapter: _ChapterFile, note: Note) -> list[dict[str, Any]]:
+def _functionalities(text: str, chapter: _ChapterFile, note: Note) -> list[Row]:
     """Return the sections of a chapter of key digital functionalities.
 
     A section with a number is one, with the unnumbered sections inside it as its text; where no
@@ -327,7 +293,7 @@ def _functionalities(text: str, chapter: _ChapterFile, note: Note) -> list[dict[
     blocks = pages.blocks(pages.parse(text))
     titled = [(section, *split_number(section.title)) for section in pages.sections(blocks)]
     numbered = any("." in own for _, own, _ in titled)
-    found: list[dict[str, Any]] = []
+    found: list[Row] = []
     skipped = False
     for section, own, title in titled:
         body = pages.spelled(section.blocks)
@@ -355,7 +321,7 @@ def _is_top(block: pages.Block) -> bool:
     return block.kind == "item" and block.parent is None
 
 
-def _listed(item: pages.Block, chapter: _ChapterFile) -> dict[str, Any]:
+def _listed(item: pages.Block, chapter: _ChapterFile) -> Row:
     """Return an item of a chapter that has no sections as a functionality."""
     lead, first = _LEAD.match(item.plain), next(iter(item.segments()), (False, ""))
     title = first[1] if first[0] else lead["lead"] if lead else ""
@@ -374,81 +340,3 @@ def _latest_version(text: str) -> str:
             version = _VERSION.match(row.cells[place]) if place in range(len(row.cells)) else None
             found = version[1].strip() if version else found
     return found
-
-
-# --- GovSpecs 2.0 ---------------------------------------------------------------------------------
-
-
-def _structured(text: str) -> bool:
-    """Return whether a file starts with front matter that has requirements."""
-    head = text[: text.find("\n---", 4)] if "\n---" in text[4:] else text
-    listed = re.search(r"^requirements\s*:", head, re.MULTILINE) and "level" in head
-    return text.startswith("---\n") and bool(_STRUCTURED.search(head) or listed)
-
-
-def _first(values: dict[str, Any], *keys: str) -> str:
-    """Return the first of some values that is there, as text."""
-    found = (values.get(key) for key in keys)
-    return next((value.strip() for value in found if isinstance(value, str) and value), "")
-
-
-def _item_lines(front: str) -> list[int]:
-    """Return the line where each requirement starts."""
-    lines = front.split("\n")
-    at = next((n for n, line in enumerate(lines) if line.startswith("requirements")), 0)
-    found = [
-        (n, line) for n, line in enumerate(lines[at + 1 :], at + 3) if re.match(r"\s*-\s", line)
-    ]
-    indents = [len(line) - len(line.lstrip()) for _, line in found]
-    return [n for (n, _), indent in zip(found, indents, strict=True) if indent == min(indents)]
-
-
-def _front_matter(text: str, file: str, note: Note) -> tuple[str, list[Requirement]]:
-    """Return the kind and the requirements in the front matter of a file."""
-    kind = CROSS_CUTTING if "cross" in file.lower() else FUNCTIONAL
-    front, _ = pages.split_front_matter(text)
-    try:
-        data = load_yaml(front, file)
-    except SourceError as error:
-        note(file, 1, "", str(error))
-        return kind, []
-    if not isinstance(data, dict) or not isinstance(data.get("requirements"), list):
-        note(file, 1, text[:60], "its front matter has no list of requirements, or no end")
-        return kind, []
-    number = _first(data, "fr_id", "cfr_id", "id", "number", "slug")
-    if "cfr_id" in data or "cfr" in number.lower():
-        kind = CROSS_CUTTING
-    if levels.PLACEHOLDER.fullmatch(number):
-        number = _first(data, "slug")
-    lines = _item_lines(front)
-    section = (number, _first(data, "name", "title"))
-    found = []
-    for place, values in enumerate(data["requirements"]):
-        line = lines[place] if place < len(lines) else 1
-        found += list(_structured_one(values, section, (file, line), note))
-    return kind, found
-
-
-def _structured_one(
-    values: object, section: tuple[str, str], place: tuple[str, int], note: Note
-) -> Iterator[Requirement]:
-    if not isinstance(values, dict):
-        note(*place, values if isinstance(values, str) else "", "not a requirement with fields")
-        return
-    title = _first(values, "title", "name", "statement")
-    content = _first(values, "content", "description", "documentation")
-    text = content if content.rstrip(".") == title.rstrip(".") else f"{title}\n{content}".strip()
-    if not text or levels.PLACEHOLDER.fullmatch(title or text):
-        note(*place, text, "a placeholder")
-        return
-    printed = _first(values, "requirement_level", "level")
-    default = levels.Marker(0, 0, levels.DEFAULT, levels.NO_LEVEL)
-    verdict = levels.judge(printed.upper()) if printed else default
-    if not isinstance(verdict, levels.Marker):
-        why = f"{printed!r} is no level: {', '.join(levels.LEVELS)} are"
-        note(*place, text, why)
-        return
-    identifier = _first(values, "identifier", "id", "number")
-    identifier = "" if levels.PLACEHOLDER.fullmatch(identifier) else identifier
-    text = "\n".join(filter(None, (clean(part) for part in text.split("\n"))))
-    yield Requirement(*section, verdict, identifier, text, place[1])

@@ -14,18 +14,24 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
-from govstack_kit.interfaces.plain_files import SourceError
+from govstack_kit.interfaces.plain_files import SourceError, read_text
 from govstack_kit.upstream import pages
 from govstack_kit.upstream.printed_names import PrintedNames
+from govstack_kit.upstream.repositories import files
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable, Container
+    from pathlib import Path
 
     from govstack_kit.framework.framework import Framework
     from govstack_kit.upstream.pages import Block, Section
 
+    Note = Callable[[str, int, str, str], None]
+
 Row = dict[str, Any]
+LARGEST = 1_000_000  # characters of one page: the largest published one has 27,000
 _ID = re.compile(r"\s*([A-Za-z]{2,}(?:-[A-Za-z]{2,})*-\d+)(?!\w)[\s:\u2013\u2014-]*(.*)")
 _NUMBER = re.compile(
     r"\s*(?:step\s*)?(\d{1,2})(?:\s*[-:.)\u2013\u2014]+\s*|\s+|$)(?!\d)(.*)", re.IGNORECASE
@@ -37,10 +43,6 @@ _PLAIN_TITLES = (
     *("example implementation", "example implementations"),
 )
 _PLACEHOLDERS = ("to do", "todo", "tbd", "to be defined", "n/a", "none")
-
-
-class NoUseCaseError(SourceError):
-    """A page is not a use case; the message says why."""
 
 
 def is_id(text: str) -> bool:
@@ -122,6 +124,7 @@ class UseCasePage:
     tables: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     unplaced: list[tuple[int, str, str]] = field(default_factory=list)
     note: str = ""
+    location: str = ""
 
     @property
     def name(self) -> str:
@@ -141,26 +144,26 @@ class UseCasePage:
 
         Raises
         ------
-        NoUseCaseError
+        SourceError
             If the page is not a use case, or the copy of one.
         """
         printed = self.fields.get("id", "")
         ids = [m[1].upper() for t in (printed, self.title, stem) if (m := _ID.match(t))]
         if not ids and printed.startswith("<"):
-            raise NoUseCaseError(f"Not a use case but a template: its ID is {printed}")
+            raise SourceError(f"not a use case but a template: its ID is {printed}")
         if not ids:
-            raise NoUseCaseError(
-                f"Not a use case in the layout of GovStack: its ID is “{printed}”, "
+            raise SourceError(
+                f"not a use case in the layout of GovStack: its ID is “{printed}”, "
                 "where one such as AGR-1 is expected"
                 if printed
-                else "Not a use case: it has no ID such as AGR-1"
+                else "not a use case: it has no ID such as AGR-1"
             )
         if not self.fields and not self.tables["steps"]:
-            raise NoUseCaseError("Not a use case: it has neither a summary nor steps")
+            raise SourceError("not a use case: it has neither a summary nor steps")
         ranked = [Counter(ids).most_common(1)[0][0], *reversed(ids)]
         free = [identifier for identifier in ranked if identifier not in taken]
         if not free:
-            raise NoUseCaseError(f"Not read: {ranked[0]} has been read from another page")
+            raise SourceError(f"not read: {ranked[0]} has been read from another page")
         self.use_case = free[0]
         if printed != self.use_case:
             self.note = f"Printed as {printed}" if printed else "Printed without an ID"
@@ -197,6 +200,58 @@ def read(text: str, framework: Framework | PrintedNames) -> UseCasePage:
     reader = _Reader(names)
     reader.read(text)
     return reader.page
+
+
+def read_folder(folder: Path, names: PrintedNames, note: Note) -> list[UseCasePage]:
+    """Read the use cases in a folder, at whatever depth, in the order of their identifiers.
+
+    Parameters
+    ----------
+    folder
+        A copy of GovStackWorkingGroup/product-use-cases, or a folder with such pages.
+    names
+        Finds the workflows, building blocks and goals that texts name.
+    note
+        Is told what could not be placed, pages that are no use cases among it: file, line (0 for
+        the whole page), text, why.
+    """
+    found = list(files(folder, ".md", ".markdown"))
+    if not found:
+        note("", 0, "", "there is no markdown file in this folder")
+    taken: dict[str, UseCasePage] = {}
+    linked = _linked(folder)
+    for file in sorted(found, key=lambda file: (file not in linked, file)):
+        location = file.relative_to(folder).as_posix()
+        try:
+            text = read_text(file)
+            if len(text) > LARGEST:
+                raise SourceError(f"{file.name} is larger than any page")
+            if not is_id(file.stem) and not any(map(promises_id, text.split("\n"))):
+                raise SourceError("not a use case: no summary with an ID, no title with one")
+            page = read(text, names)
+            page.settle(file.stem, taken)
+        except SourceError as error:
+            note(location, 0, "", str(error))
+            continue
+        page.location = location
+        taken[page.use_case] = page
+        for place in page.unplaced:
+            note(location, *place)
+    return [taken[key] for key in sorted(taken, key=_natural)]
+
+
+def _natural(identifier: str) -> tuple[str, int]:
+    sector, _, number = identifier.rpartition("-")
+    return sector, int(number)
+
+
+def _linked(folder: Path) -> set[Path]:
+    """Return the files that a table of contents links: they win over copies left behind."""
+    try:
+        contents = pages.blocks(pages.parse(read_text(folder / "SUMMARY.md")))
+    except SourceError:
+        return set()
+    return {folder / unquote(link.url.split("#")[0]) for block in contents for link in block.links}
 
 
 class _Reader:

@@ -1,0 +1,375 @@
+"""What is published as rows of the kit: with our summaries, titles, notes and corrections.
+
+While tables are put together their rows are texts by column, as in a CSV file. What the installed
+tables say of a row is found again by key, or by what cannot have changed: a step by its name, a
+requirement by the fingerprint of its text, then by its number, unless the title that we gave has
+next to no word in common with the new text: a wrong title is worse than none. What is new has
+placeholders that say so in ``note``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from govstack_kit.framework.framework import DECLARED
+from govstack_kit.tables.package import cells_of
+from govstack_kit.upstream.printed_names import bare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from govstack_kit.upstream.products import Product
+    from govstack_kit.upstream.specifications import Specification
+    from govstack_kit.upstream.use_case_page import UseCasePage
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+NEW_TEXT = "New in the published source; see its text."
+NEW = "New in the published source: not yet described by the kit"
+CHANGED = "The text has changed in the published source since the title was written"
+_TITLE_WORDS = 12
+_COMMON = 0.25  # of the words of a title; 97 in 100 titles have that much of their own text
+_REASONS = {
+    "govstack": "The atlas records that GovStack lists it for this building block",
+    "atlas": "The atlas maps it to this building block",
+}
+
+
+def fingerprint(text: str) -> str:
+    r"""Return what a text is known by, whatever its line breaks and capitals.
+
+    Examples
+    --------
+    >>> fingerprint("A  Text\n") == fingerprint("a text")
+    True
+    """
+    return hashlib.sha256(" ".join(text.lower().split()).encode()).hexdigest()[:12]
+
+
+def _notes(*notes: str) -> str:
+    """Return notes as one, each once."""
+    parts = [part for note in notes for part in note.split("; ") if part]
+    return "; ".join(dict.fromkeys(parts))
+
+
+def key_of(table: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the key of a row."""
+    return tuple(str(row[name]) for name in DECLARED[table].key)
+
+
+def once(table: str, rows: Iterable[Row]) -> list[Row]:
+    """Return rows without those whose key was there before."""
+    found: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        found.setdefault(key_of(table, row), row)
+    return list(found.values())
+
+
+class Ours:
+    """The installed tables as rows, by key."""
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.tables: Rows = {
+            name: cells_of(tables[name], table).to_dict("records")
+            for name, table in DECLARED.items()
+        }
+        self._by_key = {
+            name: {key_of(name, row): row for row in rows} for name, rows in self.tables.items()
+        }
+
+    def row(self, table: str, *key: str) -> Row:
+        """Return the installed row with a key; empty if there is none."""
+        return self._by_key[table].get(key, {})
+
+    def of_source(self, table: str, source: str) -> list[Row]:
+        """Return the installed rows of a source."""
+        return [row for row in self.tables[table] if row.get("source") == source]
+
+    def corrected(self, table: str, key: str, column: str, printed: str) -> str:
+        """Return a printed value as the errata correct it, those of the row before others."""
+        place = (table, column, printed)
+        found = [
+            row
+            for row in self.tables["errata"]
+            if printed
+            and row["corrected"]
+            and (row["table"], row["column"], row["printed"]) == place
+        ]
+        found.sort(key=lambda row: row["key"] != key)
+        return str(found[0]["corrected"]) if found else printed
+
+
+# --- use cases ------------------------------------------------------------------------------------
+
+
+def use_case_rows(pages: list[UseCasePage], ours: Ours) -> Rows:
+    """Return use cases, steps, links and new sectors; rows with a text have it as ``text``."""
+    rows: Rows = defaultdict(list)
+    for page in pages:
+        key = page.use_case
+        rows["use_cases"].append(_use_case(page, ours, rows["sectors"]))
+        rows["steps"] += _steps(page, ours)
+        of_step = {"step": 0} | {
+            step["order"]: f"{key}.{step['order']}" for step in page.tables["steps"]
+        }
+        for table, links in (
+            ("use_case_targets", page.tables["targets"]),
+            ("step_workflows", page.tables["workflows"]),
+            ("step_building_blocks", [r for r in page.tables["building_blocks"] if r["step"]]),
+            (
+                "use_case_building_blocks",
+                [r for r in page.tables["building_blocks"] if not r["step"]],
+            ),
+        ):
+            for link in links:
+                row = link | {"use_case": key, "step": of_step.get(link["step"], "")}
+                row |= {"location": page.location, "text": ""}
+                if all(key_of(table, row)):
+                    before = ours.row(table, *key_of(table, row))
+                    if before and before.get("printed", row["printed"]) == row["printed"]:
+                        row["note"] = before["note"]
+                    rows[table].append(row)
+    return rows
+
+
+def _use_case(page: UseCasePage, ours: Ours, new_sectors: list[Row]) -> Row:
+    key = page.use_case
+    before = ours.row("use_cases", key)
+    name = ours.corrected("use_cases", key, "name", page.name)
+    note = before["note"] if before else _notes(page.note, NEW)
+    if before and before["name"] != name:
+        note = _notes(note, f"Called “{before['name']}” when its summary was written")
+    status = page.fields.get("status", "").casefold().strip(". ")
+    return {
+        "use_case": key,
+        "name": name,
+        "catalogue": "govstack",
+        "sector": _sector(page, ours, new_sectors),
+        "version": page.fields.get("version", ""),
+        "status": ours.corrected("use_cases", key, "status", status),
+        "summary": before.get("summary") or NEW_TEXT,
+        "location": page.location,
+        "note": note,
+        "text": page.text,
+    }
+
+
+def _sector(page: UseCasePage, ours: Ours, new: list[Row]) -> str:
+    """Return the sector that a page prints, as a row of sectors; a new one where none fits."""
+    printed = page.fields.get("sector", "")
+    wanted = ours.corrected("use_cases", page.use_case, "sector", printed) or "Not stated"
+    for row in (*ours.tables["sectors"], *new):
+        if wanted.casefold() in (row["sector"], row["name"].casefold()):
+            return str(row["sector"])
+    slug = re.sub(r"[^a-z0-9]+", "-", wanted.casefold()).strip("-") or "not-stated"
+    new.append({"sector": slug, "name": wanted, "note": NEW})
+    return slug
+
+
+def _steps(page: UseCasePage, ours: Ours) -> list[Row]:
+    """Return the steps of a use case.
+
+    A step is known again by its name, and by its identifier where no other step has the name: when
+    one is put in between, those behind it keep their summaries.
+    """
+    key, found = page.use_case, page.tables["steps"]
+    names = [ours.corrected("steps", f"{key}.{s['order']}", "name", s["name"]) for s in found]
+    before = [row for row in ours.tables["steps"] if row["use_case"] == key]
+    by_name = {row["name"]: row for row in reversed(before)}
+    rows = []
+    for step, name in zip(found, names, strict=True):
+        same = ours.row("steps", f"{key}.{step['order']}")
+        known = same if same.get("name") == name else by_name.get(name, {})
+        if not known and same and same["name"] not in names:
+            known = same
+        note = known["note"] if known and known is same else step["note"]
+        if not known:
+            note = _notes(note, NEW)
+        elif known["name"] != name:
+            note = _notes(note, f"Called “{known['name']}” when its summary was written")
+        row = {"step": f"{key}.{step['order']}", "use_case": key, "name": name, "note": note}
+        row |= {"order": step["order"], "line": step["line"], "text": step["text"]}
+        rows.append(row | {"summary": known.get("summary") or NEW_TEXT, "location": page.location})
+    return rows
+
+
+# --- specifications -------------------------------------------------------------------------------
+
+
+def specification_rows(found: Specification, ours: Ours, source: str) -> Rows:
+    """Return requirements and key functionalities; rows have their ``text``."""
+    return {
+        "requirements": _requirements(found.requirements, ours, source),
+        "key_functionalities": _functionalities(found.key_functionalities),
+    }
+
+
+def _requirements(found: list[Row], ours: Ours, source: str) -> list[Row]:
+    found = [row | {"fingerprint": fingerprint(row["text"])} for row in found]
+    known = _recognised(found, ours.of_source("requirements", source))
+    orders: Counter[tuple[str, str]] = Counter()
+    rows = []
+    for row in found:
+        before = known.get(row["requirement"], {})
+        orders[row["building_block"], row["kind"]] += 1
+        note = before["note"] if before else _notes(row["level_note"], NEW)
+        if before and before["fingerprint"] != row["fingerprint"]:
+            note = _notes(note, CHANGED)
+        shared = source == "govstack-specifications"  # what holds for all blocks names none
+        ours_too = {"title": before.get("title") or _placeholder(row), "note": note}
+        ours_too |= {"order": orders[row["building_block"], row["kind"]]}
+        rows.append(row | ours_too | ({"building_block": ""} if shared else {}))
+    return rows
+
+
+def _placeholder(row: Row) -> str:
+    """Return a title for a requirement that we have not described: that of its section."""
+    words = row["section_title"].split() or ["Requirement", row["requirement"]]
+    return " ".join(words[:_TITLE_WORDS]) + (" …" if len(words) > _TITLE_WORDS else "")
+
+
+def _recognised(found: list[Row], before: list[Row]) -> dict[str, Row]:
+    """Return the installed row of each requirement that is known again."""
+
+    def place(row: Row) -> tuple[str, str]:
+        return row["requirement"].partition(":")[0], row["fingerprint"]
+
+    by_text: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in before:
+        by_text[place(row)].append(row)
+    known: dict[str, Row] = {}
+    moved = []
+    for row in found:  # same number and same text, before texts that moved
+        alike = by_text[place(row)]
+        same = next((old for old in alike if old["requirement"] == row["requirement"]), None)
+        if same:
+            known[row["requirement"]] = same
+            alike.remove(same)
+        else:
+            moved.append(row)
+    for row in moved:
+        if by_text[place(row)]:
+            known[row["requirement"]] = by_text[place(row)].pop(0)
+    used = {row["requirement"] for row in known.values()}
+    by_id = {row["requirement"]: row for row in before if row["requirement"] not in used}
+    for row in moved:
+        same = by_id.get(row["requirement"])
+        if same and _fits(same["title"], row["text"]):
+            known.setdefault(row["requirement"], same)
+    return known
+
+
+def _fits(title: str, text: str) -> bool:
+    """Return whether a title may be about a text, judged by the beginnings of their words."""
+    words, others = (set(re.findall(r"\b[a-z]{4}", t.lower())) for t in (title, text))
+    return len(words & others) >= _COMMON * len(words)
+
+
+def _functionalities(found: list[Row]) -> list[Row]:
+    """Return key functionalities, named by the number of their section."""
+    sections = Counter(row["section"] for row in found)
+    seen: Counter[str] = Counter()
+    rows = []
+    for row in found:
+        section = row["section"]
+        seen[section] += 1
+        number = re.sub(r"[^a-zA-Z0-9.-]+", "-", section).strip("-") or "0"
+        number += f"-{seen[section]:02d}" if sections[section] > 1 else ""
+        block = row["building_block"].partition(":")[2]
+        rows.append(row | {"key_functionality": f"{block}:{number}"})
+    return rows
+
+
+# --- products -------------------------------------------------------------------------------------
+
+
+def _site(url: str) -> str:
+    try:
+        parts = urlsplit(url.lower())
+    except ValueError:  # a bracket that is never closed
+        return ""
+    return ((parts.hostname or "").removeprefix("www.") + parts.path).rstrip("/")
+
+
+def same_products(registry: list[Product], atlas: list[Product]) -> dict[str, str]:
+    """Return the product of the atlas that each of the registry is, by website or name."""
+    by_site = {_site(product.website): product.product for product in atlas}
+    by_name = {bare(product.name): product.product for product in atlas}
+    by_site.pop("", None)
+    found = {
+        product.product: by_site.get(_site(product.website)) or by_name.get(bare(product.name), "")
+        for product in registry
+    }
+    return {product: other for product, other in found.items() if other}
+
+
+def _product_rows(rows: Rows, product: Product, before: Row, **ours: str) -> None:
+    row = vars(product) | {"note": before.get("note", "")} | ours
+    rows["products"].append(row)
+    links = {"product": product.product, "location": product.location}
+    rows["product_licences"] += [links | {"licence": licence} for licence in product.licences]
+    rows["product_goals"] += [links | {"goal": goal} for goal in product.goals]
+    rows["product_countries"] += [
+        links | {"country": country, "relation": relation}
+        for country, relation in product.countries
+    ]
+
+
+def registry_rows(registry: list[Product], ours: Ours, same: Mapping[str, str]) -> Rows:
+    """Return the digital public goods, and others that the kit knows or links to a block.
+
+    A product of both lists is one row, that of the registry, with the other in ``same_as``.
+    """
+    linked = {row["product"] for row in ours.tables["product_building_blocks"]}
+    rows: Rows = {
+        t: [] for t in ("products", "product_licences", "product_goals", "product_countries")
+    }
+    for product in registry:
+        key = product.product
+        before = ours.row("products", key)
+        if product.stage == "dpg" or before or key in linked:
+            same_as = before.get("same_as", "") if before else same.get(key, "")
+            archived = "Archived in the registry" if product.stage == "listed" else ""
+            note = _notes(before.get("note", ""), archived)
+            _product_rows(rows, product, before, same_as=same_as, note=note)
+    return rows
+
+
+def atlas_rows(atlas: list[Product], ours: Ours, source: str, same: Mapping[str, str]) -> Rows:
+    """Return the products of the atlas that are linked to a block, and these links.
+
+    Links of a product that the registry has too are links of that one; what is curated stays.
+    """
+    rows: Rows = defaultdict(list)
+    owner = {other: product for product, other in same.items()}
+    owner |= {row["same_as"]: row["product"] for row in ours.tables["products"] if row["same_as"]}
+    known = {row["building_block"] for row in ours.tables["building_blocks"]}
+    links = [(p, block, by) for p in atlas for block, by in p.blocks if block in known]
+    said = {(p.product, block) for p, block, _ in links}
+    said |= {(owner.get(product, product), block) for product, block in said}
+    rows["product_building_blocks"] = [
+        row
+        for row in ours.of_source("product_building_blocks", source)
+        if row["evidence"] == "curated" or (row["product"], row["building_block"]) in said
+    ]
+    for product, block, by in links:
+        owned = owner.get(product.product, product.product)
+        if any(ours.row("product_building_blocks", p, block) for p in (owned, product.product)):
+            continue
+        row = {"product": owned, "building_block": block, "evidence": "listed", "note": NEW}
+        row |= {"reason": _REASONS[by], "location": product.location}
+        rows["product_building_blocks"].append(row)
+    every = (*rows["product_building_blocks"], *ours.tables["product_building_blocks"])
+    wanted = {row["product"] for row in every}
+    for product in atlas:
+        before = ours.row("products", product.product)
+        if before or product.product in wanted:
+            kept = {name: before.get(name, "") for name in ("kind", "same_as")}
+            _product_rows(rows, product, before, **kept)
+    return rows
