@@ -128,8 +128,7 @@ class First(Ticks):
 
         def change(plan: Plan) -> None:
             if not own:
-                assumed = found[["building_block", "needs", "reason"]]
-                plan.add_rows({"dependencies": assumed.to_dict("records")})
+                plan.replace("dependencies", found[["building_block", "needs", "reason"]])
             if on:
                 plan.put("dependencies", pair)
             else:
