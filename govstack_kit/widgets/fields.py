@@ -331,9 +331,7 @@ def _control(  # noqa: PLR0911 - one for each kind
     session: Session, table: Table, column: Column
 ) -> Any:  # noqa: ANN401 - a widget
     """Return the control of a column."""
-    example = column.given.get("example")
-    hint = f"for example: {example}" if example else column.description
-    left = {"continuous_update": False}  # the page says when a text is to be saved
+    hint, left = hint_of(column), {"continuous_update": False}  # the page says when to save
     if column.type == "boolean":
         return labelled(ipywidgets.Checkbox(indent=False), column.title, hint, "gsk-check")
     if column.enum or _target(table, column):
@@ -349,6 +347,14 @@ def _control(  # noqa: PLR0911 - one for each kind
     if "names" in column.given:
         return labelled(ipywidgets.Combobox(**left), column.title, hint)
     return labelled(ipywidgets.Text(**left), column.title, hint, "gsk-typed")
+
+
+def hint_of(column: Column) -> str:
+    """Return what stands in an empty field."""
+    example = column.given.get("example")
+    if not example:
+        return column.description
+    return str(example) if "lines" in column.given else f"for example: {example}"
 
 
 def _target(table: Table, column: Column) -> str:
@@ -462,12 +468,7 @@ class Rows(Part):
         super().__init__(session)
         self.table, self.where = DECLARED[table], where
         one, label = self.table.one, self.table.columns[self.table.label]
-        example = label.given.get("example")
-        self.new = labelled(
-            ipywidgets.Text(continuous_update=False),
-            f"Add {_article(one)}: {label.title.lower()}",
-            f"for example: {example}" if example else label.description,
-        )
+        self.new = line(f"Add {_article(one)}: {label.title.lower()}", hint_of(label))
         self.list = labelled(ipywidgets.Select(options=[]), self.table.title)
         self.form = Form(session, table, columns, key=self.key)
         self.parts: list[Part] = [self.form, *beside(self.key)]
