@@ -134,7 +134,9 @@ def _column(name: str, *, required: bool) -> Column:
     table, source = _HOMES.get(name, ("options", name))
     found = DECLARED[table].columns[source]
     kept = {k: v for k, v in found.limits.items() if k in {"enum", "minimum", "maximum"}}
-    return replace(found, name=name, given={"constraints": kept | {"required": required}})
+    return replace(
+        found, name=name, title=name, given={"constraints": kept | {"required": required}}
+    )
 
 
 def _table(name: str) -> Table:

@@ -17,8 +17,8 @@ HiGHS keeps the programme from draw to draw. First it takes any part of options,
 the draw before is at hand. Where the answer is whole, it is the best set. Where not, options that
 are too dear to be in a set as good as one that is known are left out, and the rest is solved whole.
 
-Draws are made in chunks of 200 with random numbers of their own. The same seed gives the same result
-with any executor and any number of workers.
+Draws are made in chunks of 200 with random numbers of their own. The same seed gives the same
+result with any executor and any number of workers.
 """
 
 from __future__ import annotations

@@ -276,7 +276,10 @@ MET = pd.DataFrame({"option": ["hub"], "requirement": ["r"], "answer": ["met"]})
         ({"options": HUB.assign(build_cost=True)}, "row 2, build_cost: “true” is not a number"),
         ({"options": HUB.assign(build_cost=-1)}, "row 2, build_cost: “-1” is out of range"),
         ({"options": HUB.assign(build_cost=1e308)}, "row 2, build_cost: “1000"),
-        ({"options": HUB.assign(annual_cost=np.inf)}, "row 2, annual_cost: “inf” is not a number"),
+        (
+            {"options": HUB.assign(annual_cost=np.inf)},
+            "row 2, annual_cost: “Infinity” is not a number",
+        ),
         ({"options": HUB.assign(fit="good")}, "row 2, fit: “good” is not a number"),
         ({"options": HUB.assign(fit=1.2)}, "row 2, fit: “1.2” is out of range. Allowed: from 0"),
         ({"options": HUB.assign(open_source=True)}, "“true” is not allowed here. Allowed: yes, no"),
