@@ -36,7 +36,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -116,11 +116,6 @@ class BusinessCase(Result):
     on_links: float = 0.0
     notes: tuple[str, ...] = ()
     _figure: ClassVar[str] = "plot_business_case"
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return the tables of the business case by name."""
-        every = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: table for name, table in every.items() if isinstance(table, pd.DataFrame)}
 
     def sentences(self) -> list[str]:
         """Return the business case in plain sentences."""

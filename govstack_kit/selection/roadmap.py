@@ -38,7 +38,7 @@ blocks are foundational; the rule is ours.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
@@ -117,11 +117,6 @@ class Roadmap(Result):
     currency: str = ""
     notes: tuple[str, ...] = ()
     _figure: ClassVar[str] = "plot_roadmap"
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return the tables of the roadmap by name."""
-        every = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: table for name, table in every.items() if isinstance(table, pd.DataFrame)}
 
     def sentences(self) -> list[str]:
         """Return the roadmap in plain sentences."""
