@@ -10,12 +10,8 @@ import pytest
 import yaml
 
 from govstack_kit.errors import ArgumentError, UnknownKeyError
-from govstack_kit.interfaces import (
-    compare_interfaces,
-    conformance,
-    published_interface,
-    read_interface,
-)
+from govstack_kit.interfaces import compare_interfaces, published_interface, read_interface
+from govstack_kit.interfaces.conformance import conformance
 
 # The same interface in both forms: two operations, whose scores are worked out below.
 OPENAPI = """\

@@ -3,7 +3,8 @@
 import pytest
 
 import govstack_kit as gk
-from govstack_kit.widgets.fields import Choice, Choices, Form, Result, Rows, Ticks, Verdict
+from govstack_kit.widgets.choices import Choice, Choices, Ticks, Verdict
+from govstack_kit.widgets.fields import Form, Result, Rows
 from govstack_kit.widgets.session import Session
 from govstack_kit.widgets.wizard import DONE, IN_PROGRESS, Question, Wizard
 
