@@ -1,5 +1,5 @@
 from . import business_case, compliance, coverage, needs, roadmap
-from .business_case import business_case_tornado, illustration, illustration_plan, shared_blocks
+from .business_case import business_case_tornado, illustration, shared_blocks
 from .compliance import Compliance, add_answers, answer_sheet, checks, fit, fit_scores, verdicts
 from .coverage import coverage_matrix
 from .needs import add_requirement, decide, joint_requirements, parts, priorities
@@ -21,7 +21,6 @@ __all__ = [
     "fit",
     "fit_scores",
     "illustration",
-    "illustration_plan",
     "joint_requirements",
     "needs",
     "parts",

@@ -141,6 +141,8 @@ class Form(Part):
         The table, and the columns to show; without them, all that people fill in.
     key
         Returns the key of the row; without it, the only row of the table.
+    put
+        Whether the row need not be there yet: it is added when something is filled in.
     """
 
     def __init__(
@@ -150,9 +152,10 @@ class Form(Part):
         columns: Sequence[str] = (),
         *,
         key: Callable[[], Key] = lambda: "only",
+        put: bool = False,
     ) -> None:
         super().__init__(session)
-        self.table, self.key = DECLARED[table], key
+        self.table, self.key, self.put = DECLARED[table], key, put
         self.columns = [self.table.columns[name] for name in columns or _filled_in(self.table)]
         self.controls: dict[str, ipywidgets.Widget] = {}
         self._cells: dict[str, ipywidgets.VBox] = {}
@@ -195,7 +198,14 @@ class Form(Part):
         self.show()
 
     def _set(self, plan: Plan, key: Key, column: Column, value: Any) -> None:  # noqa: ANN401
-        plan.set(self.table.name, key, **{column.name: value})
+        (plan.put if self.put else plan.set)(self.table.name, key, **{column.name: value})
+
+    def _row(self) -> dict[str, Any]:
+        """Return the row; one that is not there yet says what is usual."""
+        plan, key = self.session.plan, self.key()
+        if self.put and not plan.has(self.table.name, key):
+            return {name: c.given.get("default") for name, c in self.table.columns.items()}
+        return plan.row(self.table.name, key)
 
     def _place(self, column: Column) -> tuple[int, str, str]:
         return self.session.opened, joined_key(self.key()), column.name
@@ -208,7 +218,7 @@ class Form(Part):
 
     def show(self) -> None:
         """Show the row, and in it what was refused."""
-        row = self.session.plan.row(self.table.name, self.key())
+        row = self._row()
         self._showing = True
         try:
             for column in self.columns:
