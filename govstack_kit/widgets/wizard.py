@@ -199,13 +199,17 @@ class Wizard:
         self.current = max(place, 0)
 
     def _first(self) -> int:
-        """Return where to go on: after what is done, at what is missing; at the end if all is."""
+        """Return where to go on: at what is missing, or after what is done; the end if all is."""
         if self.session.demonstrating:
             return 0
         states = [self.state(question) for question in self.questions]
         after = max((n for n, state in enumerate(states) if state == DONE), default=-1)
-        open_ = [n for n, s in enumerate(states) if s == IN_PROGRESS or (n > after and s != DONE)]
-        return open_[0] if open_ else len(states) - 1
+        for place, question in enumerate(self.questions):
+            if states[place] in (DONE, BLOCKED):
+                continue
+            if place > after or self.missing(question):
+                return place
+        return len(states) - 1 if DONE in states else 0
 
     @property
     def question(self) -> Question:
@@ -269,12 +273,13 @@ class Wizard:
         elif self.current < len(self.questions) - 1:
             self.go(self.current + 1)
         else:
-            open_ = [
-                q for q, state in zip(self.questions, self._states, strict=True) if state != DONE
-            ]
-            said = ", ".join(f"“{question.short}”" for question in open_)
-            self.session.notice = f"Not answered yet: {said}." if open_ else ""
+            said = ", ".join(f"“{question.short}”" for question in self._open())
+            self.session.notice = f"Something is missing in: {said}." if said else ""
             self._tell()
+
+    def _open(self) -> list[Question]:
+        """Return the questions in which something is missing."""
+        return [question for question in self.questions if self.missing(question)]
 
     def _attend(self, where: str) -> None:
         self._attending += 1
@@ -362,7 +367,7 @@ class Wizard:
             "working": self._head.state.get("working", False),
         }
         several = len(self.questions) > 1
-        ended = last and not self._asked and done == len(states)
+        ended = last and not self._open()
         self._foot.state = {
             "notice": session.notice,
             "back": several and self.current > 0,
