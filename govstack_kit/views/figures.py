@@ -34,6 +34,7 @@ import pandas as pd
 
 from govstack_kit.errors import ArgumentError, one_of, quote
 from govstack_kit.framework.graph import as_graph, resolve
+from govstack_kit.selection.compliance import NOT_ASKED, REPORTED
 from govstack_kit.views import bar_chart, grid_chart, layered_chart, quadrant_chart, style
 from govstack_kit.views.bar_chart import Bar, Look, Part, Sign, draw_bars, plain
 from govstack_kit.views.canvas import Canvas, Page, Sample, figure, frame_of, nothing, rows_of
@@ -50,9 +51,13 @@ if TYPE_CHECKING:
 
     from govstack_kit.framework.framework import Framework
     from govstack_kit.framework.graph import Graph
+    from govstack_kit.interfaces.conformance import Conformance
+    from govstack_kit.selection.best_set import BestSet
+    from govstack_kit.selection.business_case import BusinessCase
+    from govstack_kit.selection.compliance import Compliance
+    from govstack_kit.selection.roadmap import Roadmap
+    from govstack_kit.selection.sensitivity import Stability
     from govstack_kit.views.canvas import Options
-
-    BestSet = BusinessCase = Roadmap = Stability = Any  # PENDING
 
     Figured = tuple[Figure, Axes]
     Record = Mapping[str, Any]
@@ -116,10 +121,10 @@ SAVED = {
     "shared": Look("saved", "paper", "green", dashed=True),
 }
 COMPONENTS = {
-    "build": Look("Build, once", "blue"),
-    "integration": Look("Integration, once", "grey", "paper", "////"),
-    "run": Look("Run, every year", "sky"),
-    "people": Look("People, every year", "sand", "paper", "...."),
+    "build_cost": Look("Build, once", "blue"),
+    "integration_cost": Look("Integration, once", "grey", "paper", "////"),
+    "annual_cost": Look("Run, every year", "sky"),
+    "staff_cost": Look("People, every year", "sand", "paper", "...."),
 }
 
 
@@ -707,15 +712,15 @@ def plot_coverage(matrix: pd.DataFrame, **options: Unpack[Options]) -> Figured:
 
 
 @figure
-def plot_fit(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured:
+def plot_fit(fit: Compliance | pd.DataFrame, **options: Unpack[Options]) -> Figured:
     """Draw how far options meet requirements, with what is unknown and the range it leaves.
 
     What a bar counts beyond its ruleset (the caveat) is written beneath the bars.
 
     Parameters
     ----------
-    frame
-        What :func:`govstack_kit.fit` returns, or some of its rows.
+    fit
+        What :func:`govstack_kit.fit` returns, or some rows of its table of that name.
     **options
         ``ax``, ``title``, ``source`` and ``note``, as in all figures.
 
@@ -733,24 +738,26 @@ def plot_fit(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured:
     --------
     >>> import govstack_kit as gk
     >>> from matplotlib import pyplot
-    >>> frame = gk.fit(gk.load(), gk.Plan.demonstration(), rulesets="govspecs-2.0")
-    >>> figure, axes = plot_fit(frame)
+    >>> met = gk.fit(gk.load(), gk.Plan.demonstration(), rulesets="govspecs-2.0", options="digit")
+    >>> figure, axes = plot_fit(met)
     >>> axes.texts[0].get_text()
-    'How far 3 options meet govspecs-2.0'
+    'How far DIGIT meets govspecs-2.0'
     >>> pyplot.close(figure)
     """
-    columns = "option name block ruleset level condition rule verdict caveat"
-    columns += " met partly not_met unknown total lowest highest"
-    records = rows_of(frame, columns, "fit(framework, plan)")
-    records = [record for record in records if record["rule"] != "not asked"]
+    columns = "option option_name building_block building_block_name ruleset level condition rule"
+    columns += " verdict caveat met partly not_met unknown total lowest highest"
+    records = rows_of(fit, columns, "fit(framework, plan)", "fit")
+    records = [record for record in records if record["rule"] != NOT_ASKED]
     if not records:
         return nothing(options, ANSWERS, "Requirements met", "No option has been asked yet.")
-    names, sets, levels = ({str(r[key]) for r in records} for key in ("name", "ruleset", "level"))
+    names, sets, levels = (
+        {str(r[key]) for r in records} for key in ("option_name", "ruleset", "level")
+    )
     who, verb = (*names, "meets") if len(names) == 1 else (count(len(names), "option"), "meet")
     by = ", ".join(sets) if len(sets) == 1 else "the requirements"
     shown, bars, group = records[:MOST_BARS], [], ""
     for record in shown:
-        head = f"{record['name']}: {record['block']}"
+        head = f"{record['option_name']}: {record['building_block_name']}"
         head += f", {record['ruleset']}" if len(sets) > 1 else ""
         head += f", level {record['level']}" if len(levels) > 1 else ""
         bars.append(_checks_bar(record, head if head != group else ""))
@@ -762,7 +769,8 @@ def plot_fit(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured:
     bar_chart.parts_legend(canvas, list(CHECKS.values()), limit)
     canvas.y += 10
     draw_bars(canvas, bars, names=164, notes=168, listed=True, full=1)
-    for caveat in dict.fromkeys(str(record["caveat"] or "") for record in shown):
+    for caveat in dict.fromkeys(record["caveat"] for record in shown if record["caveat"]):
+        canvas.y += 4
         canvas.line(caveat, colour="muted")
     canvas.more(len(records) - len(shown))
     return canvas.finish()
@@ -771,10 +779,10 @@ def plot_fit(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured:
 def _checks_bar(record: Record, head: str) -> Bar:
     """Return the bar of a condition: its checks, the limit, and the range it may reach."""
     rule, total = str(record["rule"]), record["total"]
-    name = str(record["condition"]) + ("" if rule == "reported" else f": {rule}")
+    name = str(record["condition"]) + ("" if rule == REPORTED else f": {rule}")
     if not total:
         return Bar(name, (), str(record["verdict"]), head=head)
-    gid = ":".join(str(record[key]) for key in ("option", "block", "level", "condition"))
+    gid = ":".join(str(record[key]) for key in ("option", "building_block", "level", "condition"))
     parts = [
         Part(record[key] / total, look, str(record[key]), f"{key}:{gid}")
         for key, look in CHECKS.items()
@@ -782,7 +790,7 @@ def _checks_bar(record: Record, head: str) -> Bar:
     low, high = record["lowest"], record["highest"]
     signs = [Sign("limit", LIMITS[rule])] if rule in LIMITS else []
     said = " to ".join(dict.fromkeys([per_cent(low), per_cent(high)]))
-    said += "" if record["verdict"] == "reported" else f": {record['verdict']}"
+    said += "" if record["verdict"] == REPORTED else f": {record['verdict']}"
     return Bar(name, parts, note=said, signs=signs, head=head)
 
 
@@ -1027,8 +1035,10 @@ def plot_business_case(case: BusinessCase, **options: Unpack[Options]) -> Figure
     if total["alone"] and saving >= 0:
         head += f", {per_cent(saving / total['alone'])} of the cost"
     overlapping = sum(bool(row["overlaps"]) for row in projects)
-    about = f"{count(len(projects), 'project')}, {overlapping} of them overlapping by "
-    about += f"{per_cent(case.overlap)} ({case.basis}). All money in {case.currency}."
+    shared = case.basis
+    if not math.isnan(case.overlap):
+        shared = f"{overlapping} of them overlapping by {per_cent(case.overlap)} ({case.basis})"
+    about = f"{count(len(projects), 'project')}, {shared}. All money in {case.currency}."
     canvas = Canvas(Page(options, COSTS, head, about))
     room = draw_bars(canvas, bars, tall=40)
     bar_chart.parts_legend(canvas, list(filter(None, looks.values())), first=room.start)
@@ -1218,7 +1228,9 @@ def plot_value_curve(roadmap: Roadmap, **options: Unpack[Options]) -> Figured:
 
 
 @figure
-def plot_conformance(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured:
+def plot_conformance(
+    conformance: Conformance | pd.DataFrame, **options: Unpack[Options]
+) -> Figured:
     """Draw which published operations a product offers, and how well each agrees.
 
     At the top how many are there, near and missing; beneath, the operations with their scores. Of
@@ -1226,7 +1238,7 @@ def plot_conformance(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured
 
     Parameters
     ----------
-    frame
+    conformance
         What :func:`govstack_kit.conformance` returns, or its table of operations.
     **options
         ``ax``, ``title``, ``source`` and ``note``, as in all figures.
@@ -1239,13 +1251,13 @@ def plot_conformance(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured
     Raises
     ------
     ArgumentError
-        If `frame` is something else.
+        If it is something else.
 
     Examples
     --------
     >>> import pandas as pd
     >>> from matplotlib import pyplot
-    >>> found = {"state": "there", "score": 0.75, "compared": "in full", "differences": 1}
+    >>> found = {"state": "there", "score": 0.75, "differences": 1}
     >>> matched = {"matched_method": "GET", "matched_path": "/payees"}
     >>> frame = pd.DataFrame([{"method": "GET", "path": "/payees", **found, **matched}])
     >>> figure, axes = plot_conformance(frame)
@@ -1253,8 +1265,9 @@ def plot_conformance(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured
     '1 of 1 published operation is there: score 75 %'
     >>> pyplot.close(figure)
     """
-    columns = "method path state score compared differences matched_method matched_path"
-    records = rows_of(frame, columns, "conformance(framework, interface)", "operations")
+    columns = "method path state score differences matched_method matched_path"
+    made_by = "conformance(framework, interface)"
+    records = rows_of(conformance, columns, made_by, "operations")
     if not records:
         sentence = "No operation is published."
         return nothing(options, "", "What the interface offers", sentence)
@@ -1264,8 +1277,6 @@ def plot_conformance(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured
     head = f"{numbers['there']} of {count(len(records), 'published operation')} {verb} there"
     about = "The score runs from 0 to 100 %, with weights of the kit's own; it is the mean over the"
     about += " published operations."
-    if any(row["compared"] != "in full" for row in records):
-        about += " Only presence was compared: parameters and fields are not known."
     canvas = Canvas(Page(options, "", f"{head}: score {score}", about))
     states = [Part(number, STATES[s], str(number), f"share:{s}") for s, number in numbers.items()]
     draw_bars(canvas, [Bar("", states)], names=0, tall=16)
@@ -1284,8 +1295,6 @@ def _operation_bar(row: Record) -> Bar:
     if state == "near":
         other = "" if row["matched_method"] == row["method"] else f"{row['matched_method']} "
         note = f"near: {other}{row['matched_path']}"
-    elif state == "there" and row["compared"] != "in full":
-        note = "there; parts not compared"
     elif state == "there":
         number = row["differences"]
         note = f"there; {count(number, 'difference') if number else 'no difference'}"

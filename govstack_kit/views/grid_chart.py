@@ -169,7 +169,7 @@ def new_grid(
     first = MARGIN + names + GAP
     last = first + width * max(len(columns), 1)
     middles = [first + width * (place + 0.5) for place in range(len(columns))]
-    canvas = Canvas(page, max(last + GAP + NOTES + MARGIN, 500))
+    canvas = Canvas(page, max(last + GAP + NOTES + MARGIN, 620))
     return Grid(canvas, names, columns, middles, width, last, **look)
 
 

@@ -32,9 +32,12 @@ _STYLE = (
 )
 
 # What the tables of the plan bring into a figure.
-MADE_UP = {"systems": "systems", "options": "costs and fits", "phases": "phases"}
-CASE = "business_case"
-_CASES = {"Illustration": "Made-up", "Hypothetical": "Hypothetical"}  # how its note begins
+MADE_UP = {
+    "systems": "systems",
+    "options": "costs and fits",
+    "phases": "phases",
+    "business_case": "costs of projects",
+}
 
 
 def _written(value: float) -> str:
@@ -120,7 +123,7 @@ def made_up_note(plan: Plan, *tables: str) -> str:
         The plan that the figure is drawn from.
     *tables
         The tables of the plan that the figure rests on: ``systems``, ``options``, ``phases`` or
-        ``business_case``. Without any, the first three.
+        ``business_case``. Without any, all of them.
 
     Returns
     -------
@@ -130,23 +133,14 @@ def made_up_note(plan: Plan, *tables: str) -> str:
     Examples
     --------
     >>> import govstack_kit as gk
-    >>> plan = gk.Plan.demonstration()
-    >>> gk.views.made_up_note(plan, "options")
+    >>> gk.views.made_up_note(gk.Plan.demonstration(), "options")
     'Made-up costs and fits, for practice'
-    >>> plan.remove("options", *[row["option"] for row in plan.rows("options")])
-    >>> gk.views.made_up_note(plan, "options")
+    >>> gk.views.made_up_note(gk.Plan.new(title="Advice for farmers"), "options")
     ''
     """
-    for name in tables:
-        one_of(name, (*MADE_UP, CASE), "A table")
-    if tables == (CASE,):
-        note = str(plan.row(CASE)["note"])
-        word = next((said for start, said in _CASES.items() if note.startswith(start)), "")
-        return f"{word} costs, for practice" if word else ""
+    named = [one_of(name, MADE_UP, "A table") for name in tables] or MADE_UP
     marked = {
-        name: [is_made_up(row) for row in plan.rows(name)]
-        for name in MADE_UP
-        if name in (tables or MADE_UP)
+        name: [is_made_up(row) for row in plan.rows(name)] for name in MADE_UP if name in named
     }
     said = [MADE_UP[name] for name, rows in marked.items() if any(rows)]
     whole = all(all(rows) for rows in marked.values() if any(rows))
