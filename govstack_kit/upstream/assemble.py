@@ -227,16 +227,14 @@ class _Parts:
             if name in ("sectors", "building_blocks"):
                 self._new[name] += rows
                 continue
+            by = "kind" if name == "requirements" else "source"
             before = self.ours.of_source(name, source)
-            for kind in sorted({row.get("kind", "") for row in before}):
-                old = [row for row in before if row.get("kind", "") == kind]
-                if not any(row.get("kind", "") == kind for row in rows):
-                    rows += old
-                    what = f"{kind} {name.replace('_', ' ')}".strip()
-                    why = (
-                        f"no {what} were found where {len(old)} are installed: they may have moved"
-                    )
-                    self.note(checkout.name, 0, what, f"{why}, {KEPT}")
+            for kind in sorted({row[by] for row in before} - {row[by] for row in rows}):
+                old = [row for row in before if row[by] == kind]
+                rows += old
+                what = f"{kind} requirements" if by == "kind" else name.replace("_", " ")
+                moved = f"no {what} were found where {len(old)} are installed: they may have moved"
+                self.note(checkout.name, 0, what, f"{moved}, {KEPT}")
             self._rows[name, source] = once(name, rows)
 
     def _fitting(self, name: str, rows: list[Row], note: Note) -> list[Row]:
@@ -276,7 +274,7 @@ class _Parts:
             )
             tables[name] = sorted(rows, key=_SORTED[name]) if name in _SORTED else rows
         for row in tables["building_blocks"]:
-            row["version"] = self._versions.get(row["building_block"], row["version"])
+            row["version"] = self._versions.get(row["building_block"], row.get("version", ""))
         dated = {c.source["source"]: c.dated(changed=self._differs(c)) for c in found}
         rows = [dated.pop(row["source"], row) for row in tables["sources"]]
         tables["sources"] = sorted([*rows, *dated.values()], key=_SORTED["sources"])

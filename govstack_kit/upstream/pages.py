@@ -31,18 +31,19 @@ if TYPE_CHECKING:
 BOLD = 7  # the level of a section whose title is a bold paragraph: below every heading
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _STRUCTURE = frozenset(
-    (*HEADINGS, *("p", "ul", "ol", "li", "table", "pre", "div", "details", "blockquote", "figure"))
+    (*HEADINGS, *("p", "ul", "ol", "li", "pre", "div", "details", "blockquote", "figure"))
+    + ("table", "thead", "tbody", "tfoot", "tr")
 )
 _KNOWN = _STRUCTURE | frozenset(
     (
         *("a", "abbr", "b", "big", "br", "center", "cite", "code", "dd", "del", "dl", "dt", "em"),
         *("figcaption", "font", "hr", "i", "iframe", "img", "ins", "kbd", "mark", "q", "s"),
-        *("small", "span", "strike", "strong", "sub", "summary", "sup", "tbody", "td", "tfoot"),
-        *("th", "thead", "tr", "tt", "u", "var", "video"),
+        *("small", "span", "strike", "strong", "sub", "summary", "sup", "td"),
+        *("th", "tt", "u", "var", "video"),
     )
 )
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b([^<>]*)>", re.IGNORECASE)
-_LAYOUT = re.compile(r"\{%.*?%\}\s*")  # what an editor for the web adds
+_LAYOUT = re.compile(r"\{%[^%]*%\}\s*")  # what an editor for the web adds
 _HINT_STYLE = re.compile(r"\{%\s*hint\s+style\s*=\s*\"?(\w+)")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\xad"))
 
@@ -275,15 +276,12 @@ class _Walker:
             self._text(tag.contents, tag)
         elif tag.name == "pre":
             self._add(Block("code", _line(tag.code or tag), [tag.contents]))
-        elif tag.name == "table":
-            self._groups += 1
-            for row in tag.find_all("tr"):
-                cells = row.find_all(["td", "th"])
-                header = any(cell.name == "th" for cell in cells)
-                block = Block("row", _line(row), [cell.contents for cell in cells], header=header)
-                block.group = self._groups
-                self._add(block)
-        elif tag.name in ("ul", "ol"):
+        elif tag.name == "tr":
+            cells = tag.find_all(["td", "th"])
+            header = any(cell.name == "th" for cell in cells)
+            runs = [cell.contents for cell in cells]
+            self._add(Block("row", _line(tag), runs, header=header, group=self._group))
+        elif tag.name in ("ul", "ol", "table"):
             before, self._groups = self._group, self._groups + 1
             self._group = self._groups
             self.walk(tag)

@@ -277,6 +277,10 @@ class PrintedNames:
         one = self.goal(text, addresses)
         return [one] if one else []
 
+    def goal_named(self, text: str) -> int:
+        """Return the goal of a name; 0 if there is none."""
+        return self._goals.get(bare(text), 0)
+
     def goal(self, text: str, addresses: Sequence[str] = ()) -> Goal | None:
         """Return the goal or target that a text names by code, by name or by its address.
 
@@ -288,7 +292,7 @@ class PrintedNames:
             code = re.search(
                 rf"\b(?=(?:SDG|Goal|Target)s?\W*\d){_CODE.pattern}", text, re.IGNORECASE
             )
-        named = self._goals.get(bare(text[code.end() :] if code else text), 0)
+        named = self.goal_named(text[code.end() :] if code else text)
         linked = next((goal for at in addresses if (goal := self._goal_at(at))), 0)
         if not code:
             goal = named or linked

@@ -46,7 +46,7 @@ _KINDS = {  # what the numbered files call the kinds
     "open ai system": "aimodel",
 }
 _BETWEEN_GOALS = re.compile(r"[;|]|,(?=\s*(?:sdg|goal|\d))", re.IGNORECASE)
-_GOAL = re.compile(r"(?:sdgs?|goals?)?[\s\-_#:.]*0*(\d{1,3})(?!\d)", re.IGNORECASE)
+_GOAL = re.compile(r"(?:(?:sdgs?|goals?)[\s\-_#:.]*)?0*(\d{1,3})(?![\de])", re.IGNORECASE)
 _GOAL_NAMES = ("SDGNumber", "sdgNumber", "sdg", "SDG", "number", "goal", "code", "name")
 
 
@@ -147,14 +147,12 @@ class _Reader:
         found: list[int] = []
         for item in _items(value):
             printed = _first(item, *_GOAL_NAMES) if isinstance(item, dict) else item
-            texts = _BETWEEN_GOALS.split(printed) if isinstance(printed, str) else [_words(printed)]
-            for text in texts:
-                code = _GOAL.match(text.strip()) if isinstance(printed, str) else None
-                named = self._names.goal(text) if not code else None
-                goal = int(code[1]) if code else named.goal if named else 0
+            for text in map(str.strip, _BETWEEN_GOALS.split(_words(printed))):
+                code = _GOAL.match(text)
+                goal = int(code[1]) if code else self._names.goal_named(text)
                 if 1 <= goal <= 17:
                     found.append(goal)
-                elif text.strip() or not isinstance(printed, str):
+                elif text or not isinstance(printed, str):
                     self.refuse(text, "not one of the 17 goals")
         return list(dict.fromkeys(found))
 
