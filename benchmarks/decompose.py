@@ -27,8 +27,8 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import govstack_kit
-from govstack_kit.planning._links import Link, Links
-from govstack_kit.planning.decompose import proposals
+from govstack_kit.planning.mapping import Link, Links, proposals
+from govstack_kit.planning.published import add_published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -162,10 +162,10 @@ def numbers(framework: Framework, use_cases: Iterable[str]) -> dict[str, int]:
     found = {}
     for use_case in use_cases:
         plan = govstack_kit.Plan.new(title="Benchmark")
-        added = plan.add_published(framework, use_case)
-        for part in (added, *added.steps):
-            part.building_blocks = []
-        found[use_case] = len(proposals(framework, plan, added.id, limit=None))
+        added = add_published(framework, plan, use_case)
+        for table in ("step_building_blocks", "use_case_building_blocks"):
+            plan.replace(table, plan.table(table).head(0))
+        found[use_case] = len(proposals(framework, plan, added, limit=None))
     return found
 
 

@@ -72,19 +72,26 @@ from typing import TYPE_CHECKING, NamedTuple
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
-import suggest_compared as compare
-import suggest_shown as shown
-from suggest_task import FIGURE_9, FULL_MODELS, LAYERS, Task, seen, task, views_of, with_tables
-from suggest_tuning import tune
+import suggest_measures as measures
+from suggest_task import (
+    FIGURE_9,
+    FULL_MODELS,
+    LAYERS,
+    Task,
+    seen,
+    task,
+    tune,
+    views_of,
+    with_tables,
+)
 
 import govstack_kit
-from govstack_kit.planning import _likeness as like
 from govstack_kit.planning import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from govstack_kit.planning._words import Floats
+    from govstack_kit.planning.terms import Floats
 
 SETTINGS = ("name only", "text", "(a) cold", "(b) warm", "(c) plan", "(b)+(c)")
 SHIPPED, GOVSTACK = "all published steps", "GovStack's alone"
@@ -95,7 +102,7 @@ ACCEPTED = ("(d)", "(e)")
 class Fold(NamedTuple):
     """What was learned without a use case, and its steps."""
 
-    learned: like.Learned
+    learned: suggest.Learned
     asked: list[int]
 
 
@@ -106,12 +113,12 @@ def folds(this: Task, layer: str, cases: Iterable[str] | None = None) -> list[Fo
         known = this.known(without=case)
         weights, steps = tune(this, layer, known), [this.steps[i] for i in known]
         views = views_of(this, known)
-        learned = like.Learned(views, steps, layer, suggest.OTHER[layer], weights)
+        learned = suggest.Learned(views, steps, layer, weights)
         found.append(Fold(learned, [i for i in this.places(layer) if this.cases[i] == case]))
     return found
 
 
-def earlier(this: Task, place: int) -> list[like.Step]:
+def earlier(this: Task, place: int) -> list[suggest.Step]:
     """Return the steps before a step in its use case."""
     return [this.steps[i] for i in range(place) if this.cases[i] == this.cases[place]]
 
@@ -153,13 +160,13 @@ def accepted(this: Task, layer: str, of: Iterable[Fold], setting: str) -> dict[s
                 known, hidden = ([one], rest) if setting == "(d)" else (rest, [one])
                 own = {layer: [labels[label] for label in known]}
                 scores = [
-                    compare.beside(learned.uses, known),
+                    measures.beside(learned.uses, known),
                     learned.ask(seen(step)).scores,
                     learned.ask(seen(step, chosen=own)).scores,
                     learned.ask(seen(step, chosen=warm), plan).scores,
                     learned.ask(seen(step, chosen=warm | own), plan).scores,
                 ]
-                ranked = [compare.ranking(row, without=known) for row in scores]
+                ranked = [measures.ranking(row, without=known) for row in scores]
                 turns.append([measured(hidden, row) for row in ranked])
             for way, values in zip(ways, np.mean(turns, axis=0), strict=True):
                 result[way][i] = values
@@ -170,17 +177,17 @@ def compared(this: Task, layer: str, *, classifier: bool = True) -> dict[str, Fl
     """Return the scores of what we compare with, on the same folds and texts."""
     whole = [f"{step.name}. {step.description}" for step in this.steps]
     names = [step.name for step in this.steps]
-    around = [compare.around(step) for step in this.steps]
+    around = [measures.around(step) for step in this.steps]
     ways: dict[str, tuple[list[str], Callable[..., Floats]]] = {
-        "frequency": (names, lambda _, uses, asked: compare.frequency(uses, len(asked))),
-        "exact name, then frequency": (names, compare.by_name),
-        "TF-IDF nearest, name": (names, compare.nearest),
-        "TF-IDF nearest, text": (whole, compare.nearest),
+        "frequency": (names, lambda _, uses, asked: measures.frequency(uses, len(asked))),
+        "exact name, then frequency": (names, measures.by_name),
+        "TF-IDF nearest, name": (names, measures.nearest),
+        "TF-IDF nearest, text": (whole, measures.nearest),
     }
     if classifier:
-        ways["one-vs-rest, name"] = (names, compare.classifier)
-        ways["one-vs-rest, text"] = (whole, compare.classifier)
-        ways["one-vs-rest, text and neighbours"] = (around, compare.classifier)
+        ways["one-vs-rest, name"] = (names, measures.classifier)
+        ways["one-vs-rest, text"] = (whole, measures.classifier)
+        ways["one-vs-rest, text and neighbours"] = (around, measures.classifier)
     result = {way: np.zeros_like(this.uses[layer]) for way in ways}
     for case in dict.fromkeys(this.cases[: this.ranked]):
         known = [i for i in this.known(without=case) if this.uses[layer][i].any()]
@@ -195,27 +202,27 @@ def compared(this: Task, layer: str, *, classifier: bool = True) -> dict[str, Fl
 
 def measured(wanted: Iterable[int], ranked: Sequence[int]) -> tuple[float, float, float]:
     """Return recall@3, recall@5 and average precision."""
-    at_3, at_5 = compare.recall_at(3, wanted, ranked), compare.recall_at(5, wanted, ranked)
-    return at_3, at_5, compare.average_precision(wanted, ranked)
+    at_3, at_5 = measures.recall_at(3, wanted, ranked), measures.recall_at(5, wanted, ranked)
+    return at_3, at_5, measures.average_precision(wanted, ranked)
 
 
-def measures(this: Task, layer: str, scores: Floats) -> Floats:
+def measured_by_step(this: Task, layer: str, scores: Floats) -> Floats:
     """Return the measures of each step; NaN where it has no label."""
     result = np.full((this.ranked, 3), np.nan)
     for i in this.places(layer):
         wanted = np.flatnonzero(this.uses[layer][i]).tolist()
-        result[i] = measured(wanted, compare.ranking(scores[i]))
+        result[i] = measured(wanted, measures.ranking(scores[i]))
     return result
 
 
-def measure(this: Task, layer: str, *, classifier: bool = True) -> shown.Found:
+def measure(this: Task, layer: str, *, classifier: bool = True) -> measures.Found:
     """Return all measures of one layer."""
     others = compared(this, layer, classifier=classifier)
     of = folds(this, layer)
     mine = ours(this, layer, of)
-    return shown.Found(
-        {way: measures(this, layer, scores) for way, scores in others.items()},
-        {way: measures(this, layer, scores) for way, scores in mine.items()},
+    return measures.Found(
+        {way: measured_by_step(this, layer, scores) for way, scores in others.items()},
+        {way: measured_by_step(this, layer, scores) for way, scores in mine.items()},
         {setting: accepted(this, layer, of, setting) for setting in ACCEPTED},
     )
 
@@ -233,7 +240,7 @@ def show_outside(framework: govstack_kit.Framework) -> None:
     govstack = list(dict.fromkeys(this.cases))
     learned = suggest.Suggester(told, use_cases=govstack, weights=weights).learned
     for case, layer in itertools.product((*FULL_MODELS, FIGURE_9), LAYERS):
-        steps = [step.content for step in suggest.published_steps(framework, [case])]
+        steps = suggest.published_steps(framework, [case])
         scores = [learned[layer].ask(seen(step)).scores for step in steps]
         place = {label: column for column, label in enumerate(this.labels[layer])}
         wanted = [{place[label] for label in step.uses[layer]} for step in steps]
@@ -249,8 +256,8 @@ def show_outside(framework: govstack_kit.Framework) -> None:
                     if to in place
                 }
             ]
-        pairs = [(w, compare.ranking(s)) for w, s in zip(wanted, scores, strict=True) if w]
-        usual = compare.ranking(learned[layer].frequency)
+        pairs = [(w, measures.ranking(s)) for w, s in zip(wanted, scores, strict=True) if w]
+        usual = measures.ranking(learned[layer].frequency)
         mine = np.mean([measured(w, ranked) for w, ranked in pairs], axis=0)
         plain = np.mean([measured(w, usual) for w, _ in pairs], axis=0)
         cells = [
@@ -269,9 +276,8 @@ def show_time(this: Task) -> None:
     taken = []
     for step in this.steps:
         start = time.perf_counter()
-        neighbours = (step.before, step.after)
-        built.workflows(step.name, step.description, neighbours=neighbours)
-        built.building_blocks(step.name, step.description, neighbours=neighbours)
+        for layer in LAYERS:
+            built.rank(layer, seen(step))
         taken.append(time.perf_counter() - start)
     taken.sort()
     print(
@@ -302,11 +308,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"\nLearned from {source}")
         for layer in LAYERS:
             found[source, layer] = measure(of, layer, classifier=not quick)
-            shown.show_layer(of, layer, found[source, layer], resamples)
-            shown.show_accepted(of, layer, found[source, layer], resamples)
+            measures.show_layer(of, layer, found[source, layer], resamples)
+            measures.show_accepted(of, layer, found[source, layer], resamples)
     show_outside(framework)
     show_time(this)
-    shown.show_summary(this, LAYERS, found, resamples)
+    measures.show_summary(this, LAYERS, found, resamples)
     return 0 if shipped else 1
 
 

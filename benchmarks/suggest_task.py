@@ -1,6 +1,9 @@
-"""The published steps that suggestions are measured on, and what may be known of each.
+"""The published steps that suggestions are measured on, what may be known of each, and the tuning.
 
-Used by ``benchmarks/suggest.py``, which says what is measured.
+Used by ``benchmarks/suggest.py``, which says what is measured. Which weights the suggestions get is
+decided here: those that do best when one family after the other is unknown; the tuning is used
+inside each fold, and on all published steps for the weights that the kit ships. Nothing in it looks
+at a step that is not among the known ones.
 
 Definitions
 -----------
@@ -11,19 +14,22 @@ that the others go back to the model of the same subject is judged here, to be o
 
 from __future__ import annotations
 
+import itertools
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import suggest_measures as measures
 
 import govstack_kit
-from govstack_kit.planning import _likeness as like
 from govstack_kit.planning import suggest
-from govstack_kit.planning._words import plain_name
+from govstack_kit.planning.terms import plain_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from govstack_kit.planning._words import Floats
+    from govstack_kit.planning.terms import Floats
 
 LAYERS = ("workflow", "building_block")
 FULL_MODELS = ("dif-maternal-and-newborn-health", "dif-remote-learning", "dif-market-linkage")
@@ -34,6 +40,18 @@ FAMILIES = {
     "dif-market-linkage": "AGR-1",
     FIGURE_9: "AGR-2",
 }
+
+GRID = {
+    "penalty": (0.5, 1.0, 2.0),
+    "description": (1.0, 2.0),
+    "neighbours": (0.5, 1.0, 2.0),
+    "label": (0.0, 0.5, 1.0, 2.0),
+}
+BEST = 0.2  # the share of the grid, the best of it, whose mean is taken
+LAYER_GRID = (0.5, 1.0, 2.0)
+PLAN_GRID = (0.0, 0.15, 0.3, 0.6)
+TOGETHER_GRID = (0.0, 0.25, 0.5, 1.0)  # 1 is what the formula says, 0 is not to look
+COLD = (*suggest.TEXT_CHANNELS, *suggest.NEIGHBOUR_CHANNELS)
 
 
 class Task(NamedTuple):
@@ -54,7 +72,7 @@ class Task(NamedTuple):
     """
 
     framework: govstack_kit.Framework
-    steps: list[like.Step]
+    steps: list[suggest.Step]
     cases: list[str]
     families: list[str]
     ranked: int
@@ -92,9 +110,8 @@ def task(
         cases = framework.use_cases.query("catalogue == 'govstack'")
         use_cases = cases["use_case"].tolist()
     ranked = suggest.published_steps(framework, use_cases)
-    published = ranked + suggest.published_steps(framework, also)
-    steps = [step.content for step in published]
-    cases = [step.use_case for step in published]
+    steps = ranked + suggest.published_steps(framework, also)
+    cases = [step.use_case for step in steps]
     names = [plain_name(step.name) for step in steps]
     own = list(zip(names, cases, strict=True))[: len(ranked)]
     at = {name: {case for other, case in own if other == name} for name in names}
@@ -122,14 +139,14 @@ def task(
 
 
 def seen(
-    step: like.Step,
+    step: suggest.Step,
     *,
     text: bool = True,
     neighbours: bool = True,
     chosen: dict[str, Collection[str]] | None = None,
-) -> like.Step:
+) -> suggest.Step:
     """Return a step with only the evidence of a setting; `chosen` is what it already has."""
-    return like.Step(
+    return suggest.Step(
         step.name,
         step.description if text else "",
         step.before if neighbours else ("", ""),
@@ -138,7 +155,7 @@ def seen(
     )
 
 
-def views_of(this: Task, known: Sequence[int]) -> like.Views:
+def views_of(this: Task, known: Sequence[int]) -> suggest.Views:
     """Return views that have seen only the steps `known`.
 
     The framework's examples of workflows are about its own models: those of a family that is not
@@ -149,10 +166,124 @@ def views_of(this: Task, known: Sequence[int]) -> like.Views:
     kept = [FAMILIES.get(case, case) in families for case in examples["use_case"]]
     told = with_tables(this.framework, workflow_examples=examples[np.array(kept, dtype=bool)])
     described = {layer: suggest.label_words(told, layer, this.labels[layer]) for layer in LAYERS}
-    return like.Views([this.steps[i] for i in known], this.labels, described)
+    return suggest.Views([this.steps[i] for i in known], this.labels, described)
 
 
 def with_tables(framework: govstack_kit.Framework, **changed: object) -> govstack_kit.Framework:
     """Return a framework with some tables replaced."""
     names = framework.describe()["table"]
     return govstack_kit.Framework({name: getattr(framework, name) for name in names} | changed)
+
+
+def _middle(weights: Sequence[suggest.Weights], names: Iterable[str]) -> suggest.Weights:
+    """Return the mean of several weights: steadier than the single best of a flat grid."""
+    means = {name: float(np.mean([getattr(w, name) for w in weights])) for name in names}
+    return suggest.Weights(**{name: round(mean, 2) for name, mean in means.items()})
+
+
+class _Fold:
+    """Known steps, and how well weights rank those of them that are ranked."""
+
+    def __init__(self, this: Task, layer: str, known: Sequence[int]) -> None:
+        views = views_of(this, known)
+        self.places = [i for i in known if this.uses[layer][i].any()]
+        steps = [this.steps[i] for i in self.places]
+        self.channels = views.channels(steps, suggest.OTHER[layer])
+        self.fit = views.fit(steps, layer)
+        self.uses = this.uses[layer][self.places]
+        self.cases = np.array([this.cases[i] for i in self.places])
+        self.families = np.array([this.families[i] for i in self.places])
+        self.ranked = [row for row, i in enumerate(self.places) if i < this.ranked]
+        names = [plain_name(this.steps[i].name) for i in self.places]
+        pairs = {(names[row], self.cases[row]) for row in self.ranked}
+        self.new = np.array([sum(name == other for other, _ in pairs) == 1 for name in names])
+
+    def _mean(self, found: dict[int, float]) -> float:
+        """Return what tuning looks at: the mean of MAP over all rows and over new names."""
+        new = [value for row, value in found.items() if self.new[row]]
+        mean = np.mean(list(found.values())) + (np.mean(new) if new else 0.0)
+        return round(float(mean), 6)
+
+    def _quality(self, scores: Floats) -> float:
+        return self._mean(
+            {
+                row: measures.average_precision(
+                    np.flatnonzero(self.uses[row]), measures.ranking(scores[row])
+                )
+                for row in self.ranked
+            }
+        )
+
+    def _left_out(self, weights: suggest.Weights, names: Sequence[str]) -> Floats:
+        kernel = suggest.likeness(self.channels, self.channels, weights, names)
+        families = self.families.tolist()
+        return suggest.estimate_left_out(kernel, self.uses, families, weights.penalty)
+
+    def cold(self, weights: suggest.Weights) -> float:
+        """Score each step with its family unknown."""
+        return self._quality(self._left_out(weights, COLD) + weights.label * self.fit)
+
+    def warm(self, weights: suggest.Weights) -> float:
+        """Score each step with its family unknown, and its own other layer known."""
+        scores = self._left_out(weights, suggest.ALL_CHANNELS)
+        return self._quality(scores + weights.label * self.fit)
+
+    def planned(self, weights: suggest.Weights) -> float:
+        """Score each step with the earlier ones of its use case known, the rest of it not."""
+        kernel = suggest.likeness(self.channels, self.channels, weights, COLD)
+        kernel = kernel + weights.plan * (self.cases[:, None] == self.cases)
+        scores = np.zeros_like(self.uses)
+        for row in self.ranked:
+            apart = self.families != self.families[row]
+            earlier = (self.cases == self.cases[row]) & (np.arange(len(self.cases)) < row)
+            before = np.flatnonzero(apart | earlier)
+            scores[row] = suggest.estimate(
+                kernel[np.ix_(before, before)],
+                kernel[[row]][:, before],
+                self.uses[before],
+                weights.penalty,
+            )[0]
+        return self._quality(scores + weights.label * self.fit)
+
+    def together(self, weights: suggest.Weights) -> Callable[[suggest.Weights], float]:
+        """Return what scores each step with one of its own labels known, each in turn."""
+        cold = self._left_out(weights, COLD) + weights.label * self.fit
+        of_others = {}
+        for family in dict.fromkeys(self.families.tolist()):
+            others = self.families != family
+            of_others[family] = suggest.surplus(self.uses[others], cold[others])
+        turns = [
+            (row, label, suggest.raised(of_others[self.families[row]], [label], cold[row]))
+            for row in self.ranked
+            for label in np.flatnonzero(self.uses[row])
+            if self.uses[row].sum() > 1
+        ]
+
+        def quality(weights: suggest.Weights) -> float:
+            found: dict[int, list[float]] = {}
+            for row, label, added in turns:
+                wanted = [other for other in np.flatnonzero(self.uses[row]) if other != label]
+                ranked = measures.ranking(cold[row] + weights.together * added, without=[label])
+                found.setdefault(row, []).append(measures.average_precision(wanted, ranked))
+            return self._mean({row: float(np.mean(values)) for row, values in found.items()})
+
+        return quality
+
+
+def tune(this: Task, layer: str, known: Sequence[int]) -> suggest.Weights:
+    """Return the mean of the best weights of the grid, one family of `known` unknown in turn.
+
+    The weights of what else may be known (the other layer, the plan, the same layer) are chosen
+    after that, one after the other.
+    """
+    fold = _Fold(this, layer, known)
+    grid = [
+        suggest.Weights(**dict(zip(GRID, values, strict=True)))
+        for values in itertools.product(*GRID.values())
+    ]
+    grid.sort(key=lambda weights: -fold.cold(weights))
+    best = _middle(grid[: math.ceil(len(grid) * BEST)], GRID)
+    best = max((replace(best, layer=value) for value in LAYER_GRID), key=fold.warm)
+    best = max((replace(best, plan=value) for value in PLAN_GRID), key=fold.planned)
+    choices = (replace(best, together=value) for value in TOGETHER_GRID)
+    return max(choices, key=fold.together(best))

@@ -43,8 +43,8 @@ The {tables} tables are CSV files in the folder [data](../data); each opens in a
 # The tables of a plan
 
 What a team decides stands in these {tables} tables, in one file `*.govplan.json`, which is a data
-package too: any tool that knows [Frictionless Data](https://datapackage.org) reads it. In Python
-each table is a DataFrame, as in `plan.steps`. Rows stand in their order; the form is version {version}.
+package too: any tool for [Frictionless Data](https://datapackage.org) reads it. In Python
+each table is a DataFrame, as in `plan.steps`. Rows stand in their order. Form: {version}.
 """,
 }
 HOW = """

@@ -1,3 +1,12 @@
+from .conformance import Conformance, compare_interfaces, conformance, published_interface
 from .openapi import Interface, read_folder, read_interface
 
-__all__ = ["Interface", "read_folder", "read_interface"]
+__all__ = [
+    "Conformance",
+    "Interface",
+    "compare_interfaces",
+    "conformance",
+    "published_interface",
+    "read_folder",
+    "read_interface",
+]

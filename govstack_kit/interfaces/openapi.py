@@ -51,25 +51,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 ANY, NOT_SEEN = "any", "not seen"
-UNREAD = "a path that "  # how the reason begins why the operations of a path are not known
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 FOLDERS = ("api", "apis", "openapi", "swagger", "interfaces")  # where repositories keep them
-MOST_OPERATIONS = 2_000  # of a product's interface: the largest published one has 74
 MOST_SCHEMAS = 100_000  # of one file, with those that are composed of them
 LONGEST_CHAIN = 50  # references to references, schemas composed of schemas
 _TYPES = {"array", "boolean", "file", "integer", "number", "object", "string", "null"}
-_BESIDE_METHODS = ("parameters", "summary", "description", "servers", "$ref")
 _NO_PARAMETERS = ("accept", "content-type", "authorization")
 _UNSEEN: dict[str, Any] = {"x-not-seen": True}
 _IN_PATH = re.compile(r"\{([^{}]*)\}")
 _FENCED = re.compile(r"^```\w*[ \t]*\n(.*?)(?:^```|\Z)", re.MULTILINE | re.DOTALL)
-_TEMPLATE_TITLE = re.compile(
+_TEMPLATE = re.compile(
     r"pet ?store|[<>]|^(sample|example|template|untitled)( api)?$", re.IGNORECASE
 )
-_TEMPLATE_PATH = re.compile(
-    r"[<>]|\.\.\.|^/(path|endpoint|your-?path|example|sample|foo)$", re.IGNORECASE
-)
-_REPOSITORY = re.compile(r"^bb-(.+?)(?:-(?:main|master|develop|[0-9a-f]{40}))?$")
 Data = dict[str, Any]
 
 
@@ -87,8 +80,6 @@ class Interface:
         Rows as in the tables ``api_operations``, ``api_parts`` and ``api_fields``.
     unusable : pandas.DataFrame
         What could not be used: ``file``, ``text`` and ``why``.
-    in_full : bool
-        Whether the parts of the operations are known.
     """
 
     name: str
@@ -97,7 +88,34 @@ class Interface:
     parts: pd.DataFrame
     fields: pd.DataFrame
     unusable: pd.DataFrame
-    in_full: bool = True
+
+
+class Part(NamedTuple):
+    """A parameter or field, or a body as a whole; a row of ``api_parts``."""
+
+    place: str
+    name: str
+    required: bool
+    type: str
+    status: str = ""
+    media: str = ""
+    field_list: str = ""
+
+    @property
+    def level(self) -> str:
+        """Required or optional."""
+        return "required" if self.required else "optional"
+
+    @property
+    def weight(self) -> float:
+        """What the part weighs among others."""
+        return 1.0 if self.required else 0.25
+
+    def __str__(self) -> str:
+        if self.name:
+            kind = "field" if self.place in ("request", "response") else "parameter"
+            return f"{self.place} {kind} `{self.name}`"
+        return "request body" if self.place == "request" else "answer"
 
 
 # --- what people give -----------------------------------------------------------------------------
@@ -111,8 +129,7 @@ def read_interface(path: str | Path, *, building_block: str = "") -> Interface:
     path
         The file or folder. Nothing is downloaded: save what stands at an address first.
     building_block
-        The key of the building block whose interface it is; of a folder such as ``bb-payments`` it
-        is told by the name.
+        The key of the building block whose interface it is; empty for a product's.
 
     Returns
     -------
@@ -143,11 +160,10 @@ def read_interface(path: str | Path, *, building_block: str = "") -> Interface:
         raise ArgumentError(f"There is no file or folder {quote(str(path))}. {fix}")
     path = Path(path)
     if path.is_dir():
-        own = block_of(path) if path.resolve().name.startswith("bb-") else ""
-        found = read_folder(path, building_block or own)
+        found = read_folder(path, building_block)
     else:
         reader = _Reader(building_block)
-        reader.read(path, path.name, templates=True)
+        reader.read(path, path.name)
         found = reader.interface(path.name)
     if found.operations.empty:
         reasons = [f"{file}: {why}" for file, _, why in found.unusable.itertuples(index=False)]
@@ -155,11 +171,6 @@ def read_interface(path: str | Path, *, building_block: str = "") -> Interface:
         raise ArgumentError(
             f"{path.name} holds no operation that can be used ({said}). Give an OpenAPI 3 or "
             "Swagger 2 file in YAML or JSON, or a folder of them."
-        )
-    if len(found.operations) > MOST_OPERATIONS:
-        raise ArgumentError(
-            f"{path.name} has {len(found.operations):,} operations; an interface that is compared "
-            f"has at most {MOST_OPERATIONS:,}. Give the files of the part that you mean."
         )
     return found
 
@@ -193,13 +204,6 @@ def read_folder(folder: Path, building_block: str) -> Interface:
     return reader.interface(folder.name)
 
 
-def block_of(folder: Path) -> str:
-    """Return the key of the building block whose repository a folder seems to be."""
-    name = folder.resolve().name
-    named = _REPOSITORY.match(name)
-    return f"govstack:{named[1] if named else name}"
-
-
 # --- files ----------------------------------------------------------------------------------------
 
 
@@ -220,7 +224,6 @@ class _Reader:
     def __init__(self, building_block: str) -> None:
         self.building_block = building_block
         self._notes: dict[tuple[str, str, str], None] = {}
-        self._operations: list[Data] = []
         self._found: dict[tuple[str, str, str], tuple[_Operation, Data]] = {}
         self._groups: dict[str, str] = {}
 
@@ -228,61 +231,51 @@ class _Reader:
         """Note what cannot be used."""
         self._notes[file, words.clean(text)[:200], why] = None
 
-    def read(self, path: Path, file: str, *, templates: bool) -> None:
+    def read(self, path: Path, file: str, *, templates: bool = True) -> None:
         """Read a file, or note why it is no interface; `templates` says whether those count."""
-        twice: list[str] = []
         try:
-            data = self._data(path, file, twice)
+            data = self._data(path, file)
             why = _no_interface(data, templates=templates)
         except SourceError as error:
             why = str(error)
         if why:
             self.note(file, path.name, why)
             return
-        for name in twice:
-            self.note(file, name, "is printed twice in the same place")
         document = _Document(file, data, partial(self.note, file))
         stem = file.rpartition(".")[0].casefold()
         group = self._groups.setdefault(stem, document.title.casefold() or stem)
-        for operation in document.operations(templates=templates):
+        for operation in document.operations():
             self._add(group, operation)
 
-    def _data(self, path: Path, file: str, twice: list[str]) -> Any:  # noqa: ANN401
-        """Load YAML, also with text around it or tabs in it as some is published, or JSON."""
+    def _data(self, path: Path, file: str) -> Any:  # noqa: ANN401 - whatever the file holds
         text = plain_files.read_text(path)
         if text.lstrip().startswith("<"):
             raise SourceError("a web page: download the file that it shows; on GitHub, press Raw")
         if path.suffix.lower() == ".json" or text.lstrip().startswith("{"):
-            return plain_files.load_json(text, path.name, twice) if text.strip() else None
-        try:
-            return plain_files.load_yaml(text, path.name, twice)
-        except SourceError:
-            fenced = _FENCED.search(text)
-            if not fenced and "\t" not in text:
-                raise
-            text = (fenced[1] if fenced else text).replace("\t", "  ")
-            data = plain_files.load_yaml(text, path.name, twice)
-            why = "what stands around the fences is not read" if fenced else "tabs are no YAML"
-            self.note(file, path.name, why)
-            return data
+            return plain_files.load_json(text, path.name) if text.strip() else None
+        if fenced := _FENCED.search(text):  # a page with the interface in it, as one is published
+            self.note(file, path.name, "what stands around the fences is not read")
+        return plain_files.load_yaml(fenced[1] if fenced else text, path.name)
 
     def _add(self, group: str, operation: _Operation) -> None:
         """Keep an operation, or note at its twin where else it stands."""
         document, position, method, path, _, data = operation
         key = group, method, _IN_PATH.sub("{}", path).casefold().rstrip("/")
         if key not in self._found:
-            row = {"building_block": self.building_block, "file": document.file}
-            row |= {"method": method, "path": path, "base": document.base(operation)}
+            row: Data = {
+                "building_block": self.building_block,
+                "file": document.file,
+                "also_in": "",
+            }
+            row |= {"method": method, "path": path, "base": document.base(operation), "note": ""}
             row |= {"operation": _text(data.get("operationId")), "position": position}
             row |= {"form": document.form, "api_version": document.version}
-            self._found[key] = operation, row | {"also_in": "", "note": ""}
+            self._found[key] = operation, row
             return
-        first, row = self._found[key]
-        if first.document is document:
-            self.note(document.file, f"{method} {path}", "is printed twice")
-        elif document.file not in row["also_in"].split("; "):
+        row = self._found[key][1]
+        if document.file not in (row["file"], *row["also_in"].split("; ")):
             row["also_in"] = "; ".join(filter(None, (row["also_in"], document.file)))
-            if path != first.path:
+            if path != row["path"]:
                 row["note"] = f"{document.file} writes {path}"
 
     def interface(self, name: str) -> Interface:
@@ -291,13 +284,13 @@ class _Reader:
         lists = _FieldLists(self.building_block.rpartition(":")[2])
         parts = []
         for operation, row in found:
-            key = {name: row[name] for name in ("building_block", "file", "method", "path")}
-            for order, part in enumerate(operation.document.parts(operation), start=1):
-                held = lists.of_part(operation, part)
-                parts.append(part._asdict() | key | {"order": order, "field_list": held})
+            key = {name: row[name] for name in DECLARED["api_parts"].key if name != "order"}
+            for order, (part, schema) in enumerate(operation.document.parts(operation), start=1):
+                held = lists.of_part(operation, part, schema)
+                parts.append(key | {"order": order} | part._asdict() | {"field_list": held})
         same = lists.same()
-        for part in parts:
-            part["field_list"] = same.get(part["field_list"], part["field_list"])
+        for row in parts:
+            row["field_list"] = same.get(row["field_list"], row["field_list"])
         return Interface(
             name=name,
             building_block=self.building_block,
@@ -326,7 +319,7 @@ def _no_interface(data: object, *, templates: bool) -> str:
         return f"version {version} is not known" if version else f"it holds {', '.join(data)[:80]}"
     title, paths = _text(_mapping(data.get("info")).get("title")), _mapping(data.get("paths"))
     pets = bool(paths) and all(path.startswith("/pet") for path in paths)
-    template = not templates and (pets or _TEMPLATE_TITLE.search(title))
+    template = not templates and (pets or _TEMPLATE.search(title))
     return f"a template: {title}" if template else ""
 
 
@@ -342,19 +335,6 @@ def _form(data: Data) -> str:
 
 
 # --- one file -------------------------------------------------------------------------------------
-
-
-class _Part(NamedTuple):
-    """A parameter, or a body as a whole with its status, its media and its schema."""
-
-    place: str
-    name: str
-    required: bool
-    type: str
-    status: str = ""
-    media: str = ""
-    schema: Data | None = None  # of a body that has fields
-    hidden: str = ""  # the word that takes fields out of it
 
 
 class _Shape(NamedTuple):
@@ -374,15 +354,6 @@ class _Shape(NamedTuple):
         return self.state or " or ".join(sorted(self.types - {"null"})) or ANY
 
 
-class _Field(NamedTuple):
-    """A field in a list, with the schema that it has."""
-
-    name: str
-    required: bool
-    type: str
-    schema: Data
-
-
 class _Document:
     """One file: its operations, their parts, and the fields of its schemas."""
 
@@ -398,7 +369,7 @@ class _Document:
         self._joined: dict[tuple[str, ...], Data] = {}
         self.names: dict[int, str] = {}  # of schemas that are referred to
 
-    def target(self, value: object, what: str = "") -> Data:
+    def target(self, value: object) -> Data:
         """Return the mapping that a value is or refers to; note what cannot be followed."""
         found, seen, why = _mapping(value), set[str](), ""
         while not why and isinstance(reference := found.get("$ref"), str):
@@ -407,59 +378,35 @@ class _Document:
             elif not reference.startswith("#"):
                 why = "refers to another file, which was not opened"
             else:
-                found = self._at(reference)
+                try:
+                    found = _mapping(self._resolver.lookup(reference).contents)
+                except (Unresolvable, ValueError, TypeError):
+                    found = {}
                 why = "" if found else "refers to nothing in this file"
             seen.add(reference)
             if why:
-                self._note(reference, what + why)
+                self._note(reference, why)
                 return _UNSEEN
             self.names.setdefault(id(found), unquote(reference.rpartition("/")[2]))
         return found
 
-    def _at(self, reference: str) -> Data:
-        try:
-            return _mapping(self._resolver.lookup(reference).contents)
-        except (Unresolvable, ValueError, TypeError):
-            return {}
-
-    def operations(self, *, templates: bool) -> Iterator[_Operation]:
-        """Yield the operations; note what stands in their places and is none."""
+    def operations(self) -> Iterator[_Operation]:
+        """Yield the operations."""
         position, paths = 0, _mapping(self.data.get("paths"))
         for path, printed in paths.items():
-            if not isinstance(printed, dict):
-                if not path.startswith("x-"):
-                    self._note(path, "a path without any method")
-            elif _TEMPLATE_PATH.search(path) and not templates:
-                self._note(path, "the path of a template")
-            else:
-                item = self._path_item(printed)
-                for method, data in self._methods(path, item):
+            item = self._path_item(_mapping(printed))
+            for name, data in item.items():
+                if name.lower() in METHODS and isinstance(data, dict):
                     position += 1
-                    yield _Operation(self, position, method, words.clean(path), item, data)
+                    yield _Operation(self, position, name.upper(), words.clean(path), item, data)
         if not position:
-            empty = "no operation below its paths" if paths else "its paths are empty"
-            self._note(self.title, empty if "paths" in self.data else "a fragment without paths")
+            self._note(self.title, "no operation below its paths" if paths else "it has no paths")
 
     def _path_item(self, printed: Data) -> Data:
         """Return what a path holds, on top of what it refers to, with the parameters of both."""
-        referred = self.target(printed, UNREAD) if "$ref" in printed else {}
+        referred = self.target(printed) if "$ref" in printed else {}
         parameters = [*_items(referred.get("parameters")), *_items(printed.get("parameters"))]
         return {**referred, **printed, "parameters": parameters}
-
-    def _methods(self, path: str, item: Data) -> Iterator[tuple[str, Data]]:
-        request = _mapping(item.get("request"))
-        if _text(request.get("method")).lower() in METHODS:  # a form of its own, seen in payments
-            item = {_text(request["method"]): item | request}
-        if not {name.lower() for name in item} & {*METHODS, "$ref"}:
-            self._note(path, "a path without any method")
-        for name, data in item.items():
-            method = name.lower()
-            if method in METHODS and isinstance(data, dict):
-                yield method.upper(), data
-            elif method in METHODS:
-                self._note(f"{method.upper()} {path}", "an operation without any content")
-            elif method not in _BESIDE_METHODS and not method.startswith("x-"):
-                self._note(f"{name} {path}", f"{name} is no method")
 
     def base(self, operation: _Operation) -> str:
         """Return the path of the server that an operation is called at."""
@@ -473,20 +420,21 @@ class _Document:
 
     # parts
 
-    def parts(self, operation: _Operation) -> Iterator[_Part]:
-        """Yield the parameters of an operation, then its request and its answer if it has them."""
+    def parts(self, operation: _Operation) -> Iterator[tuple[Part, Data | None]]:
+        """Yield the parameters of an operation, then its bodies, if it has some, with schemas."""
         given: dict[tuple[str, str], Data] = {}
         printed = [*operation.item["parameters"], *_items(operation.data.get("parameters"))]
         for parameter in map(self.target, printed):
             place, name = _text(parameter.get("in")), _text(parameter.get("name"))
             given[place, name.casefold() if place == "header" else name] = parameter
         for name in _IN_PATH.findall(operation.path):
-            yield _Part("path", name, required=True, type=self._type(given.get(("path", name), {})))
+            kind = self._type(given.get(("path", name), {}))
+            yield Part("path", name, required=True, type=kind), None
         for (place, folded), parameter in given.items():
             ignored = place == "header" and folded in _NO_PARAMETERS
             if folded and not ignored and place in ("query", "header", "cookie"):
                 name, required = _text(parameter.get("name")), _true(parameter.get("required"))
-                yield _Part(place, name, required, self._type(parameter))
+                yield Part(place, name, required, self._type(parameter)), None
         yield from self._request(operation.data, given)
         yield from self._answer(operation.data)
 
@@ -495,7 +443,9 @@ class _Document:
         schema = parameter.get("schema") or _mapping(content).get("schema")
         return self.shape(schema or parameter).type
 
-    def _request(self, operation: Data, given: dict[tuple[str, str], Data]) -> Iterator[_Part]:
+    def _request(
+        self, operation: Data, given: dict[tuple[str, str], Data]
+    ) -> Iterator[tuple[Part, Data]]:
         if "requestBody" in operation:
             body = self.target(operation["requestBody"])
             media, schema = _content(body)
@@ -508,9 +458,10 @@ class _Document:
             required = any(_true(parameter.get("required")) for parameter in bodies + form)
             schema = bodies[0].get("schema") if bodies else _form_schema(form)
             media = _families(operation.get("consumes") or self.data.get("consumes"))
-        yield self._body(_Part("request", "", required, "", media=media, hidden="readOnly"), schema)
+        held = self.target({} if schema is None else schema)
+        yield Part("request", "", required, self.shape(held).type, media=media), held
 
-    def _answer(self, operation: Data) -> Iterator[_Part]:
+    def _answer(self, operation: Data) -> Iterator[tuple[Part, Data]]:
         found: dict[str, tuple[str, object]] = {}
         for name, printed in _mapping(operation.get("responses")).items():
             status = name.lower()
@@ -523,17 +474,13 @@ class _Document:
         if found:
             status = min(found, key=lambda name: (name == "default", found[name][1] is None, name))
             media, schema = found[status]
-            shown = status.replace("xx", "XX")
-            part = _Part("response", "", True, "", shown, media, hidden="writeOnly")  # noqa: FBT003
-            yield self._body(part, schema)
-
-    def _body(self, part: _Part, schema: object) -> _Part:
-        held = {} if schema is None else self.target(schema)
-        return part._replace(type=self.shape(held).type, schema=held)
+            held = self.target({} if schema is None else schema)
+            kind, shown = self.shape(held).type, status.replace("xx", "XX")
+            yield Part("response", "", required=True, type=kind, status=shown, media=media), held
 
     # schemas
 
-    def fields(self, schema: Data, hidden: str) -> list[_Field]:
+    def fields(self, schema: Data, hidden: str) -> list[tuple[str, bool, str, Data]]:
         """Return the fields of a schema, without those that have the word `hidden`."""
         shape = self.shape(schema)
         inside = [(name, held, name in shape.required) for name, held in shape.fields.items()]
@@ -542,7 +489,7 @@ class _Document:
         if shape.others is not None:
             inside.append(("*", shape.others, False))
         return [
-            _Field(name, required, within.type, held)
+            (name, required, within.type, held)
             for name, held, required in inside
             for within in [self.shape(held)]
             if hidden not in within.hidden
@@ -682,15 +629,15 @@ class _FieldLists:
         self._taken: Counter[str] = Counter()
         self._lists: dict[str, list[tuple[str, bool, str, str]]] = {}
 
-    def of_part(self, operation: _Operation, part: _Part) -> str:
+    def of_part(self, operation: _Operation, part: Part, schema: Data | None) -> str:
         """Return the name of the list of a body's fields; nothing if it has none."""
         left: list[tuple[str, Data]] = []
 
         def named(schema: Data | None, place: str) -> str:
             """Return the name of a list, and leave it to be read if it is new."""
-            if schema is None or not document.fields(schema, part.hidden):
+            if schema is None or not document.fields(schema, hidden):
                 return ""
-            key = id(schema), part.hidden
+            key = id(schema), hidden
             if key not in self._names:
                 name = document.names.get(id(schema), "") or place
                 self._taken[name] += 1
@@ -699,14 +646,17 @@ class _FieldLists:
                 left.append((self._names[key], schema))
             return self._names[key]
 
-        document = operation.document
-        found = named(part.schema, f"{operation.method} {operation.path} {part.place}")
+        document, hidden = (
+            operation.document,
+            "readOnly" if part.place == "request" else "writeOnly",
+        )
+        found = named(schema, f"{operation.method} {operation.path} {part.place}")
         while left:
-            name, schema = left.pop()
+            name, held = left.pop()
             around = name.partition(":")[2]
             self._lists[name] = [
-                (*field[:3], named(field.schema, inside(around, field.name)))
-                for field in document.fields(schema, part.hidden)
+                (field, required, kind, named(inner, inside(around, field)))
+                for field, required, kind, inner in document.fields(held, hidden)
             ]
         return found
 

@@ -53,10 +53,10 @@ def read_text(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def load_json(text: str, name: str, twice: list[str] | None = None) -> Any:  # noqa: ANN401
+def load_json(text: str, name: str) -> Any:  # noqa: ANN401 - whatever it holds
     """Return the data in JSON text; see :func:`load_yaml`."""
     try:
-        return json.loads(text, object_pairs_hook=lambda pairs: _mapping(pairs, twice))
+        return json.loads(text, object_pairs_hook=_mapping)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise SourceError(f"{name} is not JSON: {place}: {error.msg}") from None
@@ -66,8 +66,8 @@ def load_json(text: str, name: str, twice: list[str] | None = None) -> Any:  # n
         raise SourceError(f"{name} has a number that is too long to be one") from None
 
 
-def load_yaml(text: str, name: str, twice: list[str] | None = None) -> Any:  # noqa: ANN401
-    """Return the data in YAML text.
+def load_yaml(text: str, name: str) -> Any:  # noqa: ANN401 - whatever it holds
+    """Return the data in YAML text; of mappings that have one name in one place, all is read.
 
     Parameters
     ----------
@@ -75,9 +75,6 @@ def load_yaml(text: str, name: str, twice: list[str] | None = None) -> Any:  # n
         The text.
     name
         The file that errors speak of.
-    twice
-        Gets the names that stand twice in one place: of their values the last is read, or, where
-        both are mappings, the two together.
 
     Raises
     ------
@@ -91,7 +88,7 @@ def load_yaml(text: str, name: str, twice: list[str] | None = None) -> Any:  # n
     """
     loader = None
     try:
-        loader = _Loader(text, twice)
+        loader = _Loader(text)
         return loader.get_single_data()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -106,10 +103,7 @@ def load_yaml(text: str, name: str, twice: list[str] | None = None) -> Any:  # n
 class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
     """Builds plain data of bounded size and depth."""
 
-    def __init__(self, text: str, twice: list[str] | None) -> None:
-        self._depth = self._values = 0
-        self._twice = twice
-        super().__init__(text)
+    _depth = _values = 0
 
     def descend_resolver(self, *_: object) -> None:
         """Count the value that begins, before the next one is looked for in it."""
@@ -136,24 +130,19 @@ class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[mi
                 if isinstance(one, dict):
                     self._count(len(one))
                     merged |= one
-        return merged | _mapping([pair for pair in pairs if pair[0] != "<<"], self._twice)
+        return merged | _mapping([pair for pair in pairs if pair[0] != "<<"])
 
     def _made(self, node: Any) -> Any:  # noqa: ANN401 - a node, and whatever stands there
         return self.construct_object(node, deep=True)
 
 
-def _mapping(pairs: list[tuple[str, Any]], twice: list[str] | None) -> dict[str, Any]:
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make a mapping; where a name stands twice, two mappings are read together."""
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
     found = {}
     for name, value in pairs:
-        if name in found:
-            if twice is not None:
-                twice.append(name)
-            both = isinstance(value, dict) and isinstance(found[name], dict)
-            found[name] = {**found[name], **value} if both else value
-        else:
-            found[name] = value
+        both = isinstance(value, dict) and isinstance(found.get(name), dict)
+        found[name] = {**found[name], **value} if both else value
     return found

@@ -288,7 +288,7 @@ class Plan:
         _refuse(problems.frame())
         return package.frame_of(texts, declared)
 
-    def add(self, table: str, *, at: int | None = None, **values: Any) -> Key:  # noqa: ANN401
+    def add(self, table: str, /, *, at: int | None = None, **values: Any) -> Key:  # noqa: ANN401
         """Add a row; its key is made from its name where none is given.
 
         Parameters
@@ -381,7 +381,7 @@ class Plan:
         new = pd.DataFrame({name: new.get(name) for name in frame})
         return pd.concat([frame, new.astype(frame.dtypes)], ignore_index=True)
 
-    def set(self, table: str, key: Key = "only", **values: Any) -> None:  # noqa: ANN401
+    def set(self, table: str, key: Key = "only", /, **values: Any) -> None:  # noqa: ANN401
         """Change columns of a row; a changed key is changed wherever it is named.
 
         Parameters
@@ -414,7 +414,7 @@ class Plan:
         titles = " and ".join(declared.columns[name].title.lower() for name in values)
         self._commit(f"Change {titles} of {declared.one}", frames, dict.fromkeys(changed))
 
-    def put(self, table: str, key: Key, **values: Any) -> None:  # noqa: ANN401
+    def put(self, table: str, key: Key, /, **values: Any) -> None:  # noqa: ANN401
         """Change a row, or add it if it is not there."""
         names = DECLARED[table].key
         parts = (key,) if isinstance(key, str) else tuple(key)

@@ -51,9 +51,10 @@ def numbered(plans: Iterable[Plan] | Plan) -> list[Plan]:
         for table, used in taken.items():
             column = table.removesuffix("s")
             keys = plan.table(table)[column].tolist()
+            own = {key.casefold() for key in keys}
             for key in keys:
                 number, free = 2, key
-                while free.casefold() in used:
+                while free.casefold() in (used if free == key else used | own):
                     free, number = f"{key}-{number}", number + 1
                 used.add(free.casefold())
                 if free != key:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, quote
+from govstack_kit.errors import one_of
 from govstack_kit.planning.decisions import Owner, owners
 from govstack_kit.planning.mapping import line, proposals
 from govstack_kit.planning.names import LAYERS, names_of
@@ -212,6 +212,4 @@ def review(framework: Framework, plan: Plan, use_case: str, part: Part) -> list[
     >>> review(load(), plan, fees, "define")
     ['Name at least one actor: a person, an organisation or a system that takes part.']
     """
-    if part not in _PARTS:
-        raise ArgumentError(f"part is 'define', 'align' or 'map', not {quote(part)}.")
-    return list(_PARTS[part](framework, plan, use_case))
+    return list(_PARTS[one_of(part, _PARTS, "part")](framework, plan, use_case))

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, UnknownKeyError, did_you_mean, quote
+from govstack_kit.errors import ArgumentError, UnknownKeyError, did_you_mean, one_of, quote
 from govstack_kit.framework.questions import counterparts
 from govstack_kit.planning.decisions import owners
 from govstack_kit.planning.terms import Vocabulary, bare, letters, spelled, stems
@@ -873,8 +873,7 @@ def suggestions(
     >>> found["name"].tolist()[0]
     'Payments'
     """
-    if not isinstance(layer, str) or layer not in OTHER:
-        raise ArgumentError(f"layer is 'workflow' or 'building_block', not {quote(layer)}.")
+    one_of(layer, OTHER, "layer")
     every = owners(plan)
     own = next((owner for owner in every if owner.key == step), None)
     if own is None:

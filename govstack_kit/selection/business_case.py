@@ -2,9 +2,9 @@
 
 Definitions
 -----------
-A *project* has four costs, as they are when it stands *alone*: to **build** and for **integration**
-with the other projects, paid once, in the first year; to **run** it and for its **people**, paid
-every year. Nothing is discounted, and the cost of money is left out.
+A *project* has four costs, as they are when it stands *alone*: to build it and for its integration
+with the other projects, paid once, in the first year; to run it and for its staff, paid every year.
+Nothing is discounted, and the cost of money is left out.
 
 The *overlap* is the share of what a project does that the other overlapping projects do as well.
 *Shared*, that part is built, run and staffed once for all of them, at the cost of the dearest of
@@ -17,9 +17,12 @@ upper bound: what projects do outside of building blocks is not in it.
 Integration follows the number of links: projects that exchange data two by two need a link for each
 pair, n (n - 1) / 2, and n through an Information Mediator. The cost of a link is taken to be the
 same, so with two projects the mediator is the dearer way, and with three it costs the same. What
-the *mediator* itself costs, to build and to run, is no cost of a project that stands alone. Where
-the business case gives it, it is charged to the shared side, with integration and run, and borne in
-proportion to integration; where it does not, the sentences say that the saving is before it.
+the mediator itself costs is in none of these numbers.
+
+A plan without projects of its own is compared by its *set* of options: what the team chose, or else
+the best set. Each use case is a project that would pay alone for the options which serve its
+blocks; shared, each option is paid once, in equal parts by the use cases that it serves. So the
+shared cost is that of the set, as in the roadmap.
 
 *At scale*, two bounds are given. In the upper one each more person costs as much as one served now.
 In the lower one serving more people costs nothing more. The framework of 2019 uses both.
@@ -30,76 +33,46 @@ project that lacks a cost which others have is left out on both sides, and named
 
 from __future__ import annotations
 
+import ast
 import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+import operator
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
 import pandas as pd
 
-from govstack_kit.planning.portfolio import integration_links
-from govstack_kit.planning.selected import BusinessCase, Project
-from govstack_kit.selection._case_notes import given, mediator, notes, rests, upper
-from govstack_kit.selection._given import plan_of, yes_or_no
-from govstack_kit.selection._illustration import illustration, illustration_case
-from govstack_kit.selection._roadmap_inputs import frame
-from govstack_kit.selection._sharing import (
-    COMPONENTS,
-    Costs,
-    Known,
-    checked,
-    costs_of,
-    overlap_of,
-    shared_blocks,
-)
-from govstack_kit.selection._tornado import tornado
-from govstack_kit.selection._wording import money
+from govstack_kit.errors import ArgumentError, PlanError, quote
+from govstack_kit.planning.plan import DECLARED, Plan
+from govstack_kit.results import Result
+from govstack_kit.selection.needs import uses
+from govstack_kit.words import amount, count, listed, money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from govstack_kit.framework.framework import Framework
-    from govstack_kit.planning.plan import Plan
 
-__all__ = [
-    "Comparison",
-    "business_case",
-    "demonstration_case",
-    "illustration",
-    "illustration_case",
-    "shared_blocks",
-    "tornado",
-]
-
-MADE_UP = "Illustration only: these costs are made up for the demonstration."
-# Use case, name, people served; build, run a year, integration, people a year.
-_MADE_UP = (
-    ("AGR-2", "Advice for farmers", 120_000, 900_000, 180_000, 150_000, 220_000),
-    ("AGR-1", "Market for farmers", 60_000, 750_000, 160_000, 140_000, 160_000),
-    ("HLTC-2", "Telemedicine", 40_000, 1_100_000, 240_000, 200_000, 260_000),
-    ("EDU-1", "Registration for school", 90_000, 600_000, 120_000, 110_000, 140_000),
-    ("INST-1", "Cash transfers", 150_000, 1_000_000, 200_000, 180_000, 240_000),
-)
-_MONEY = {"alone": "float64", "shared": "float64", "saving": "float64"}
-SUMMARY = {"quantity": "str"} | _MONEY | {"share": "float64", "unit": "str", "how": "str"}
-COMPONENT = {"component": "str", "paid": "str"} | _MONEY | {"share": "float64"}
-YEARS = {"year": "int64", "component": "str"} | _MONEY
-PROJECTS = {
-    "project": "str",
-    "name": "str",
-    "use_case": "str",
-    "overlaps": "bool",
-    "people_served": "Int64",
-    **_MONEY,
-    "share": "float64",
-    "alone_per_person": "float64",
-    "shared_per_person": "float64",
+# What a project costs, and whether it is paid every year or once.
+COMPONENTS = {
+    "build_cost": False,
+    "integration_cost": False,
+    "annual_cost": True,
+    "staff_cost": True,
 }
-LEFT_OUT = {"project": "str", "name": "str", "missing": "str"}
+TITLES = {name: DECLARED["projects"].columns[name].title for name in COMPONENTS}
+PAIR = 2  # fewer use cases or projects share nothing
+_OPERATIONS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Alone against shared, as frames; money is over all years where nothing else is said.
+class BusinessCase(Result):
+    """Alone against shared, as tables; money is over all years where nothing else is said.
 
     Attributes
     ----------
@@ -107,8 +80,9 @@ class Comparison:
         What a minister asks: ``quantity``, ``alone``, ``shared``, ``saving``, ``share`` saved,
         ``unit`` and ``how`` it is computed. Missing where people are not known.
     components : pandas.DataFrame
-        One row for each of build, integration, run and people that is known, and the total:
-        ``component``, ``paid`` (once or every year), ``alone``, ``shared``, ``saving``, ``share``.
+        One row for each cost that is known, and the total: ``component`` (build_cost,
+        integration_cost, annual_cost, staff_cost, total), ``name``, ``paid`` (once or every year),
+        ``alone``, ``shared``, ``saving``, ``share``.
     years : pandas.DataFrame
         One row a year and component: ``year`` (from 1), ``component``, ``alone``, ``shared``,
         ``saving``.
@@ -119,7 +93,7 @@ class Comparison:
         Projects that could not be compared: ``project``, ``name`` and ``missing``, the costs that
         nobody knows.
     overlap : float
-        The share used, 0 to 1.
+        The share used, 0 to 1; missing where the costs come from a set of options.
     basis : str
         Where it comes from, in words.
     currency : str
@@ -127,12 +101,8 @@ class Comparison:
     on_links : float
         What is saved because integration follows the number of links, before what the Information
         Mediator itself costs.
-    mediator : float
-        What that costs over all years, charged to the shared side; missing where it is not given.
-    rests : tuple of str
-        What the saving rests on, in sentences.
     notes : tuple of str
-        What is missing and what was assumed, in sentences.
+        What the saving rests on, what is missing and what was assumed, in sentences.
     """
 
     summary: pd.DataFrame
@@ -144,45 +114,98 @@ class Comparison:
     basis: str
     currency: str = ""
     on_links: float = 0.0
-    mediator: float = math.nan
-    rests: tuple[str, ...] = field(default=())
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    _figure: ClassVar[str] = "plot_business_case"
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables of the business case by name."""
+        every = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: table for name, table in every.items() if isinstance(table, pd.DataFrame)}
 
     def sentences(self) -> list[str]:
         """Return the business case in plain sentences."""
         row, unit = self.summary.iloc[0], self.currency
-        alone, shared, much = (money(row[name]) for name in ("alone", "shared", "saving"))
-        count = (
-            "1 project costs" if len(self.projects) == 1 else f"{len(self.projects)} projects cost"
-        )
+        alone, shared, much = (money(row[name], unit) for name in ("alone", "shared", "saving"))
+        number = count(len(self.projects), "project")
+        cost = "costs" if len(self.projects) == 1 else "cost"
         share = f", {round(100 * row['share'])} % of it" if row["alone"] else ""
-        if self.on_links > 0 and math.isnan(self.mediator):
+        if self.on_links > 0:
             share += ", before what the Information Mediator itself costs"
-        said = [
-            f"Over {row['how']}, {count} {alone} {unit} alone and {shared} {unit} shared.",
-            f"Sharing saves {much} {unit}{share}.",
-            f"The overlap is {round(100 * self.overlap, 1):g} %: {self.basis}.",
-        ]
+        said = f"Sharing saves {much}{share}."
         if row["saving"] < 0:
-            said[1] = f"Sharing costs {much.removeprefix('-')} {unit} more."
-        return [*said, *self.rests, *self.notes]
+            said = f"Sharing costs {much.removeprefix('-')} more."
+        overlap = f"The overlap is {round(100 * self.overlap, 1):g} %: {self.basis}."
+        return [
+            f"Over {row['how']}, {number} {cost} {alone} alone and {shared} shared.",
+            said,
+            f"{self.basis}." if math.isnan(self.overlap) else overlap,
+            *self.notes,
+        ]
+
+
+@dataclass(frozen=True)
+class _Costs:
+    """The projects of a business case whose costs are known, as numbers."""
+
+    costs: pd.DataFrame  # of each project, by component: once, or a year
+    overlaps: pd.Series[bool]
+    overlap: float
+    years: float
+    linked: bool  # whether integration follows the number of links
+    paid_once: pd.DataFrame | None = None  # what each pays when shared, where that is known
+
+    @property
+    def times(self) -> pd.Series[float]:
+        """How often each component is paid."""
+        return pd.Series(
+            [self.years if COMPONENTS[str(c)] else 1.0 for c in self.costs], self.costs.columns
+        )
+
+    def alone(self) -> pd.DataFrame:
+        """Return what each project pays alone, over all years."""
+        return self.costs * self.times
+
+    def shared(self) -> pd.DataFrame:
+        """Return what each project pays with what they share, over all years."""
+        if self.paid_once is not None:
+            return self.paid_once * self.times
+        alone = self.alone()
+        shared, own = alone.copy(), alone.where(self.overlaps, 0.0)
+        if self.overlaps.sum() >= PAIR:
+            # The shared part is paid once, as the dearest of them pays it, borne in proportion.
+            shared = alone - own * self.overlap * (1 - own.max() / own.sum()).fillna(0.0)
+        if self.linked and "integration_cost" in alone and len(alone) >= PAIR:
+            pairs, through = _links(len(alone))
+            shared["integration_cost"] = alone["integration_cost"] * through / pairs
+        return shared
+
+    def saving(self) -> float:
+        """Return what is saved over all years."""
+        return float((self.alone() - self.shared()).to_numpy().sum())
+
+    def on_links(self) -> float:
+        """Return what is saved by links through a mediator."""
+        if not self.linked or "integration_cost" not in self.costs:
+            return 0.0
+        return float((self.alone() - self.shared())["integration_cost"].sum())
+
+
+def _links(projects: int) -> tuple[int, int]:
+    """Return how many links projects need: one for each pair, or one each through a mediator."""
+    return projects * (projects - 1) // 2, projects
 
 
 def business_case(
-    plan: Plan,
-    framework: Framework | None = None,
-    *,
-    overlap: float | None = None,
-    links: bool = True,
-) -> Comparison:
+    framework: Framework, plan: Plan, *, overlap: float | None = None, links: bool = True
+) -> BusinessCase:
     """Return what the projects of a plan cost alone, and what they cost when they share.
 
     Parameters
     ----------
-    plan
-        The plan, with the projects of its ``business_case``.
     framework
-        The tables, to derive an overlap that is not given; without it, the bundled ones.
+        The tables, to derive an overlap that is not given.
+    plan
+        The plan, with its ``projects`` and the row of its ``business_case``.
     overlap
         The share of what projects do that the others do as well, 0 to 1; without it, that of the
         plan, or else :func:`shared_blocks`.
@@ -192,160 +215,473 @@ def business_case(
 
     Returns
     -------
-    Comparison
-        Frames and, with ``sentences()``, words. The plan stays as it is.
+    BusinessCase
+        Its tables, sentences and figure. The plan stays as it is.
 
     Raises
     ------
     PlanError
-        If there are no projects or costs, a number makes no sense, or no overlap is known.
+        If there are no projects or costs, or no overlap is known.
     ArgumentError
         If `overlap` is no share.
 
     Examples
     --------
     >>> import govstack_kit
-    >>> plan = govstack_kit.Plan.new(title="The illustration of 2019")
-    >>> plan.business_case = illustration_case()
-    >>> found = business_case(plan)
+    >>> framework = govstack_kit.load()
+    >>> found = business_case(framework, illustration_plan(framework))
     >>> found.summary.head(1)[["alone", "shared"]].round(2).values.tolist()
     [[6000000.0, 2700000.0]]
     """
-    case = plan_of(plan).business_case
-    found = checked(case)
-    share, basis = overlap_of(plan, framework, overlap)
-    costs = costs_of(case, found, overlap=share, linked=yes_or_no(links, "links"))
-    projects = frame(_project_rows(found, costs), PROJECTS)
-    return Comparison(
-        summary=frame(_summary_rows(case, projects), SUMMARY),
-        components=frame(_component_rows(costs), COMPONENT),
-        years=frame(_year_rows(costs, case.years), YEARS),
-        projects=projects,
-        left_out=frame(found.left_out, LEFT_OUT),
-        overlap=share,
+    projects, costs, basis, left_out = _read(framework, plan, overlap, linked=links)
+    case = plan.row("business_case")
+    alone, shared, currency = costs.alone(), costs.shared(), case["currency"] or ""
+    by_component = _against(alone.sum(), shared.sum())
+    total = _against(alone.sum().sum(), shared.sum().sum(), ["total"])
+    components = pd.concat([by_component, total]).rename_axis("component").reset_index()
+    components.insert(1, "name", [TITLES.get(name, "Total") for name in components["component"]])
+    paid = ["every year" if COMPONENTS.get(c) else "once" for c in components["component"]]
+    components.insert(2, "paid", [*paid[:-1], count(case["years"], "year")])
+    by_project = _against(alone.sum(axis=1), shared.sum(axis=1))
+    found = projects.join(by_project)
+    for side in ("alone", "shared"):
+        people = found["people_served"].astype("float64").replace(0.0, math.nan)
+        found[f"{side}_per_person"] = found[side] / people
+    return BusinessCase(
+        summary=_summary(case, found),
+        components=components,
+        years=_years(by_component, case["years"]),
+        projects=found.rename_axis("project").reset_index(),
+        left_out=left_out,
+        overlap=costs.overlap,
         basis=basis,
-        currency=case.currency,
+        currency=currency,
         on_links=costs.on_links(),
-        mediator=costs.for_mediator() if given(case) else math.nan,
-        rests=tuple(rests(case, costs)),
-        notes=(*mediator(case, costs), *notes(case, found, costs), *upper(basis)),
+        notes=tuple(_notes(currency, costs, basis, left_out)),
     )
 
 
-def _against(alone: float, shared: float) -> tuple[float, float, float, float]:
-    """Return alone, shared, saving and the share saved."""
-    return alone, shared, alone - shared, (alone - shared) / alone if alone else math.nan
-
-
-def _component_rows(costs: Costs) -> Iterator[tuple[Any, ...]]:
-    sums = {name: (costs.alone(name).sum(), costs.shared(name).sum()) for name in costs.costs}
-    for name, (alone, shared) in sums.items():
-        paid = "every year" if COMPONENTS[name] else "once"
-        yield name, paid, *_against(float(alone), float(shared))
-    alone, shared = (float(sum(part)) for part in zip(*sums.values(), strict=True))
-    yield "total", f"{costs.years:g} years", *_against(alone, shared)
-
-
-def _year_rows(costs: Costs, years: int) -> Iterator[tuple[Any, ...]]:
-    for year in range(1, years + 1):
-        for name in costs.costs:
-            yearly = COMPONENTS[name]
-            part = 1 / years if yearly else float(year == 1)
-            alone, shared = costs.alone(name).sum() * part, costs.shared(name).sum() * part
-            yield year, name, *_against(float(alone), float(shared))[:3]
-
-
-def _project_rows(found: Known, costs: Costs) -> Iterator[tuple[Any, ...]]:
-    alone = sum(costs.alone(name) for name in costs.costs)
-    shared = sum(costs.shared(name) for name in costs.costs)
-    for at, project in enumerate(found.projects):
-        against = _against(float(alone[at]), float(shared[at]))  # type: ignore[index]
-        people = project.people_served
-        each = [amount / people if people else math.nan for amount in against[:2]]
-        yield (
-            project.id,
-            project.name,
-            project.use_case,
-            project.overlaps,
-            pd.NA if people is None else people,
-            *against,
-            *each,
+def _read(
+    framework: Framework, plan: Plan, overlap: float | None, *, linked: bool
+) -> tuple[pd.DataFrame, _Costs, str, pd.DataFrame]:
+    """Return the projects that can be compared, their costs, on what basis, and the others."""
+    if overlap is not None and not (isinstance(overlap, float | int) and 0 <= overlap <= 1):
+        raise ArgumentError(
+            f"overlap is a share from 0 to 1, such as 0.7 for 70 %, not {quote(overlap)}."
         )
+    case, paid_once = plan.row("business_case"), None
+    projects = plan.projects.set_index("project")
+    if projects.empty and len(plan.options):
+        projects, paid_once = _projects_of_set(framework, plan)
+    if projects.empty:
+        raise PlanError(
+            "The business case has no projects: add those that could share, each with what it "
+            "costs if it stands alone."
+        )
+    costs = projects[list(COMPONENTS)].dropna(axis="columns", how="all")
+    if costs.empty or costs.shape[1] == 0:
+        raise PlanError(
+            "No project of the business case has a cost: give at least the cost to build each."
+        )
+    lacks = [[c for c, cost in row.items() if pd.isna(cost)] for row in costs.to_dict("records")]
+    missing = pd.Series(
+        [", ".join(TITLES[str(c)].lower() for c in of) for of in lacks], costs.index
+    )
+    left_out = projects[["name"]].assign(missing=missing)[missing != ""]
+    if (missing != "").all():
+        said = "; ".join(f"{name} lacks {what}" for name, what in left_out.to_numpy().tolist())
+        raise PlanError(f"No project has all its costs: {said}. A cost that is zero is written 0.")
+    share, basis = math.nan, "What several services use is paid once, as the set of options has it"
+    if paid_once is None and overlap is not None:
+        share, basis = float(overlap), "given for this calculation"
+    elif paid_once is None and case["overlap"] is not None:
+        share, basis = case["overlap"], "given in the plan"
+    elif paid_once is None:
+        share, basis = shared_blocks(framework, plan)
+    kept = projects.loc[missing == ""]
+    columns = ["name", "use_case", "overlaps", "people_served"]
+    found = _Costs(
+        costs=costs.loc[kept.index].astype("float64"),
+        overlaps=kept["overlaps"].astype("bool"),
+        overlap=share,
+        years=float(case["years"]),
+        linked=linked and paid_once is None,
+        paid_once=None if paid_once is None else paid_once.loc[kept.index, costs.columns],
+    )
+    return kept[columns], found, basis, left_out.reset_index()
 
 
-def _summary_rows(case: BusinessCase, projects: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
-    alone, shared = float(projects["alone"].sum()), float(projects["shared"].sum())
-    years = f"{case.years} year{'s' * (case.years != 1)}"
-    unit, person = case.currency, f"{case.currency} per person"
-    yield "Cost", *_against(alone, shared), unit, years
-    known_people = projects["people_served"].notna().all()
-    people = float(projects["people_served"].sum()) if known_people else math.nan
-    yield (
-        "Cost per person served",
-        *_against(alone / people, shared / people),
-        person,
-        (
-            f"cost of {years} / {money(people)} people served"
-            if known_people
-            else "people served are not known"
-        ),
-    )
-    at_scale = math.nan if case.people_at_scale is None else float(case.people_at_scale)
-    many = "a number not given" if math.isnan(at_scale) else money(at_scale)
-    yield (
-        "Cost at scale, if each person costs as much",
-        *_against(alone / people * at_scale, shared / people * at_scale),
-        unit,
-        f"cost per person served, times {many}",
-    )
-    yield (
-        "Cost per person at scale, if nothing more is spent",
-        *_against(alone / at_scale, shared / at_scale),
-        person,
-        f"cost of {years} / {many}",
-    )
-    links = integration_links(len(projects)).iloc[0]
-    pairs, through = float(links["point_to_point"]), float(links["shared"])
-    yield (
-        "Links between the projects",
-        *_against(pairs, through),
-        "links",
-        ("n (n - 1) / 2 against n"),
-    )
+def _projects_of_set(framework: Framework, plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return each use case as a project that pays for options of the set: alone, and shared."""
+    from govstack_kit.selection.choice import cost_of_choice  # noqa: PLC0415 - loads the solver
+
+    tables = cost_of_choice(framework, plan).tables()
+    served = uses(framework, plan)[["use_case", "building_block"]]
+    served = served.merge(tables["chosen"][["building_block", "option"]], on="building_block")
+    served = served[["use_case", "option"]].drop_duplicates()
+    paid = [name for name in COMPONENTS if name in tables["options"]]
+    costs = served.merge(tables["options"][["option", *paid]], on="option")
+    parts = costs[paid].div(costs.groupby("option")["use_case"].transform("size"), axis=0)
+    alone = costs.groupby("use_case")[paid].sum(skipna=False)
+    once = parts.groupby(costs["use_case"]).sum(skipna=False)
+    people = plan.table("values").set_index("use_case")["people"]
+    found = plan.use_cases.set_index("use_case")[["name"]].join(alone, how="inner")
+    found = found.assign(use_case=found.index, overlaps=True)
+    found["people_served"] = people.reindex(found.index)
+    return found.reindex(columns=[*found, *(c for c in COMPONENTS if c not in found)]), once
 
 
-def demonstration_case() -> BusinessCase:
-    """Return a business case with costs made up for the demonstration.
+def shared_blocks(framework: Framework, plan: Plan) -> tuple[float, str]:
+    """Return the overlap of the use cases of a plan, and how it was counted.
+
+    Parameters
+    ----------
+    framework
+        The tables.
+    plan
+        The plan. When two or more of its projects name a use case, those use cases count;
+        otherwise all of them.
 
     Returns
     -------
-    BusinessCase
-        Five services of a country in five years, a new one with each call. Its ``note`` says that
-        the costs and the overlap are an illustration.
+    float
+        Of all pairs of a use case and a building block that it needs, the share whose block another
+        use case needs as well.
+    str
+        The same in words.
+
+    Raises
+    ------
+    PlanError
+        If there are not two use cases with building blocks.
 
     Examples
     --------
-    >>> case = demonstration_case()
-    >>> len(case.projects), case.note
-    (5, 'Illustration only: these costs are made up for the demonstration.')
+    >>> import govstack_kit
+    >>> from govstack_kit.planning.published import add_published
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.new(title="Two services")
+    >>> for key in ("AGR-2", "INST-1"):
+    ...     _ = add_published(framework, plan, key)
+    >>> share, said = shared_blocks(framework, plan)
+    >>> round(share, 3), said
+    (0.889, 'derived: 16 of 18 needs of 2 use cases are for building blocks that others need too')
     """
-    return BusinessCase(
-        currency="USD",
-        years=5,
-        overlap=0.5,
-        people_at_scale=2_000_000,
-        projects=[
-            Project(
-                id=use_case,
-                name=name,
-                use_case=use_case,
-                people_served=people,
-                build=build,
-                run=run,
-                integration=integration,
-                people=staff,
-            )
-            for use_case, name, people, build, run, integration, staff in _MADE_UP
-        ],
-        note=MADE_UP,
+    cases, wanted = plan.use_cases, plan.projects["use_case"].dropna()
+    named = cases.loc[cases["use_case"].isin(wanted) | cases["based_on"].isin(wanted), "use_case"]
+    found = uses(framework, plan).drop_duplicates(["use_case", "building_block"])
+    if len(named) >= PAIR:
+        found = found[found["use_case"].isin(named)]
+    number = found["use_case"].nunique()
+    if number < PAIR:
+        raise PlanError(
+            "The overlap is not given, and cannot be derived: that needs two use cases with "
+            "building blocks. Give the business case its overlap, from 0 to 1."
+        )
+    shared = int(found["building_block"].duplicated(keep=False).sum())
+    said = (
+        f"derived: {shared} of {len(found)} needs of {number} use cases are for building blocks "
+        "that others need too"
     )
+    return shared / len(found), said
+
+
+def _against(alone: object, shared: object, index: list[str] | None = None) -> pd.DataFrame:
+    """Return alone, shared, the saving and the share saved."""
+    found = pd.DataFrame({"alone": alone, "shared": shared}, index=index, dtype="float64")
+    found["saving"] = found["alone"] - found["shared"]
+    return found.assign(share=found["saving"] / found["alone"].replace(0.0, math.nan))
+
+
+def _years(by_component: pd.DataFrame, years: int) -> pd.DataFrame:
+    """Return the costs of each year: once in the first, or in equal parts."""
+    yearly = by_component.index.map(COMPONENTS)
+    parts = [
+        by_component[["alone", "shared", "saving"]]
+        .mul(np.where(yearly, 1 / years, float(year == 1)), axis=0)
+        .rename_axis("component")
+        .reset_index()
+        .assign(year=year)
+        for year in range(1, years + 1)
+    ]
+    found = pd.concat(parts, ignore_index=True)
+    return found[["year", "component", "alone", "shared", "saving"]]
+
+
+def _summary(case: Mapping[str, Any], projects: pd.DataFrame) -> pd.DataFrame:
+    """Return what a minister asks."""
+    alone, shared = projects["alone"].sum(), projects["shared"].sum()
+    unit, years = case["currency"] or "", count(case["years"], "year")
+    people = float(projects["people_served"].astype("float64").sum(skipna=False)) or math.nan
+    at_scale = float(case["people_at_scale"] or math.nan)
+    known = "people served are not known"
+    known = known if math.isnan(people) else f"cost of {years} / {amount(people)} people served"
+    many = "a number not given" if math.isnan(at_scale) else amount(at_scale)
+    scaled = at_scale / people
+    person = f"{unit} per person".strip()
+    each, nothing = "if each person costs as much", "if nothing more is spent"
+    rows = {
+        "Cost": (alone, shared, unit, years),
+        "Cost per person served": (alone / people, shared / people, person, known),
+        f"Cost at scale, {each}": (
+            *(alone * scaled, shared * scaled, unit),
+            f"cost per person served, times {many}",
+        ),
+        f"Cost per person at scale, {nothing}": (
+            *(alone / at_scale, shared / at_scale, person),
+            f"cost of {years} / {many}",
+        ),
+        "Links between the projects": (
+            *(*_links(len(projects)), "links"),
+            "n (n - 1) / 2 against n",
+        ),
+    }
+    told = pd.DataFrame(rows, index=["alone", "shared", "unit", "how"]).T
+    found = _against(told["alone"], told["shared"]).join(told[["unit", "how"]].astype("str"))
+    return found.rename_axis("quantity").reset_index()
+
+
+def _notes(unit: str, costs: _Costs, basis: str, left_out: pd.DataFrame) -> list[str]:
+    """Return what the saving rests on, and what is missing in the numbers."""
+    said, on_links = [], costs.on_links()
+    pairs, through = _links(len(costs.costs))
+    counted = (
+        f"{count(pairs, 'link')} between pairs of projects against {through} through an "
+        "Information Mediator, each taken to cost the same"
+    )
+    if on_links > 0:
+        said.append(f"{money(on_links, unit)} is saved on integration: {counted}.")
+    elif on_links < 0:
+        said.append(f"Integration costs {money(-on_links, unit)} more: {counted}.")
+    if on_links and (rest := costs.saving() - on_links):
+        what = "what projects do that others do as well is paid once"
+        said.append(f"{money(rest, unit)} is saved by the overlap: {what}.")
+    for name, missing in zip(left_out["name"], left_out["missing"], strict=True):
+        said.append(f"{name} is left out on both sides; its cost is not known: {missing}.")
+    if costs.paid_once is None and (absent := [c for c in COMPONENTS if c not in costs.costs]):
+        titles = listed(TITLES[name].lower() for name in absent)
+        said.append(f"No project has a cost for {titles}: that is left out, not zero.")
+    if costs.overlaps.sum() < PAIR:
+        said.append("Fewer than two projects overlap, so nothing but integration can be shared.")
+    if basis.startswith("derived"):
+        said.append(
+            "An overlap that is derived from building blocks is an upper bound: what projects do "
+            "outside of them is not counted. Put in your own as soon as you can."
+        )
+    return said
+
+
+def business_case_tornado(
+    framework: Framework,
+    plan: Plan,
+    *,
+    spread: float = 0.3,
+    overlap: float | None = None,
+    links: bool = True,
+) -> pd.DataFrame:
+    """Return how much the saving changes when each input alone is lower or higher.
+
+    Parameters
+    ----------
+    framework, plan, overlap, links
+        As for :func:`business_case`.
+    spread
+        How much lower and higher, from 0 to 1: with 0.3, by 30 %. An overlap stays at most 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an input, the one that matters most first: ``input``; ``kind`` (cost of all
+        projects, overlap, years, or project: all costs of one); ``low``, ``base`` and ``high``
+        value with their ``unit``; ``saving_at_low``, ``saving`` and ``saving_at_high``; ``swing``,
+        the distance between the lowest and the highest saving.
+
+    Raises
+    ------
+    PlanError
+        As :func:`business_case`.
+    ArgumentError
+        If `spread` or `overlap` is no share.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> framework = govstack_kit.load()
+    >>> found = business_case_tornado(framework, illustration_plan(framework))
+    >>> found.head(2)[["input", "saving_at_low", "saving_at_high"]].round(0).values.tolist()
+    [['Overlap', 2310000.0, 4290000.0], ['To build', 2310000.0, 4290000.0]]
+    """
+    if not isinstance(spread, float | int) or not 0 < spread <= 1:
+        raise ArgumentError(f"spread is above 0 and at most 1, such as 0.3, not {quote(spread)}.")
+    projects, costs, _, _ = _read(framework, plan, overlap, linked=links)
+    unit, alone = plan.row("business_case")["currency"] or "", costs.alone()
+    inputs: list[tuple[str, str, float, str]] = [
+        (str(name), "cost of all projects", float(costs.costs[name].sum()), unit)
+        for name in costs.costs
+    ]
+    inputs.append(("years", "years", costs.years, "years"))
+    if costs.paid_once is None:
+        inputs.append(("overlap", "overlap", costs.overlap, "share"))
+        inputs += [(key, "project", float(alone.loc[key].sum()), unit) for key in alone.index]
+
+    def saving(key: str, kind: str, factor: float) -> float:
+        def scaled(frame: pd.DataFrame) -> pd.DataFrame:
+            if kind == "project":
+                return frame.mul(np.where(frame.index == key, factor, 1.0), axis=0)
+            return frame.mul(np.where(frame.columns == key, factor, 1.0))
+
+        if kind in ("years", "overlap"):
+            return replace(costs, **{kind: getattr(costs, kind) * factor}).saving()
+        once = None if costs.paid_once is None else scaled(costs.paid_once)
+        return replace(costs, costs=scaled(costs.costs), paid_once=once).saving()
+
+    rows = []
+    for key, kind, base, of in inputs:
+        low, high = base * (1 - spread), base * (1 + spread)
+        high = min(high, 1.0) if kind == "overlap" else high
+        at = [saving(key, kind, each / base if base else 1.0) for each in (low, high)]
+        title = f"All costs of {projects['name'][key]}" if kind == "project" else key
+        rows.append(
+            {
+                "input": TITLES.get(title, title.capitalize() if kind == key else title),
+                "kind": kind,
+                "low": low,
+                "base": base,
+                "high": high,
+                "unit": f"{of} a year" if COMPONENTS.get(key) else of,
+                "saving_at_low": at[0],
+                "saving": costs.saving(),
+                "saving_at_high": at[1],
+                "swing": max(*at, costs.saving()) - min(*at, costs.saving()),
+            }
+        )
+    # Swings that differ by rounding only stand in the order of their names.
+    found = pd.DataFrame(rows)
+    by_swing = found.assign(rounded=found["swing"].round(6))
+    order = by_swing.sort_values(["rounded", "input"], ascending=[False, True]).index
+    return found.loc[order].reset_index(drop=True)
+
+
+# --- the illustration of 2019 ---------------------------------------------------------------------
+
+
+def illustration(framework: Framework) -> pd.DataFrame:
+    """Return every number of the framework's savings illustration, computed from the others.
+
+    Figure 5 of the SDG Digital Investment Framework (2019, page 17) shows 14 pilot projects that
+    cost 6 million US dollars alone and 2 million with one shared set of services. The framework
+    calls its numbers hypothetical.
+
+    Parameters
+    ----------
+    framework
+        The tables that hold what was printed, in ``savings_illustration``, and what follows from
+        what, in ``savings_checks``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        In the order of the figure: ``panel``; ``item`` and ``quantity``, the number and its name;
+        ``formula``, how it follows from others (given: no other number leads to it); ``computed``;
+        ``printed``; ``agrees``, whether the printed number is the computed one, rounded or cut off
+        to whole units (missing where it is given); ``note``, what to know in words. A number that
+        can be checked in several ways has several rows.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> found = illustration(govstack_kit.load()).dropna(subset="agrees")
+    >>> found.query("item == 'cost-per-person-shared'")["computed"].round(2).tolist()
+    [285.71]
+    >>> found.loc[~found["agrees"].astype("bool"), "item"].drop_duplicates().tolist()[:2]
+    ['overlap', 'investment-shared']
+    """
+    printed = framework.savings_illustration
+    numbers = {
+        item.replace("-", "_"): _printed_number(text)
+        for item, text in zip(printed["item"], printed["printed"], strict=True)
+    }
+    checks = framework.savings_checks.rename(columns={"order": "place"})
+    found = printed.drop(columns="note").merge(checks.drop(columns="source"), "left", on="item")
+    found = found.sort_values(["order", "place"], ignore_index=True)
+    computed = [
+        math.nan if formula != formula else _computed(ast.parse(formula, mode="eval").body, numbers)  # noqa: PLR0124
+        for formula in found["formula"]
+    ]
+    values = [numbers[item.replace("-", "_")] for item in found["item"]]
+    agrees = [_agrees(one, other) for one, other in zip(computed, values, strict=True)]
+    return pd.DataFrame(
+        {
+            "panel": found["panel"],
+            "item": found["item"],
+            "quantity": found["label"],
+            "formula": found["formula"].fillna("given").str.replace("*", "\N{MULTIPLICATION SIGN}"),
+            "computed": computed,
+            "printed": [f"{int(t):,}" if t.isdigit() else t for t in found["printed"]],
+            "agrees": pd.array(agrees, dtype="boolean"),
+            "note": found["note"].fillna(""),
+        }
+    )
+
+
+def _printed_number(text: str) -> float:
+    return float(text) if text.isdigit() else {"one-half": 0.5, "entire": 1.0}[text]
+
+
+def _agrees(computed: float, printed: float) -> bool | None:
+    """Return whether a printed number is the computed one, or rounded or cut off to whole units."""
+    if math.isnan(computed):
+        return None
+    whole = printed >= 1 and printed in (round(computed), math.floor(computed))
+    return whole or math.isclose(computed, printed, rel_tol=1e-12)
+
+
+def _computed(node: ast.expr, numbers: Mapping[str, float]) -> float:
+    """Return the value of a formula: numbers, names of numbers, and + - * /."""
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
+        left, right = _computed(node.left, numbers), _computed(node.right, numbers)
+        return float(_OPERATIONS[type(node.op)](left, right))
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return float(node.value)
+    if isinstance(node, ast.Name) and node.id in numbers:
+        return numbers[node.id]
+    raise ArgumentError(f"The table savings_checks has a formula with {ast.unparse(node)}.")
+
+
+def illustration_plan(framework: Framework) -> Plan:
+    """Return a plan with the inputs of the framework's savings illustration as a business case.
+
+    The figure prints no costs of single projects: all are taken to cost the same. It does not say
+    which 12 of the 14 overlap, which makes no difference then.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> plan = illustration_plan(govstack_kit.load())
+    >>> len(plan.projects), round(plan.projects["build_cost"].sum())
+    (14, 6000000)
+    """
+    printed = framework.savings_illustration.set_index("item")["printed"]
+    plan = Plan.new(title="The savings illustration of 2019")
+    total, overlapping = int(printed["projects"]), int(printed["overlapping-projects"])
+    names = [
+        f"{sector.capitalize()} {number}"
+        for sector in ("agriculture", "health", "education")
+        for number in range(1, int(printed[f"projects-{sector}"]) + 1)
+    ]
+    each = {
+        "people_served": int(printed["people"]) // total,
+        "build_cost": int(printed["investment-alone"]) / total,
+    }
+    rows = [each | {"name": name, "overlaps": at < overlapping} for at, name in enumerate(names)]
+    plan.add_rows({"projects": rows})
+    plan.set(
+        "business_case",
+        years=1,
+        overlap=int(printed["overlap"]) / 100,
+        people_at_scale=int(printed["people-at-scale"]),
+        note=(
+            "Hypothetical: figure 5 of the SDG Digital Investment Framework (2019), all projects "
+            "taken to cost the same."
+        ),
+    )
+    return plan

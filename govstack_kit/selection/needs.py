@@ -59,6 +59,7 @@ from govstack_kit.errors import (
 from govstack_kit.framework.questions import counterparts, links
 from govstack_kit.planning.names import names_of
 from govstack_kit.planning.plan import DECLARED, Plan
+from govstack_kit.planning.prioritise import prioritise
 
 if TYPE_CHECKING:
     from govstack_kit.framework.framework import Framework
@@ -163,10 +164,6 @@ def _quadrants(framework: Framework, plan: Plan) -> dict[str, str]:
     """Return the best quadrant of the candidates that stand for each use case."""
     candidates = plan.candidates.dropna(subset="use_case")
     if candidates.empty:
-        return {}
-    try:  # until planning.prioritise reads the plan's tables
-        from govstack_kit.planning.prioritise import prioritise  # noqa: PLC0415
-    except ImportError:
         return {}
     ranked = prioritise(framework, plan).set_index("candidate")["quadrant"]
     placed = candidates.assign(quadrant=candidates["candidate"].map(ranked))
@@ -289,7 +286,7 @@ def block_named(framework: Framework, plan: Plan, name: str) -> str:
     names = names_of(framework)
     key = name if name in there else names.key("building_block", name)
     if key not in there or (name and not key):
-        hint = did_you_mean(name, [*sorted(there - {""}), *names.all_names("building_block")])
+        hint = did_you_mean(name, [*sorted(there - {""}), *names.every("building_block")])
         raise UnknownKeyError(f"There is no building block {quote(name)}. {hint}".strip())
     return counterparts(framework).get(key, [key])[0]
 

@@ -14,7 +14,8 @@ nothing for it and an existing system serves it well.
 A use case is *live* from the end of the phase in which the last building block that it needs is
 there; with all of them there already, from the start. It needs every block that was accepted for it
 or for one of its steps; a block of the 2019 framework counts as the GovStack block that does the
-same, as in :mod:`govstack_kit.selection.needs`.
+same, as in :mod:`govstack_kit.selection.needs`. A step *can start* as soon as its own blocks are
+there.
 
 A use case without a value counts as the mean of those given, as in
 :mod:`govstack_kit.selection.needs`; where all values are 0, all count the same. Either is said in
@@ -24,64 +25,45 @@ The *horizon* ends a while after the last phase (12 months, if nothing else is s
 goes live at the very end counts as well. A use case is *worth* its value times the months from its
 going live to the horizon. The roadmap with the highest sum over all use cases is the best one.
 Among equals it is the one with more months live whatever they are worth, then the cheaper one, then
-the one that builds earlier. Blocks that bring no use case live are not built. The length of the
-horizon and these rules are the kit's own judgement.
+the one in which steps can start earlier, then the one that builds earlier. Blocks that bring no use
+case live are not built. The length of the horizon and these rules are the kit's own judgement.
 
-A *dependency* says that a block must not come before another; both may come in the same phase.
-Which block depends on which is published nowhere. When a team names none, the kit assumes one rule:
-a block that is not foundational comes no earlier than a foundational one that every use case which
-needs the first needs as well. GovStack publishes which blocks are foundational; the rule is ours.
+A *dependency* says that a block must not come before another; both may come in the same phase, and
+must if each depends on the other. Which block depends on which is published nowhere. When a team
+names none, the kit assumes one rule: a block that is not foundational comes no earlier than a
+foundational one that every use case which needs the first needs as well. GovStack publishes which
+blocks are foundational; the rule is ours.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from govstack_kit.errors import ArgumentError, did_you_mean, quote
-from govstack_kit.selection._given import mapping_of, number, seconds_of
-from govstack_kit.selection._roadmap_inputs import (
-    as_counted,
-    block_names,
-    circles,
-    costs_of,
-    derived,
-    fail,
-    foundational,
-    needed,
-    stated,
-    tables_of,
-    there_already,
-    unknown_blocks,
-)
-from govstack_kit.selection._roadmap_sets import (
-    Paid,
-    basis_of,
-    costs_of_options,
-    names_by_block,
-    paid_by,
-    set_of,
-    there_by,
-)
-from govstack_kit.selection._roadmap_tables import BUILT, LIVE, NO_BLOCKS, NOT_LIVE, planned
-from govstack_kit.selection._roadmap_task import Task
-from govstack_kit.selection._wording import listed, money
+import pandas as pd
+
+from govstack_kit.errors import ArgumentError, PlanError, expected, known
+from govstack_kit.framework.questions import counterparts
+from govstack_kit.results import Result
+from govstack_kit.selection import build_order
+from govstack_kit.selection.needs import uses
+from govstack_kit.words import amount, count, listed, money
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
+    from collections.abc import Iterable, Mapping
 
     from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
-    from govstack_kit.selection.optimise import BestSet
+    from govstack_kit.selection.best_set import BestSet
 
-MOST_MONTHS = 600
+START = "From the start"
+THERE, BUILT, OUT = "there from the start", "built", "not built"
+LIVE, NOT_LIVE, NO_BLOCKS = "goes live", "not live", "no building blocks yet"
 
 
 @dataclass(frozen=True)
-class Roadmap:
+class Roadmap(Result):
     """What is built when, what goes live when, and how good that is.
 
     Attributes
@@ -99,12 +81,15 @@ class Roadmap:
         yet); ``phase`` and ``phase_name``; ``month`` from which it is live; ``months_live`` up to
         the horizon; ``worth``, value times months live; ``waits_for``, the blocks that come last,
         or those that never come; ``reason`` in words.
+    steps : pandas.DataFrame
+        One row a step that needs blocks, in the order of the plan: ``use_case``, ``step``,
+        ``name``; ``phase``, ``phase_name`` and ``month`` from which it can start.
     phases : pandas.DataFrame
         One row a phase: ``phase`` (from 1), ``id``, ``name``, ``start`` and ``end`` in months,
         ``budget`` (missing: no limit), ``spent``, ``left``; how many ``blocks`` are built and how
         many ``use_cases`` go live.
     dependencies : pandas.DataFrame
-        ``building_block``, ``needs``, ``basis`` (plan or kit) and ``reason``.
+        As :func:`dependencies` returns them.
     curve : pandas.DataFrame
         The value that has come in, at the start, at the end of each phase and at the horizon:
         ``month``, ``phase_name`` (of the phase that ends), ``live`` use cases and ``rate``, value a
@@ -122,6 +107,7 @@ class Roadmap:
 
     blocks: pd.DataFrame
     use_cases: pd.DataFrame
+    steps: pd.DataFrame
     phases: pd.DataFrame
     dependencies: pd.DataFrame
     curve: pd.DataFrame
@@ -129,39 +115,56 @@ class Roadmap:
     worth: float
     bound: float
     currency: str = ""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    _figure: ClassVar[str] = "plot_roadmap"
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables of the roadmap by name."""
+        every = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: table for name, table in every.items() if isinstance(table, pd.DataFrame)}
 
     def sentences(self) -> list[str]:
         """Return the roadmap in plain sentences."""
         wanted = self.use_cases[self.use_cases["status"] != NO_BLOCKS]
         live, late = (wanted[wanted["status"] == status] for status in (LIVE, NOT_LIVE))
-        end = money(self.phases["end"].iloc[-1])
-        cases = "1 use case goes" if len(live) == 1 else f"{len(live)} use cases go"
+        end = amount(self.phases["end"].iloc[-1])
+        cases = f"{count(len(live), 'use case')} {'goes' if len(live) == 1 else 'go'}"
         said = [f"Of {len(wanted)} in the plan, {cases} live within {end} months."]
         if len(live):
             when = live["month"].min()
             first = listed(live.loc[live["month"] == when, "name"])
-            said.append(f"First, {f'after {money(when)} months' if when else 'at once'}: {first}.")
+            said.append(f"First, {f'after {amount(when)} months' if when else 'at once'}: {first}.")
         said += [
             f"{name} does not go live. {reason}".strip()
             for name, reason in zip(late["name"], late["reason"], strict=True)
         ]
+        said += filter(None, (self._first_steps(row) for row in wanted.to_dict("records")))
         built = self.blocks[self.blocks["status"] == BUILT]
-        blocks = "1 building block is" if len(built) == 1 else f"{len(built)} building blocks are"
+        blocks = f"{count(len(built), 'building block')} {'is' if len(built) == 1 else 'are'}"
         # A sum of which a part is not known is none; the notes name what is missing.
         spent = built["cost"].sum(skipna=False)
-        amount = f"{self.currency} {money(spent)}".strip()
-        said.append(f"{blocks} built" + (f" for {amount}." if spent > 0 else "."))
+        paid = f" for {money(spent, self.currency)}" if spent > 0 else ""
+        said.append(f"{blocks} built{paid}.")
         if self.optimal:
             said.append("It is proven that no other order is worth more.")
         else:
-            more = math.ceil(100 * (self.bound / self.worth - 1)) if self.worth else None
-            share = f"up to {more} % more" if more is not None else "more"
+            more = f"up to {math.ceil(100 * (self.bound / self.worth - 1))} % " * bool(self.worth)
             said.append(
-                f"The search was stopped in time: another order may be worth {share}. Give it more "
-                "seconds to be sure."
+                f"The search was stopped in time: another order may be worth {more}more. Give it "
+                "more seconds to be sure."
             )
         return [*said, *self.notes]
+
+    def _first_steps(self, case: Mapping[Any, Any]) -> str:
+        """Return which steps of a use case can start before it is live as a whole."""
+        steps = self.steps[self.steps["use_case"] == case["use_case"]]
+        first = steps["month"].min()
+        early = steps[steps["month"] == first]
+        if early.empty or not (pd.isna(case["month"]) or first < case["month"]):
+            return ""
+        when = f"after {amount(first)} months" if first else "at once"
+        number = f"{len(early)} of {count(len(steps), 'step')}"
+        return f"Of {case['name']}, {number} can start {when}: {listed(early['name'])}."
 
 
 def dependencies(framework: Framework, plan: Plan) -> pd.DataFrame:
@@ -181,33 +184,56 @@ def dependencies(framework: Framework, plan: Plan) -> pd.DataFrame:
         ``building_block``; ``needs``, the block that must be there no later; ``basis``, ``plan`` or
         ``kit``; ``reason``.
 
-    Raises
-    ------
-    PlanError
-        If a block does not exist, or the dependencies go round in a circle.
-
     Examples
     --------
     >>> import govstack_kit
-    >>> framework = govstack_kit.load()
-    >>> plan = govstack_kit.Plan.new(title="Advice")
-    >>> _ = plan.add_published(framework, "AGR-2")
-    >>> found = dependencies(framework, plan).query("building_block == 'govstack:payments'")
-    >>> found["needs"].tolist()[:2]
+    >>> plan = govstack_kit.Plan.demonstration()
+    >>> found = dependencies(govstack_kit.load(), plan)
+    >>> found.query("building_block == 'govstack:payments'")["needs"].tolist()[:2]
     ['govstack:digital-registries', 'govstack:identity']
     """
-    tables = tables_of(plan, framework)
-    found = stated(plan, tables) if plan.dependencies else derived(needed(plan, tables), tables)
-    names = block_names(tables)
-    fail([*unknown_blocks(found, set(names)), *circles(found, names)])
-    return found
+    named = plan.dependencies
+    if len(named):
+        same = counterparts(framework)
+        for column in ("building_block", "needs"):
+            named[column] = [same.get(key, [key]) for key in named[column]]
+            named = named.explode(column)
+        named = named.drop_duplicates(["building_block", "needs"]).assign(basis="plan")
+    else:
+        named = _assumed(framework, plan)
+    columns = ["building_block", "needs", "basis", "reason"]
+    return named[columns].fillna("").astype("str").reset_index(drop=True)
+
+
+def _assumed(framework: Framework, plan: Plan) -> pd.DataFrame:
+    """Return the dependencies that the kit assumes when a team names none."""
+    blocks = framework.building_blocks.set_index("building_block")
+    base = blocks.index[blocks["category"] == "foundational"]
+    found = uses(framework, plan).groupby("building_block")["use_case"].agg(set)
+    names = {key: blocks["name"].get(key, key) for key in found.index}
+    rows = [
+        {
+            "building_block": block,
+            "needs": first,
+            "basis": "kit",
+            "reason": (
+                f"Whatever needs {names[block]} needs {names[first]} too, which GovStack lists as "
+                "foundational; that it comes no later is the kit's own judgement."
+            ),
+        }
+        for block in found.index.difference(base)
+        for first in found.index.intersection(base)
+        if found[block] <= found[first]
+    ]
+    return pd.DataFrame(rows, columns=["building_block", "needs", "basis", "reason"])
 
 
 def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     framework: Framework,
     plan: Plan,
-    costs: BestSet | pd.DataFrame | Mapping[str, float] | None = None,
     *,
+    best_set: BestSet | None = None,
+    costs: Mapping[str, float] | None = None,
     after: float = 12,
     deadlines: Mapping[str, str] | None = None,
     seconds: float = 30,
@@ -222,15 +248,15 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
         The plan: its use cases, ``phases``, ``values`` (without any, all use cases are worth the
         same; one that lacks its own counts as the mean), ``dependencies``, and the systems that
         serve blocks well already.
+    best_set
+        The set of options to build on, each paid whole with the first of its blocks. Without it,
+        what the team chose, or else the best set under the rules of the plan.
     costs
-        The set of options to build on, each paid whole with the first of its blocks; or what each
-        building block costs to build: a frame with the columns ``building_block`` and ``cost``, or
-        a dict. Without it, the set of :func:`govstack_kit.chosen_set`: what the team chose, or the
-        best set under the rules of the plan.
+        What each building block costs to build, in place of a set.
     after
         Months after the last phase that count as well.
     deadlines
-        Use cases that must be live at the end of a phase, by their ids in the plan:
+        Use cases that must be live at the end of a phase, by their keys in the plan:
         ``{"school-fees": "pilot"}``.
     seconds
         How long to search at most, in each stage.
@@ -238,126 +264,412 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     Returns
     -------
     Roadmap
-        Frames and, with ``sentences()``, words. The plan stays as it is.
+        Its tables, sentences and figure. The plan stays as it is.
 
     Raises
     ------
     PlanError
-        If the plan has no phases or use cases, costs are missing, dependencies go round in a
-        circle, or deadlines cannot be kept; the message says which rules collide.
+        If the plan has no phases or use cases, costs are missing, or deadlines cannot be kept; the
+        message says which rule, left out, makes them possible.
     ArgumentError
         If an argument cannot be used, or no roadmap is found in time.
 
     Examples
     --------
     >>> import govstack_kit
-    >>> from govstack_kit.planning.selected import Phase
-    >>> framework = govstack_kit.load()
-    >>> plan = govstack_kit.Plan.new(title="Advice")
-    >>> _ = plan.add_published(framework, "AGR-2")
-    >>> plan.phases = [Phase(id="pilot", name="Pilot", budget=300), Phase(id="all", name="All")]
-    >>> blocks = govstack_kit.load().building_blocks["building_block"]
-    >>> found = roadmap(framework, plan, dict.fromkeys(blocks, 100))
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
+    >>> blocks = framework.building_blocks["building_block"]
+    >>> found = roadmap(framework, plan, costs=dict.fromkeys(blocks, 20_000))
     >>> found.use_cases[["phase_name", "month"]].values.tolist()
-    [['All', 24.0]]
+    [['All farmers', 24.0]]
     """
-    tables = tables_of(plan, framework)
-    names = block_names(tables)
-    order = dependencies(framework, plan)
-    needs = needed(plan, tables)
-    values, remarks = _values(plan)
-    problems = []
-    if not plan.use_cases:
-        problems.append("The plan has no use cases: define at least one.")
-    elif needs.empty:
-        problems.append("No use case has building blocks yet: map them first.")
-    if not plan.phases:
-        problems.append("The plan has no phases: add at least one, with its months and budget.")
-    fail(problems)
-    paid: dict[str, Paid] = {}
-    given: dict[str, float] = {}
-    there = there_already(plan, tables)
-    best = set_of(plan, framework, costs)
-    if best is not None:
-        paid = paid_by(best)
-        served = {block for one in paid.values() for block in one.blocks}
-        there = {k: name for k, name in there.items() if k not in served} | there_by(best)
-    elif costs is not None:
-        given = costs_of(costs)
-    unknown = [key for key in given if key not in names]
-    if unknown:
-        hints = [did_you_mean(key, names) for key in unknown[:3]]
-        raise ArgumentError(
-            f"Costs are given for {listed(map(quote, unknown))}, but no building block is called "
-            "so. "
-            f"{' '.join(hints)}".strip()
-        )
-    shared = {f"option {key}": one for key, one in paid.items() if len(one.blocks) > 1}
-    task = Task(
-        needs=needs,
-        costs=as_counted(given, tables) | costs_of_options(paid, shared),
-        phases=[(p.id, p.name, float(p.months), p.budget) for p in plan.phases],
-        worth=values,
-        remarks=remarks,
-        people={value.key: value.people for value in plan.values},  # noqa: PD011 - no frame
-        cases={u.id: u.name for u in plan.use_cases},
-        names=names | {key: one.name for key, one in shared.items()},
-        foundational=foundational(tables),
-        order=order,
-        there=there,
-        shared=shared,
-        options=names_by_block(paid),
-        after=_after(after),
-        seconds=seconds_of(seconds),
-        currency=plan.business_case.currency,
-    )
-    if best is not None:
-        here = {*needs["building_block"], *task.to_build(needs["building_block"])}
-        task = task._replace(basis=basis_of(best, paid, here))
-    return Roadmap(**planned(task, _deadlines(plan, deadlines, needs)))
+    if plan.phases.empty:
+        raise PlanError("The plan has no phases: add at least one, with its months and budget.")
+    if uses(framework, plan).empty:
+        raise PlanError("No use case of the plan has building blocks yet: map them first.")
+    for what, given in (("after", after), ("seconds", seconds)):
+        if not expected(given, (int, float), f"{what} is a number above 0") > 0:
+            raise ArgumentError(f"{what} is a number above 0, not {given}.")
+    planner = _Planner(framework, plan, after, seconds)
+    if costs is None:
+        planner.build_on(_set(framework, plan, best_set))
+    else:
+        planner.take_costs(framework, costs)
+    return planner.solve(deadlines or {})
 
 
-def _values(plan: Plan) -> tuple[dict[str, float], list[str]]:
-    """Return the value of each use case, and what was assumed, in sentences."""
-    names = {use_case.id: use_case.name for use_case in plan.use_cases}
-    given = {v.key: float(v.value) for v in plan.values if v.key in names}  # noqa: PD011
-    if not given:
-        return dict.fromkeys(names, 1.0), []
-    if not any(given.values()):
-        zero = "All values are 0, so all use cases count the same: give at least one a value."
-        return dict.fromkeys(names, 1.0), [zero]
-    mean = math.fsum(given.values()) / len(given)
-    without = [name for key, name in names.items() if key not in given]
-    lacks = "has no value, so it" if len(without) == 1 else "have no value, so each"
-    said = f"{listed(without)} {lacks} counts as the mean of those given, {money(mean)}."
-    return {key: given.get(key, mean) for key in names}, [said] if without else []
+def _set(framework: Framework, plan: Plan, best: BestSet | None) -> BestSet | None:
+    """Return the set of options that a roadmap builds on; None where there are no options."""
+    if best is None and plan.options.empty and plan.systems.empty:
+        return None
+    from govstack_kit.selection.choice import cost_of_choice  # noqa: PLC0415 - loads the solver
 
-
-def _after(after: object) -> float:
-    found = number(after)
-    if found is None or not 0 < found <= MOST_MONTHS:
-        raise ArgumentError(
-            f"after is a number of months above 0, at most {MOST_MONTHS}, not {quote(after)}."
+    found = cost_of_choice(framework, plan) if best is None else best
+    if found.tables()["chosen"].empty and (best is not None or found.status == "impossible"):
+        raise PlanError(
+            f"There is no set of options to build on. {' '.join(found.sentences())} Change the "
+            "rules or the options, or give the costs of building blocks."
         )
     return found
 
 
-def _deadlines(plan: Plan, given: object, needs: pd.DataFrame) -> dict[str, int]:
-    """Return the number of the phase in which each use case must be live."""
-    wanted = mapping_of(given, "Deadlines", "{'school-fees': 'pilot'}")
-    phases = {phase.id: place for place, phase in enumerate(plan.phases)}
-    cases = list(dict.fromkeys(needs["use_case"]))
-    problems = [
-        f"A deadline names the use case {quote(key)}, which the plan does not have or which has no "
-        f"building blocks. {did_you_mean(str(key), cases) or f'Use cases: {listed(cases)}.'}"
-        for key in wanted
-        if key not in cases
-    ]
-    problems += [
-        f"A deadline names the phase {quote(phase)}. Phases: {listed(phases)}."
-        for phase in wanted.values()
-        if not isinstance(phase, str) or phase not in phases
-    ]
-    if problems:
-        raise ArgumentError(" ".join(problems))
-    return {key: phases[phase] for key, phase in wanted.items()}
+class _Planner:
+    """What a roadmap is made from, and what is told of the best order."""
+
+    def __init__(self, framework: Framework, plan: Plan, after: float, seconds: float) -> None:
+        self.plan, self.after, self.seconds = plan, float(after), seconds
+        self.currency = plan.row("business_case")["currency"] or ""
+        used = uses(framework, plan).drop_duplicates(["use_case", "step", "building_block"])
+        self.cases, self.worth, self.notes = _values(plan)
+        by_case = used.groupby("use_case")["building_block"].unique()
+        self.wanted = {case: list(by_case.get(case, [])) for case in self.cases.index}
+        self.steps = {
+            str(step): frozenset(found) for step, found in used.groupby("step")["building_block"]
+        }
+        self.table = plan.framework(framework).building_blocks.set_index("building_block")
+        self.names = dict(self.table["name"])
+        self.order = dependencies(framework, plan)
+        self.pairs = list(zip(self.order["building_block"], self.order["needs"], strict=True))
+        self.there = _there_already(framework, plan)
+        self.options = pd.DataFrame({"name": [], "cost": [], "blocks": []})
+        self.shared: dict[str, frozenset[str]] = {}  # options for several blocks: bought whole
+        self.costs: dict[str, float] = {}
+        ends = plan.phases["months"].cumsum()
+        self.phases = plan.phases.assign(start=ends - plan.phases["months"], end=ends)
+        self.months = [0.0, *ends]
+        self.horizon = float(ends.iloc[-1]) + self.after
+
+    def build_on(self, best: BestSet | None) -> None:
+        """Take the costs from the options of a set, and what is there from its systems."""
+        if best is None:
+            return
+        chosen, options = best.tables()["chosen"], best.tables()["options"].set_index("option")
+        options["cost"] = options["build_cost"] + options["integration_cost"]
+        serves = chosen.groupby("option")["building_block"].agg(frozenset)
+        options["blocks"] = [serves.get(key, frozenset()) for key in options.index]
+        self.options, free = options, options["cost"] == 0
+        for block, rows in chosen.groupby("building_block"):
+            self.there.pop(block, None)
+            self.costs[block] = 0.0
+            if (rows["kind"] == "system").all() and free[rows["option"]].all():
+                self.there[block] = listed(rows["option_name"])
+        for key, cost, blocks in zip(
+            options.index, options["cost"], options["blocks"], strict=True
+        ):
+            if len(blocks) > 1:
+                self.shared[key], self.costs[key] = blocks, cost
+                self.names[key] = options["name"][key]
+            for block in blocks if len(blocks) == 1 else ():
+                self.costs[block] += cost
+        self.notes = [*self._about_set(best), *self.notes]
+
+    def _about_set(self, best: BestSet) -> list[str]:
+        """Return what the costs rest on, and which options of the set no phase pays for."""
+        if self.options.empty:
+            return best.sentences()
+        here = {*self.to_build(block for found in self.wanted.values() for block in found)}
+        here |= {block for found in self.wanted.values() for block in found}
+        paid = pd.Series([bool(here & blocks) for blocks in self.options["blocks"]])
+        idle = self.options[~paid.to_numpy()]
+        base = "what the team chose" if best.status == "chosen" else "the best set under the rules"
+        proof = (
+            "" if best.status in ("chosen", "proved") else ", which is not proved to be the best"
+        )
+        number = count(len(self.options), "option")
+        number = f"{len(self.options) - len(idle)} of {number}" if len(idle) else number
+        annual = self.options["annual_cost"][paid.to_numpy()]
+        once = "Phases pay what is paid once, to build and to integrate."
+        if annual.sum():
+            least = "at least " if annual.isna().any() else ""
+            a_year = f"{least}{money(annual.sum(), self.currency)} a year"
+            once = f"{once} To run all of it costs {a_year} beside that."
+        said = [f"It builds on {base}, {number}{proof}.", once]
+        if len(idle):
+            named = zip(idle["name"], map(amount, idle["cost"]), strict=True)
+            said.append(
+                "In the set too, but without a building block here, so that no phase pays for it: "
+                f"{listed(f'{name} ({cost})' for name, cost in named)}."
+            )
+        return said
+
+    def take_costs(self, framework: Framework, costs: Mapping[str, float]) -> None:
+        """Take what building blocks cost; the cost of the block as it is counted comes first."""
+        known(costs, self.table.index, "building block", "framework.building_blocks")
+        for key, cost in costs.items():
+            if not expected(cost, (int, float), f"The cost of {key} is a number") >= 0:
+                raise ArgumentError(f"The cost of {key} is 0 or more, not {cost}.")
+            for block in counterparts(framework).get(key, [key]):
+                if block == key or block not in costs:
+                    self.costs[block] = float(cost)
+
+    def to_build(self, wanted: Iterable[str]) -> list[str]:
+        """Return the blocks to build: those wanted and what must be there before, sorted."""
+        pairs = [*self.pairs, *((b, key) for key, blocks in self.shared.items() for b in blocks)]
+        found = set(wanted) - self.there.keys()
+        while more := {f for b, f in pairs if b in found} - found - self.there.keys():
+            found |= more
+        return sorted(found)
+
+    def solve(self, deadlines: Mapping[str, str]) -> Roadmap:
+        """Return the best roadmap."""
+        mapped = [case for case, blocks in self.wanted.items() if blocks]
+        known(deadlines, mapped, "use case with building blocks", "plan.use_cases")
+        phases = self.phases["phase"].tolist()
+        known(deadlines.values(), phases, "phase", "plan.phases")
+        blocks = self.to_build(block for found in self.wanted.values() for block in found)
+        missing = [key for key in blocks if math.isnan(self.costs.get(key, math.nan))]
+        if missing and self.phases["budget"].notna().any():
+            raise PlanError(
+                f"The cost of {self.named(missing)} is not known, and phases have budgets: give "
+                f"the costs, or take the budgets away. {' '.join(self.notes[:1])}".strip()
+            )
+        place = frozenset(blocks)
+        waiting = {case: place.intersection(self.wanted[case]) for case in sorted(mapped)}
+        waiting = {case: found for case, found in waiting.items() if found}
+        budgets = self.phases["budget"].astype(object)
+        self.problem = build_order.Problem(
+            costs={block: 0.0 if block in missing else self.costs[block] for block in blocks},
+            needs=waiting,
+            values={case: self.worth[case] for case in waiting},
+            order=frozenset(pair for pair in self.pairs if place.issuperset(pair)),
+            budgets=tuple(budgets.where(budgets.notna(), None)),
+            gains=(*self.phases["months"][1:].astype("float64"), self.after),
+            deadlines={c: phases.index(p) for c, p in deadlines.items() if c in waiting},
+            options={key: found & place for key, found in self.shared.items() if key in place},
+            steps={step: found & place for step, found in self.steps.items() if found & place},
+        )
+        try:
+            solution = build_order.solve(self.problem, self.seconds)
+            if solution is None:
+                rules = self._freeing(self.problem)
+                raise PlanError(f"The deadlines cannot be kept. {_any_of(rules)}".strip(), rules)
+            return self._told(solution, missing)
+        except build_order.OutOfTimeError:
+            raise ArgumentError(
+                f"No roadmap was found in {self.seconds:g} seconds, and whether there is one is "
+                "not known: give it more seconds, or fewer phases or use cases."
+            ) from None
+
+    def named(self, keys: Iterable[str]) -> str:
+        """Return the names of building blocks as a sentence has them; options are no blocks."""
+        return listed(self.names.get(key, key) for key in keys if key not in self.shared)
+
+    def _told(self, solution: build_order.Solution, missing: list[str]) -> Roadmap:
+        """Return the best order as a roadmap."""
+        self.arrival = dict.fromkeys(self.there, 0)
+        self.arrival |= {b: at + 1 for b, at in solution.blocks.items() if at is not None}
+        if (self.order["basis"] == "kit").any():
+            self.notes.append(
+                "The team named no dependencies: the kit puts foundational blocks no later than "
+                "the blocks that are always used with them."
+            )
+        if missing:
+            self.notes.append(f"The cost of {self.named(missing)} is not known.")
+        cases = self._cases(solution)
+        went = cases[cases["status"] != NO_BLOCKS]
+        from_start = went.loc[went["phase"] == 0, "worth"].sum()
+        blocks = self._blocks()
+        return Roadmap(
+            blocks=blocks,
+            use_cases=cases,
+            steps=self._steps(),
+            phases=self._phases(solution, blocks, cases),
+            dependencies=self.order,
+            curve=self._curve(went),
+            optimal=solution.optimal,
+            worth=solution.value + from_start,
+            bound=solution.bound + from_start,
+            currency=self.currency,
+            notes=tuple(self.notes),
+        )
+
+    def _last(self, blocks: Iterable[str]) -> float:
+        """Return the phase in which the last of some blocks is there; missing if one never is."""
+        return max((self.arrival.get(b, math.inf) for b in blocks), default=math.nan)
+
+    def _when(self, found: pd.DataFrame, phases: Iterable[float]) -> pd.DataFrame:
+        """Add the phase, its name and the month in which it ends; infinite stands for never."""
+        phase = [None if not math.isfinite(each) else int(each) for each in phases]
+        names = [START, *self.phases["name"]]
+        return found.assign(
+            phase=pd.array(phase, dtype="Int64"),
+            phase_name=pd.array(["" if n is None else names[n] for n in phase], dtype="str"),
+            month=[math.nan if n is None else self.months[n] for n in phase],
+        )
+
+    def _blocks(self) -> pd.DataFrame:
+        used = {block for blocks in self.wanted.values() for block in blocks}
+        keys = sorted((used | self.problem.costs.keys()) - self.shared.keys())
+        found = pd.DataFrame({"building_block": keys})
+        found["name"] = [self.names.get(key, key) for key in keys]
+        found["foundational"] = [self.table["category"].get(k) == "foundational" for k in keys]
+        found["use_cases"] = [sum(k in blocks for blocks in self.wanted.values()) for k in keys]
+        found["cost"] = [self._cost(key) for key in keys]
+        found = self._when(found, (self.arrival.get(key, math.inf) for key in keys))
+        at = found["phase"].fillna(-1)
+        found["status"] = at.map(lambda phase: OUT if phase < 0 else BUILT if phase else THERE)
+        found["start"] = [math.nan if p < 0 else self.months[max(p - 1, 0)] for p in at]
+        found["needs"] = [
+            ", ".join(self.names.get(first, first) for block, first in self.pairs if block == key)
+            for key in keys
+        ]
+        found["reason"] = [self._why_block(key) for key in keys]
+        serving = zip(self.options["name"], self.options["blocks"], strict=True)
+        by_name = list(serving)
+        found["options"] = [", ".join(n for n, blocks in by_name if k in blocks) for k in keys]
+        columns = ["building_block", "name", "foundational", "use_cases", "cost", "status", "phase"]
+        columns += ["phase_name", "start", "end", "needs", "reason", "options"]
+        return _in_order(found.rename(columns={"month": "end"}))[columns]
+
+    def _cost(self, block: str) -> float:
+        """Return what a block costs; an option is paid by the blocks that are built with it."""
+        when = self.arrival.get(block)
+        if when == 0:
+            return 0.0
+        cost = self.costs.get(block, math.nan)
+        for key, blocks in self.shared.items():
+            if block in blocks and self.arrival.get(key) == when:
+                cost += self.costs[key] / sum(self.arrival.get(b) == when for b in blocks)
+        return cost
+
+    def _why_block(self, block: str) -> str:
+        """Return why a block is there, costs nothing or is not built."""
+        if block in self.there:
+            return f"{self.there[block]} serves it well."
+        if (phase := self.arrival.get(block)) is None:
+            waits = [case for case, found in self.wanted.items() if block in self.to_build(found)]
+            does = "does" if len(waits) == 1 else "do"
+            names = listed(self.cases.loc[waits, "name"])
+            return f"Only {names} would need it, which {does} not go live."
+        return " ".join(
+            f"{self.names[key]} is paid in {self.phases['name'][self.arrival[key] - 1]} already."
+            for key, blocks in self.shared.items()
+            if block in blocks and self.costs[key] and self.arrival[key] != phase
+        )
+
+    def _cases(self, solution: build_order.Solution) -> pd.DataFrame:
+        found = self.cases[["name", "value", "people"]].reset_index()
+        keys = found["use_case"]
+        found["value"] = keys.map(self.worth)
+        found["blocks"] = [len(self.wanted[key]) for key in keys]
+        lasts = [self._last(self.wanted[key]) for key in keys]
+        found = self._when(found, lasts)
+        found["status"] = LIVE
+        found.loc[found["phase"].isna(), "status"] = NOT_LIVE
+        found.loc[found["blocks"] == 0, "status"] = NO_BLOCKS
+        found["months_live"] = (self.horizon - found["month"]).fillna(0.0)
+        found["worth"] = found["months_live"] * found["value"]
+        late = [
+            [b for b in self.wanted[key] if last and self.arrival.get(b, math.inf) == last]
+            for key, last in zip(keys, lasts, strict=True)
+        ]
+        found["waits_for"] = [", ".join(self.names.get(b, b) for b in sorted(of)) for of in late]
+        found["reason"] = [
+            self._why_not(solution, key) if status == NOT_LIVE else ""
+            for key, status in zip(keys, found["status"], strict=True)
+        ]
+        found.loc[found["blocks"] == 0, "reason"] = "It has no building blocks yet: map them first."
+        columns = ["use_case", "name", "value", "people", "blocks", "status", "phase", "phase_name"]
+        columns += ["month", "months_live", "worth", "waits_for", "reason"]
+        return _in_order(found)[columns]
+
+    def _steps(self) -> pd.DataFrame:
+        steps = self.plan.steps[["use_case", "step", "name"]]
+        steps = steps[steps["step"].isin(list(self.steps))].reset_index(drop=True)
+        return self._when(steps, [self._last(self.steps[step]) for step in steps["step"]])
+
+    def _phases(
+        self, solution: build_order.Solution, blocks: pd.DataFrame, cases: pd.DataFrame
+    ) -> pd.DataFrame:
+        found = self.phases.rename(columns={"phase": "id"})
+        found["phase"] = range(1, len(found) + 1)
+        # An unknown cost makes the sum unknown.
+        found["spent"] = [
+            math.fsum(self.costs.get(b, math.nan) for b, p in solution.blocks.items() if p == at)
+            for at in range(len(found))
+        ]
+        found["left"] = (found["budget"] - found["spent"]).clip(lower=0.0)
+        for name, frame in (("blocks", blocks), ("use_cases", cases)):
+            found[name] = [int((frame["phase"] == phase).sum()) for phase in found["phase"]]
+        columns = ["phase", "id", "name", "start", "end", "budget", "spent", "left", "blocks"]
+        return found[[*columns, "use_cases"]]
+
+    def _curve(self, went: pd.DataFrame) -> pd.DataFrame:
+        found = pd.DataFrame({"month": [*self.months, self.horizon]})
+        found["phase_name"] = [START, *self.phases["name"], "Horizon"]
+        live = [went[went["month"] <= month] for month in found["month"]]
+        found["live"] = [len(cases) for cases in live]
+        found["rate"] = [float(cases["value"].sum()) for cases in live]
+        gone = found["month"].diff().fillna(0.0)
+        found["value"] = (found["rate"].shift(fill_value=0.0) * gone).cumsum()
+        found["most"] = went["value"].sum() * found["month"]
+        return found
+
+    def _freeing(self, problem: build_order.Problem, apart_from: str = "") -> list[str]:
+        """Return the rules of which each, left out alone, makes possible what is not, in words."""
+        said = []
+        for kind, *keys in build_order.freeing(problem, self.seconds):
+            if kind == "budgets":
+                said.append("the budgets of the phases")
+            elif kind == "order":
+                said.append(" comes no earlier than ".join(self.names.get(k, k) for k in keys))
+            elif keys != [apart_from]:
+                phase = self.phases["name"][problem.deadlines[keys[0]]]
+                said.append(f"{self.cases['name'][keys[0]]} must be live by {phase}")
+        return said
+
+    def _why_not(self, solution: build_order.Solution, case: str) -> str:
+        """Return why a use case with building blocks does not go live.
+
+        The solver is asked again, with this use case as one that has to be live: where that is
+        possible, no order with it is worth more; where it is not, the rules are named of which
+        each, left out alone, makes it possible.
+        """
+        needed = self.to_build(self.wanted[case])
+        last = len(self.problem.budgets) - 1
+        live = self.problem._replace(deadlines={**self.problem.deadlines, case: last})
+        if build_order.possible(live, self.seconds):
+            absent = self.named(block for block in needed if block not in self.arrival)
+            found = "is" if solution.optimal else "was found that is"
+            keeps = " that keeps the deadlines" if self.problem.deadlines else ""
+            return f"It waits for {absent}, but no order with it{keeps} {found} worth more."
+        cost = amount(math.fsum(self.problem.costs[block] for block in needed))
+        most = amount(self.phases["budget"].sum(skipna=False))
+        said = f"It needs {self.named(needed)}: {cost}; all phases together have {most}."
+        return f"{said} {_any_of(self._freeing(live, case))}".strip()
+
+
+def _any_of(rules: list[str]) -> str:
+    return f"Any one of these, left out, makes it possible: {'; '.join(rules)}." if rules else ""
+
+
+def _in_order(found: pd.DataFrame) -> pd.DataFrame:
+    """Return rows by phase, those without one last."""
+    found = found.assign(folded=found["name"].str.casefold())
+    order = ["phase", "status", "folded", found.columns[0]]
+    return found.sort_values(order, ignore_index=True).drop(columns="folded")
+
+
+def _there_already(framework: Framework, plan: Plan) -> dict[str, str]:
+    """Return the building blocks that a system of the plan serves well, with its name."""
+    same = counterparts(framework)
+    found: dict[str, str] = {}
+    for row in plan.rows("system_building_blocks", quality="well"):
+        for block in same.get(row["building_block"], [row["building_block"]]):
+            found.setdefault(block, plan.row("systems", row["system"])["name"])
+    return found
+
+
+def _values(plan: Plan) -> tuple[pd.DataFrame, dict[str, float], list[str]]:
+    """Return the use cases by key, the value of each, and what was assumed, in sentences."""
+    cases, given = plan.use_cases.set_index("use_case"), plan.table("values").set_index("use_case")
+    cases = cases[["name"]].join(given[["value", "people"]])
+    if not cases["value"].any():
+        zero = "All values are 0, so all use cases count the same: give at least one a value."
+        none = "All use cases count the same, because no values are given."
+        said = zero if cases["value"].notna().any() else none
+        return cases, dict.fromkeys(cases.index, 1.0), [said]
+    without, mean = cases.loc[cases["value"].isna(), "name"], cases["value"].mean()
+    lacks = "has no value, so it" if len(without) == 1 else "have no value, so each"
+    said = f"{listed(without)} {lacks} counts as the mean of those given, {amount(mean)}."
+    return cases, dict(cases["value"].fillna(mean)), [said] if len(without) else []

@@ -206,7 +206,7 @@ def tidied(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
         else:
             plain = {v: words.clean(v, lines="lines" in column.given) for v in different}
         changed = {v: new for v, new in plain.items() if v != new}
-        found[name] = values.replace(changed) if changed else values
+        found[name] = values.map(plain).astype("str") if changed else values
     for column in table.columns.values():
         if "default" in column.given and column.required:
             default = text_of(column.given["default"])

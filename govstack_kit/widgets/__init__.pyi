@@ -1,18 +1,6 @@
+from .choices import Choice, Choices, Ticks, Verdict
 from .explorer import explore
-from .fields import (
-    Actions,
-    Choice,
-    Choices,
-    Form,
-    Lack,
-    Part,
-    Result,
-    Rows,
-    Text,
-    Ticks,
-    Verdict,
-    button,
-)
+from .fields import Actions, Form, Lack, Part, Result, Rows, Text, Upload, button
 from .guide_align import guide_align
 from .guide_costs import guide_costs
 from .guide_define import guide_define
@@ -38,6 +26,7 @@ __all__ = [
     "Session",
     "Text",
     "Ticks",
+    "Upload",
     "Verdict",
     "Wizard",
     "button",

@@ -47,34 +47,6 @@ _WHOLE = (
 )
 
 
-def _as_graph(subject: Framework | Graph) -> Graph:
-    from govstack_kit.framework.framework import Framework  # noqa: PLC0415 - loads pandas
-    from govstack_kit.framework.graph import check, to_graph  # noqa: PLC0415 - loads networkx
-
-    if isinstance(subject, Framework):
-        return to_graph(subject)
-    if hasattr(subject, "framework"):
-        raise ArgumentError(
-            "A plan is shown together with the framework: pass plan.framework(framework)."
-        )
-    check(subject)
-    return subject
-
-
-def _find(graph: Graph, use_case: str) -> str:
-    """Return the node of a use case; its name counts, even where other nodes are called so too."""
-    from govstack_kit.framework.graph import resolve  # noqa: PLC0415 - loads networkx
-
-    wanted = str(use_case).strip().casefold()
-    cases = [(n, d) for n, d in graph.nodes(data=True) if d["layer"] == "use_case"]
-    by_key = [n for n, d in cases if wanted in (n.casefold(), d["key"].casefold())]
-    found = by_key or [n for n, d in cases if d["label"].strip().casefold() == wanted]
-    if len(found) == 1:
-        return found[0]
-    layer = graph.nodes[resolve(graph, use_case)]["layer"]
-    raise ArgumentError(f"{quote(use_case)} is a {layer}; this picture is of one use case.")
-
-
 def _web(address: object) -> str:
     """Return an address if it is one of the web; nothing that a click might run."""
     text = str(address or "").strip()
@@ -89,8 +61,9 @@ def _label(graph: Graph, layer: str, key: object) -> str:
     return str(graph.nodes[node]["label"]) if node in graph else str(key)
 
 
-def _about(graph: Graph, layer: str, row: Row, steps: int) -> str:
+def _about(graph: Graph, row: Row, steps: int) -> str:
     """Return one or two sentences about what a box is."""
+    layer = row["layer"]
     if layer == "building_block":
         told = [_CATALOGUES.get(str(row.get("catalogue")), "A building block.")]
         if row.get("category") == "foundational":
@@ -113,7 +86,7 @@ def _about(graph: Graph, layer: str, row: Row, steps: int) -> str:
 def _shared(graph: Graph, node: str, case: str) -> str:
     """Return how many other use cases use a workflow or block."""
     users = {
-        graph.nodes[above]["row"]["use_case"]
+        graph.nodes[above]["use_case"]
         for above, _, edge in graph.in_edges(node, data=True)
         if edge["relation"] == "uses"
     }
@@ -123,32 +96,33 @@ def _shared(graph: Graph, node: str, case: str) -> str:
     return f"{others} other use case{'s use' if others > 1 else ' uses'} it too."
 
 
-def _source(graph: Graph, name: object) -> tuple[str, str]:
+def _source(framework: Framework, name: object) -> tuple[str, str]:
     """Return how a source is named, and its address on the web."""
-    table = graph.graph["tables"].get("sources")
-    found = [] if table is None else table[table["source"] == str(name)].to_dict("records")
+    table = framework.sources
+    found = table[table["source"] == str(name)].to_dict("records")
     if not found:
         return str(name or ""), ""
     parts = [found[0][column] for column in ("title", "publisher", "version", "date")]
     return ", ".join(part for part in parts if isinstance(part, str)), _web(found[0].get("url"))
 
 
-def _box(graph: Graph, node: str, case: str, steps: int) -> Row:
+def _box(framework: Framework, graph: Graph, node: str, case: str) -> Row:
     """Return what is shown of a box."""
-    data = graph.nodes[node]
-    layer, row = data["layer"], data["row"]
+    row = graph.nodes[node]
+    layer = row["layer"]
     number = str(row["order"]) if layer == "step" else ""
     if layer in ("goal", "target"):
-        number = f"{layer.title()} {row[layer]}"
+        number = f"{layer.title()} {row['key']}"
     summary = str(row.get("summary") or "")
-    source, link = _source(graph, data["source"])
+    source, link = _source(framework, row.get("source"))
+    steps = sum(below.startswith("step:") for below in graph.successors(case))
     return {
         "layer": layer,
-        "key": data["key"],
+        "key": row["key"],
         "number": number,
-        "label": str(data["label"]).strip() or "(without a name)",
-        "about": _about(graph, layer, row, steps),
-        "summary": "" if summary == data["label"] else summary,
+        "label": str(row["label"]).strip() or "(without a name)",
+        "about": _about(graph, row, steps),
+        "summary": "" if summary == row["label"] else summary,
         "shared": _shared(graph, node, case) if layer in _USED else "",
         "specification": _web(row.get("url")),
         "source": source,
@@ -172,13 +146,13 @@ def _colours(graph: Graph, node: str, layer: str) -> Row:
     return {"face": face, "edge": edge, "ink": style.text_on(face), "round": look.round}
 
 
-def picture_of(subject: Framework | Graph, use_case: str) -> Row:
+def picture_of(framework: Framework, use_case: str) -> Row:
     """Return the picture of a use case as plain data, ready for JSON.
 
     Parameters
     ----------
-    subject
-        The framework, that of a plan, or the graph of either.
+    framework
+        The framework, or that of a plan.
     use_case
         A use case: its key, its name, or its id in the graph.
 
@@ -195,7 +169,7 @@ def picture_of(subject: Framework | Graph, use_case: str) -> Row:
     UnknownNodeError
         If there is no such use case.
     ArgumentError
-        If `subject` is something else, or `use_case` is of another layer.
+        If `framework` is something else, or `use_case` is of another layer.
 
     Examples
     --------
@@ -204,20 +178,24 @@ def picture_of(subject: Framework | Graph, use_case: str) -> Row:
     >>> picture["title"], len(picture["links"])
     ('Rural Advisory Service for Farmers', 69)
     """
+    from govstack_kit.framework.framework import check  # noqa: PLC0415 - loads pandas
+    from govstack_kit.framework.graph import as_graph, resolve  # noqa: PLC0415 - loads networkx
     from govstack_kit.views import layered_chart, style  # noqa: PLC0415 - loads matplotlib
 
-    graph = _as_graph(subject)
-    case = _find(graph, use_case)
+    check(framework)
+    graph = as_graph(framework)
+    case = resolve(graph, use_case)
+    if (layer := graph.nodes[case]["layer"]) != "use_case":
+        raise ArgumentError(f"{quote(use_case)} is a {layer}; this picture is of one use case.")
     drawing = layered_chart.drawing_of(graph, case)
-    steps = sum(node != layered_chart.WHOLE for node in drawing.columns[2])
     boxes: dict[str, Row] = {}
     for node in (node for column in drawing.columns for node in column):
         if node == layered_chart.WHOLE:
-            boxes[node] = _box(graph, case, case, steps) | _colours(graph, case, "step")
+            boxes[node] = _box(framework, graph, case, case) | _colours(graph, case, "step")
             boxes[node] |= {"layer": "step", "key": "", "label": "Named for the whole use case"}
             boxes[node] |= {"about": _WHOLE, "summary": "", "dashed": True}
         elif not node.startswith(layered_chart.LANE):
-            boxes[node] = _box(graph, node, case, steps)
+            boxes[node] = _box(framework, graph, node, case)
     _tell_apart(boxes)
     columns = [
         {
@@ -273,13 +251,13 @@ def _explorer() -> type[anywidget.AnyWidget]:
         picture = traitlets.Dict(read_only=True).tag(sync=True)
         selected = traitlets.Unicode(None, allow_none=True).tag(sync=True)
 
-        def __init__(self, subject: Framework | Graph, use_case: str) -> None:
+        def __init__(self, framework: Framework, use_case: str) -> None:
             super().__init__()
-            self.draw(subject, use_case)
+            self.draw(framework, use_case)
 
-        def draw(self, subject: Framework | Graph, use_case: str) -> None:
+        def draw(self, framework: Framework, use_case: str) -> None:
             """Show another use case, or the same one after it changed; keep what is selected."""
-            picture = picture_of(subject, use_case)
+            picture = picture_of(framework, use_case)
             with self.hold_sync():
                 if self.selected not in picture["boxes"]:
                     self.selected = None
@@ -311,7 +289,7 @@ def _explorer() -> type[anywidget.AnyWidget]:
     return Explorer
 
 
-def explore(subject: Framework | Graph, use_case: str) -> anywidget.AnyWidget:
+def explore(framework: Framework, use_case: str) -> anywidget.AnyWidget:
     """Return an interactive picture of one use case, from goals to building blocks.
 
     Click a box, or reach it with Tab and the arrow keys and press Enter: its details appear and the
@@ -320,8 +298,8 @@ def explore(subject: Framework | Graph, use_case: str) -> anywidget.AnyWidget:
 
     Parameters
     ----------
-    subject
-        The framework, that of a plan (``plan.framework(framework)``), or the graph of either.
+    framework
+        The framework, or that of a plan: ``plan.framework(framework)``.
     use_case
         A use case: its key, its name, or its id in the graph.
 
@@ -329,7 +307,7 @@ def explore(subject: Framework | Graph, use_case: str) -> anywidget.AnyWidget:
     -------
     anywidget.AnyWidget
         The picture. Its ``selected`` is the id of the box that is chosen, or None; it may be set,
-        also by key or name. ``draw(subject, use_case)`` shows another one, or the same after it
+        also by key or name. ``draw(framework, use_case)`` shows another one, or the same after it
         changed.
 
     Raises
@@ -337,7 +315,7 @@ def explore(subject: Framework | Graph, use_case: str) -> anywidget.AnyWidget:
     UnknownNodeError
         If there is no such use case.
     ArgumentError
-        If `subject` is something else, or `use_case` is of another layer.
+        If `framework` is something else, or `use_case` is of another layer.
 
     See Also
     --------
@@ -353,4 +331,4 @@ def explore(subject: Framework | Graph, use_case: str) -> anywidget.AnyWidget:
     >>> picture.selected
     'building_block:govstack:payments'
     """
-    return _explorer()(subject, use_case)
+    return _explorer()(framework, use_case)

@@ -4,18 +4,18 @@ Definitions
 -----------
 A *part* shows something of the plan and takes changes: it has a ``widget``, ``show`` brings it up
 to date. :class:`Form` is one row of a table, :class:`Rows` some rows as a list with the form of one
-of them, :class:`Choices` are things to decide about, :class:`Ticks` links to tick, :class:`Result`
-is what the kit works out, :class:`Text` is anything else to read. What is *refused* stays in its
-field, with a sentence beneath, and comes back whenever its row is shown; it is not in the plan. A
-*condition* (``where``) is the values that the rows of a part have in common, such as their service.
+of them, :class:`Result` is what the kit works out, :class:`Text` is anything else to read; what can
+be decided is in :mod:`.choices`. What is *refused* stays in its field, with a sentence beneath, and
+comes back whenever its row is shown; it is not in the plan. A *condition* (``where``) is the values
+that the rows of a part have in common, such as their service.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import ipywidgets
 
@@ -25,9 +25,11 @@ from govstack_kit.framework.framework import DECLARED as FRAMEWORK
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import markup
-from govstack_kit.widgets.stylesheet import Element, mark, visible
+from govstack_kit.widgets.stylesheet import mark, visible
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from govstack_kit.tables.schema import Column, Table
     from govstack_kit.widgets.session import Session
 
@@ -88,6 +90,16 @@ def labelled(control: _T, title: str, hint: str = "", *looks: str) -> _T:
     for look in ("gsk-field", *looks):
         control.add_class(look)  # type: ignore[attr-defined]
     return control
+
+
+def line(title: str, hint: str = "") -> ipywidgets.Text:
+    """Return a field of one line; it speaks on Enter, or when it is left."""
+    return labelled(ipywidgets.Text(continuous_update=False), title, hint)
+
+
+def area(title: str, hint: str = "", rows: int = 4) -> ipywidgets.Textarea:
+    """Return a field of several lines; it speaks when it is left."""
+    return labelled(ipywidgets.Textarea(rows=rows, continuous_update=False), title, hint)
 
 
 def button(
@@ -186,10 +198,10 @@ class Form(Part):
         plan.set(self.table.name, key, **{column.name: value})
 
     def _place(self, column: Column) -> tuple[int, str, str]:
-        return self.session.opened, _joined(self.key()), column.name
+        return self.session.opened, joined_key(self.key()), column.name
 
     def _settle(self, column: Column, *, take_other: bool) -> None:
-        cell = (self.table.name, _joined(self.key()), column.name)
+        cell = (self.table.name, joined_key(self.key()), column.name)
         self.session.settle(cell, take_other=take_other)
 
     # What is shown.
@@ -247,7 +259,7 @@ class Form(Part):
         visible(self._beneath[column.name], on=bool(said))
         mark(cell, "gsk-refused", on=refused is not None)
         mark(cell, "gsk-wanted", on=bool(lack) and not refused)
-        other = self.session.doubled.get((self.table.name, _joined(self.key()), column.name))
+        other = self.session.doubled.get((self.table.name, joined_key(self.key()), column.name))
         if (other is not None) != (len(cell.children) > 2):  # noqa: PLR2004 - control, sentence
             extra = [] if other is None else [self._doubled(column, other)]
             cell.children = [*cell.children[:2], *extra]
@@ -394,7 +406,8 @@ def label_of(plan: Plan, table: Table, key: Key) -> object:
     return plan.row(table.name, key)[table.label]
 
 
-def _joined(key: Key) -> str:
+def joined_key(key: Key) -> str:
+    """Return a key as one text."""
     return key if isinstance(key, str) else " | ".join(key)
 
 
@@ -576,275 +589,6 @@ def _article(one: str) -> str:
     return f"{'an' if one[:1] in 'aeio' else 'a'} {one}"
 
 
-# --- deciding -------------------------------------------------------------------------------------
-
-
-class Choice(NamedTuple):
-    """Something to decide about.
-
-    Attributes
-    ----------
-    key, name
-        What it is.
-    why, more
-        Why it is shown, and what is folded beneath that.
-    tag, group
-        A mark behind its name, and the heading that it stands under.
-    rows
-        The keys of the rows that the decision is written to; without any, the owner's.
-    """
-
-    key: str
-    name: str
-    why: str = ""
-    more: str = ""
-    tag: str = ""
-    group: str = ""
-    rows: tuple[Key, ...] = ()
-
-
-class Verdict(NamedTuple):
-    """What can be decided: the value in the table, what the button says before and after."""
-
-    value: str
-    word: str
-    done: str
-    look: str = "on"  # on, off or later: a class of the style sheet
-
-
-ACCEPTING = (
-    Verdict("accepted", "Accept", "✓ Accepted"),
-    Verdict("rejected", "Not for us", "✗ Not for us", "off"),
-)
-
-
-class Choices(Part):
-    """Things to decide about, one a line, as rows of a table.
-
-    A press on what was decided takes it back. Lines keep their places while people decide.
-
-    Parameters
-    ----------
-    session, table
-        What is open, and the table that the decisions stand in.
-    found
-        Returns what is proposed, best first.
-    owner
-        Returns the key of the row that something is chosen for: the first part of the key of a
-        decision. Without it, decisions have a key of one part.
-    name
-        Returns the name of a key that was decided but is not proposed; without it, what is decided
-        and not proposed is not shown.
-    column, verdicts
-        The column of the decision, and what can be decided.
-    values
-        Further values of a row that is decided, such as its origin.
-    reasons
-        Whether a reason can be written.
-    most
-        How many open lines are shown at first.
-    label, empty
-        What stands above the lines, and what is said where there are none.
-    """
-
-    def __init__(  # noqa: PLR0913 - as documented
-        self,
-        session: Session,
-        table: str,
-        found: Callable[[], Sequence[Choice]],
-        *,
-        owner: Callable[[], str] | None = None,
-        name: Callable[[str], str] | None = None,
-        column: str = "status",
-        verdicts: Sequence[Verdict] = ACCEPTING,
-        values: Callable[[Choice], Mapping[str, Any]] = lambda _choice: {},
-        reasons: bool = False,
-        most: int = 6,
-        label: str = "",
-        empty: str = "",
-    ) -> None:
-        super().__init__(session)
-        self.table, self.found, self.owner, self.name = DECLARED[table], found, owner, name
-        self.column, self.verdicts, self.values = column, verdicts, values
-        self.reasons, self.most, self.label, self.empty = reasons, most, label, empty
-        self.shown: dict[str, Choice] = {}
-        self._about: object = None  # what the lines are about: with another owner they start anew
-        self._limit = most
-        self.widget = Element("choices", self.session.guard(self._told))
-
-    def decided(self) -> dict[str, dict[str, Any]]:
-        """Return the rows that are decided, by their keys."""
-        where = {self.table.key[0]: self.owner()} if self.owner else {}
-        rows = self.session.plan.rows(self.table.name, **where)
-        return {_joined(tuple(row[name] for name in self.table.key)): row for row in rows}
-
-    def _keys(self, choice: Choice) -> tuple[Key, ...]:
-        if choice.rows:
-            return choice.rows
-        return ((self.owner(), choice.key),) if self.owner else (choice.key,)
-
-    def _verdict(self, choice: Choice, decided: Mapping[str, Mapping[str, Any]]) -> str:
-        """Return what is decided about all rows of a choice; empty if open or mixed."""
-        found = {decided.get(_joined(key), {}).get(self.column) for key in self._keys(choice)}
-        return str(found.pop() or "") if len(found) == 1 else ""
-
-    def _told(self, told: dict[str, Any]) -> None:
-        if told.get("press") == "more":
-            self._limit += self.most
-            self.show()
-        elif "explain" in told:
-            self.explain(told["explain"], told["text"])
-        else:
-            self.press(told["press"], told["status"])
-
-    def press(self, key: str, verdict: str) -> None:
-        """Decide about something; if that is decided already, take it back."""
-        choice = self.shown[key]
-        said = next(v for v in self.verdicts if v.value == verdict)
-        if self._verdict(choice, self.decided()) == verdict:
-            what, change = "Take back", partial(self._remove, choice)
-        else:
-            what, change = said.word, partial(self._put, choice, verdict)
-        self.session.change(f"{what}: {markup.shorten(choice.name)}", change)
-        self.show()
-
-    def _put(self, choice: Choice, verdict: str, plan: Plan) -> None:
-        for key in self._keys(choice):
-            plan.put(self.table.name, key, **{self.column: verdict}, **self.values(choice))
-
-    def _remove(self, choice: Choice, plan: Plan) -> None:
-        for key in self._keys(choice):
-            plan.remove(self.table.name, key)
-
-    def explain(self, key: str, text: str) -> None:
-        """Take a reason over into a decision that was made already."""
-        choice = self.shown[key]
-        if self._verdict(choice, self.decided()):
-            self.session.change(
-                f"Give a reason: {markup.shorten(choice.name)}",
-                partial(self._explain, choice, text),
-                typing=f"{self.table.name} {key}",
-            )
-
-    def _explain(self, choice: Choice, text: str, plan: Plan) -> None:
-        for key in self._keys(choice):
-            plan.set(self.table.name, key, reason=text)
-
-    def show(self) -> None:
-        """Show what was decided, then what is proposed; lines that are there stay in place."""
-        decided, about = self.decided(), self.owner() if self.owner else None
-        if about != self._about:
-            self._about, self.shown, self._limit = about, {}, self.most
-        found = {choice.key: choice for choice in self.found()}
-        named = {
-            row[self.table.key[-1]]: row
-            for row in decided.values()
-            if self.name and row[self.table.key[-1]] not in found
-        }
-        known = {
-            key: Choice(key, self.name(key), text_of(row.get("reason")))
-            for key, row in named.items()
-            if self.name
-        }
-        open_first = sorted(found, key=lambda key: not self._verdict(found[key], decided))
-        every = {key: found.get(key) or known[key] for key in [*known, *open_first]}
-        stay = [key for key in self.shown if key in every]
-        order = [*stay, *(key for key in every if key not in self.shown)]
-        settled = [key for key in order if self._verdict(every[key], decided)]
-        room = max(self._limit, len(settled), len(stay))
-        shown = [key for key in order if key in stay or key in settled]
-        shown += [key for key in order if key not in shown][: max(room - len(shown), 0)]
-        self.shown = {key: every[key] for key in order if key in shown}
-        self.widget.state = {
-            "label": self.label,
-            "empty": self.empty,
-            "reasons": self.reasons,
-            "states": [list(verdict) for verdict in self.verdicts],
-            "lines": [self._line(choice, decided) for choice in self.shown.values()],
-            "left": len(order) - len(self.shown),
-            "step": self.most,
-        }
-
-    def _line(self, choice: Choice, decided: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-        row = decided.get(_joined(self._keys(choice)[0]), {})
-        return {
-            "key": choice.key,
-            "name": choice.name,
-            "why": choice.why,
-            "more": choice.more,
-            "tag": choice.tag,
-            "group": choice.group,
-            "status": self._verdict(choice, decided),
-            "reason": text_of(row.get("reason")),
-        }
-
-
-class Ticks(Part):
-    """Links from one row to rows of another table, as boxes to tick.
-
-    Parameters
-    ----------
-    session, table
-        What is open, and the table of the links, whose key is the owner and what it is linked to.
-    owner
-        Returns the key of the row that is linked.
-    where
-        Returns the condition for what it can be linked to.
-    names
-        Returns what it can be linked to, with names, by key; without it, the rows of the table that
-        the links refer to.
-    """
-
-    def __init__(
-        self,
-        session: Session,
-        table: str,
-        *,
-        owner: Callable[[], Key],
-        where: Where = dict,
-        names: Callable[[], Mapping[str, str]] | None = None,
-    ) -> None:
-        super().__init__(session)
-        self.table, self.owner, self.where = DECLARED[table], owner, where
-        self.names = names or self._referred
-        self.widget = Element("choices", session.guard(self._told))
-
-    def _referred(self) -> dict[str, str]:
-        other = next(r.table for r in self.table.references if r.columns == self.table.key[1:])
-        target = DECLARED[other]
-        rows = self.session.plan.rows(other, **self.where())
-        return {row[target.key[0]]: text_of(row[target.label]) for row in rows}
-
-    def _told(self, told: dict[str, Any]) -> None:
-        self.tick(told["press"], on=bool(told["status"]))
-
-    def tick(self, key: str, *, on: bool) -> None:
-        """Link the row to something, or no longer."""
-        link = (_joined(self.owner()), key)
-        self.session.change(
-            f"Change {self.table.title.lower()}",
-            lambda plan: (
-                plan.put(self.table.name, link) if on else plan.remove(self.table.name, link)
-            ),
-        )
-        self.show()
-
-    def show(self) -> None:
-        """Show what can be linked, with those ticked that are."""
-        owner, other = self.table.key
-        rows = self.session.plan.rows(self.table.name, **{owner: _joined(self.owner())})
-        linked = {row[other] for row in rows}
-        self.widget.state = {
-            "label": self.table.title,
-            "ticks": True,
-            "lines": [
-                {"key": key, "name": name, "status": "on" if key in linked else ""}
-                for key, name in self.names().items()
-            ],
-        }
-        visible(self.widget, on=bool(self.widget.state["lines"]))
-
-
 # --- reading --------------------------------------------------------------------------------------
 
 
@@ -877,6 +621,51 @@ class Actions(Part):
     def __init__(self, session: Session, *controls: ipywidgets.Widget) -> None:
         super().__init__(session)
         self.widget = actions(*controls)
+
+
+class Upload(Part):
+    """A workbook or other file that somebody filled in, taken into the plan as one change.
+
+    Parameters
+    ----------
+    session
+        What is open.
+    label
+        What the button says.
+    take
+        Takes the bytes of a file into a plan; returns its problems as a frame.
+    accept
+        The ending of the files.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        label: str,
+        take: Callable[[Plan, bytes], pd.DataFrame],
+        *,
+        accept: str = ".xlsx",
+    ) -> None:
+        super().__init__(session)
+        self.take, self.problems = take, ipywidgets.HTML()
+        self.upload = ipywidgets.FileUpload(accept=accept, description=label)
+        self.upload.add_class("gsk-button")
+        self.widget = ipywidgets.VBox([self.upload, self.problems])
+        watch(session, self.upload, self._load)
+
+    def _load(self, files: Sequence[Any]) -> None:
+        if not files:
+            return
+        raw, self.upload.value = bytes(files[0]["content"]), ()
+        before = self.session.changed
+        found = self.session.change("Load a file", lambda plan: self.take(plan, raw), fresh=True)
+        titles = {"table": "Sheet", "row": "Row", "column": "Column", "problem": "What is wrong"}
+        titles["fix"] = "What to do"
+        shown = found[list(titles)].rename(columns=titles)
+        many = words.count(len(found), "thing")
+        self.problems.value = markup.table(shown, f"{many} to look at") if len(found) else ""
+        done = "Loaded" if self.session.changed > before else "Nothing was taken from the file"
+        self.session.notice = f"{done}{f': {many} to look at' if len(found) else ''}."
 
 
 class Result(Part):

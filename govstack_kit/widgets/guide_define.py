@@ -6,31 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from govstack_kit import words
 from govstack_kit.errors import ArgumentError
 from govstack_kit.planning import plan_sheets
 from govstack_kit.planning.plan import Plan
 from govstack_kit.planning.published import add_published
+from govstack_kit.planning.step_list import add_from_list, steps_in
 from govstack_kit.tables.package import text_of
-from govstack_kit.widgets import markup
-from govstack_kit.widgets.fields import (
-    Actions,
-    Form,
-    Key,
-    Part,
-    Rows,
-    Text,
-    Ticks,
-    actions,
-    button,
-    labelled,
-    watch,
-)
-from govstack_kit.widgets.stylesheet import mark, visible
+from govstack_kit.widgets import fields, markup
+from govstack_kit.widgets.choices import Ticks
+from govstack_kit.widgets.stylesheet import visible
 from govstack_kit.widgets.wizard import Question, Wizard, filled, has, of_use_case, some
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     import pandas as pd
 
@@ -38,9 +26,16 @@ if TYPE_CHECKING:
 
 SHEETS = ("use_cases", "objectives", "actors", "systems", "steps")  # of the workbook
 LINKS = {"steps": plan_sheets.STEPS["steps"]}
+WAYS = (
+    ("Start blank", "blank"),
+    ("From a published use case", "published"),
+    ("From a list of steps", "list"),
+    ("From a filled-in workbook", "workbook"),
+)
+PASTED = "1. Apply: the parent fills in a form\n2. Check: the school checks it"
 
 
-def current(session: Session) -> Callable[[], Key]:
+def current(session: Session) -> Callable[[], fields.Key]:
     """Return what returns the service that is worked on."""
     return lambda: session.use_case
 
@@ -49,127 +44,93 @@ def _said(session: Session, column: str) -> object:
     return session.plan.row("use_cases", session.use_case)[column]
 
 
-class Start(Part):
-    """The services of the plan, and the ways to start with a new one."""
-
-    WAYS = (
-        ("Start blank", "blank"),
-        ("From a published use case", "published"),
-        ("From a list of steps", "list"),
-        ("From a filled-in workbook", "workbook"),
-    )
+class Known(fields.Part):
+    """Which of the services of the plan is described."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.known = labelled(ipywidgets.Dropdown(), "Services in this plan")
-        self.said = ipywidgets.HTML()
-        ways = ipywidgets.ToggleButtons(options=self.WAYS)
-        self.way = labelled(ways, "Start a new one", "", "gsk-toggles")
-        self.name = labelled(
-            ipywidgets.Text(continuous_update=False),
-            "Name of the service",
-            "for example: School fees",
-        )
+        self.list = fields.labelled(ipywidgets.Dropdown(), "Services in this plan")
+        self.said, self._showing = ipywidgets.HTML(), False
+        self.widget = ipywidgets.VBox([self.list, self.said])
+        fields.watch(session, self.list, self._choose)
+
+    def _choose(self, key: str | None) -> None:
+        if key and not self._showing:
+            self.session.use_case = key
+            self.session.changed += 1
+
+    def show(self) -> None:
+        """Show the services."""
+        cases = {
+            row["use_case"]: text_of(row["name"]) for row in self.session.plan.rows("use_cases")
+        }
+        self._showing = True
+        self.list.options = [(name, key) for key, name in cases.items()]
+        self.list.value, self._showing = self.session.use_case or None, False
+        visible(self.list, on=len(cases) > 1)
+        name = cases.get(self.session.use_case)
+        said = f"You are describing “{name}”. Press Next to go on."
+        if self.session.demonstrating:
+            said = (
+                f"You see the demonstration: “{name}”. Press Next to look at it, or start with a "
+            )
+            said += "service of your own."
+        said = said if name else "There is no service in your plan yet."
+        self.said.value = markup.sentence(said)
+
+
+class Start(fields.Part):
+    """The ways to start with a new service."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        ways = ipywidgets.ToggleButtons(options=WAYS)
+        self.way = fields.labelled(ways, "Start a new one", "", "gsk-toggles")
+        self.name = fields.line("Name of the service", "for example: School fees")
         cases = session.framework.use_cases.query("catalogue == 'govstack'")
         pairs = sorted(zip(cases["name"], cases["use_case"], strict=True))
-        self.published = labelled(ipywidgets.Dropdown(options=pairs), "Published use case")
-        self.list = labelled(
-            ipywidgets.Textarea(rows=6, continuous_update=False),
-            "Steps, one a line",
-            "1. Apply: the parent fills in a form\n2. Check",
-        )
+        self.published = fields.labelled(ipywidgets.Dropdown(options=pairs), "Published use case")
+        self.list = fields.area("Steps, one a line", PASTED, rows=6)
         self.empty = ipywidgets.HTML()
-        self.upload = ipywidgets.FileUpload(accept=".xlsx", description="Choose the workbook")
-        self.upload.add_class("gsk-button")
-        self.go = button(session, "Start with this", self.start)
-        self._row = actions(self.go)
+        upload = fields.Upload(session, "Choose the workbook", self._take)
+        start = fields.button(session, "Start with this", self.start, kind="main")
         self._ways = {
             self.name: ("blank", "list"),
             self.published: ("published",),
             self.list: ("list",),
             self.empty: ("workbook",),
-            self.upload: ("workbook",),
-            self._row: ("blank", "published", "list"),
+            upload.widget: ("workbook",),
+            fields.actions(start): ("blank", "published", "list"),
         }
-        self.widget = ipywidgets.VBox([self.known, self.said, self.way, *self._ways])
-        self._showing = False
-        watch(session, self.known, self._choose)
-        watch(session, self.way, lambda _way: self.show())
-        watch(session, self.upload, self._load)
+        self.widget = ipywidgets.VBox([self.way, *self._ways])
+        fields.watch(session, self.way, lambda _way: self.show())
 
-    def _choose(self, key: str | None) -> None:
-        if key and not self._showing and key != self.session.use_case:
-            self.session.use_case = key
-            self.session.changed += 1
+    def _take(self, plan: Plan, raw: bytes) -> pd.DataFrame:
+        return plan_sheets.take(plan, raw, self.session.framework, LINKS)
 
     def start(self) -> None:
         """Start with a new service."""
-        name, session, way = self.name.value.strip(), self.session, self.way.value
-        if way == "published":
-            session.change(
-                "Start from a published use case",
-                lambda plan: add_published(session.framework, plan, self.published.value),
-                fresh=True,
-            )
-            return
-        if not name:
+        name = self.name.value.strip()
+        if self.way.value != "published" and not name:
             raise ArgumentError("Give the service a name, then press the button again.")
-        session.change(f"Start with {name}", lambda plan: self._add(plan, name, way), fresh=True)
+        self.session.change(f"Start with {name or 'a published one'}", self._add, fresh=True)
         self.name.value = self.list.value = ""
 
-    def _add(self, plan: Plan, name: str, way: str) -> None:
-        key = plan.add("use_cases", name=name)
-        if way == "list":
-            add_steps(plan, key, self.list.value)
-
-    def _load(self, files: Sequence[Any]) -> None:
-        if not files:
-            return
-        raw = bytes(files[0]["content"])
-        self.upload.value = ()
-        problems = self.session.change(
-            "Load a workbook",
-            lambda plan: plan_sheets.take(plan, raw, self.session.framework, LINKS),
-            fresh=True,
-        )
-        if len(problems):
-            said = " ".join(_told(problems)[:5])
-            self.session.notice = (
-                f"Loaded, with {words.count(len(problems), 'thing')} to look at: {said}"
-            )
+    def _add(self, plan: Plan) -> None:
+        name = self.name.value
+        if self.way.value == "published":
+            add_published(self.session.framework, plan, self.published.value)
+        elif self.way.value == "list":
+            add_from_list(plan, name, self.list.value)
+        else:
+            plan.add("use_cases", name=name)
 
     def show(self) -> None:
-        """Show the services, and what belongs to the way that is chosen."""
-        session, way = self.session, self.way.value
-        cases = session.plan.rows("use_cases")
-        self._showing = True
-        self.known.options = [(text_of(case["name"]), case["use_case"]) for case in cases]
-        self.known.value = session.use_case or None
-        self._showing = False
-        visible(self.known, on=len(cases) > 1)
-        self.said.value = markup.sentence(self._said(cases))
+        """Show what belongs to the way that is chosen."""
         for control, ways in self._ways.items():
-            visible(control, on=way in ways)
-        mark(self.go, "gsk-main", on=session.demonstrating or not cases)
-        if way == "workbook" and not self.empty.value:
-            self.empty.value = _empty_workbook(session)
-
-    def _said(self, cases: list[dict[str, Any]]) -> str:
-        name = next((c["name"] for c in cases if c["use_case"] == self.session.use_case), "")
-        if self.session.demonstrating:
-            return (
-                f"You see the demonstration: “{name}”. Press Next to look at it, "
-                "or start with a service of your own."
-            )
-        if not name:
-            return "There is no service in your plan yet."
-        return f"You are describing “{name}”. Press Next to go on."
-
-
-def _told(problems: pd.DataFrame) -> list[str]:
-    return [
-        f"{row['table']} row {row['row']}: {row['problem']}." for row in problems.to_dict("records")
-    ]
+            visible(control, on=self.way.value in ways)
+        if self.way.value == "workbook" and not self.empty.value:
+            self.empty.value = _empty_workbook(self.session)
 
 
 def _empty_workbook(session: Session) -> str:
@@ -183,46 +144,25 @@ def _empty_workbook(session: Session) -> str:
     )
 
 
-def add_steps(plan: Plan, use_case: Key, text: str) -> int:
-    """Add the steps of a pasted list to a service; return how many there were."""
-    from govstack_kit.planning.step_list import steps_in  # noqa: PLC0415 - seldom needed
+def _pasted(session: Session) -> fields.Part:
+    """Return a field for a list of steps, all of which are added at once."""
+    pasted = fields.area("Or paste a numbered list, one step a line", PASTED)
 
-    found = steps_in(text)
-    if not found:
-        raise ArgumentError("No step was found in the list. Write one step a line.")
-    plan.add_rows(
-        {
-            "steps": [
-                {"use_case": use_case, "name": s.name, "description": s.description} for s in found
-            ]
-        }
-    )
-    return len(found)
+    def add(plan: Plan) -> None:
+        found = steps_in(pasted.value)
+        if not found:
+            raise ArgumentError("No step was found in the list. Write one step a line.")
+        here = {"use_case": session.use_case}
+        plan.add_rows({"steps": [here | step._asdict() for step in found]})
 
+    def press() -> None:
+        session.change("Add steps", add)
+        pasted.value = ""
 
-class Pasted(Part):
-    """A field for a list of steps, all of which are added at once."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.list = labelled(
-            ipywidgets.Textarea(rows=4, continuous_update=False),
-            "Or paste a numbered list, one step a line",
-            "1. Apply: the parent fills in a form\n2. Check: the school checks it",
-        )
-        self.widget = ipywidgets.VBox(
-            [self.list, actions(button(session, "Add these steps", self.add))]
-        )
-
-    def add(self) -> None:
-        """Add the steps."""
-        self.session.change(
-            "Add steps", lambda plan: add_steps(plan, self.session.use_case, self.list.value)
-        )
-        self.list.value = ""
+    return fields.Actions(session, pasted, fields.button(session, "Add these steps", press))
 
 
-class Systems(Rows):
+class Systems(fields.Rows):
     """The systems that the service touches: rows of the plan, linked to the service."""
 
     def rows(self) -> list[dict[str, Any]]:
@@ -231,14 +171,14 @@ class Systems(Rows):
         used = {link["system"] for link in links}
         return [row for row in super().rows() if row["system"] in used]
 
-    def add_row(self, plan: Plan, name: str) -> Key:
+    def add_row(self, plan: Plan, name: str) -> fields.Key:
         """Add a system to the plan, if it is not there, and to the service."""
         known = plan.rows("systems", name=name)
         key = str(known[0]["system"] if known else plan.add("systems", name=name))
         plan.put("use_case_systems", (self.session.use_case, key))
         return key
 
-    def remove_row(self, plan: Plan, key: Key) -> None:
+    def remove_row(self, plan: Plan, key: fields.Key) -> None:
         """Remove the system from the service, and from the plan if nobody else uses it."""
         here = self.session.use_case
         for step in plan.rows("steps", use_case=here):
@@ -250,9 +190,9 @@ class Systems(Rows):
             plan.remove("systems", key)
 
 
-def _steps(session: Session) -> list[Part]:
+def _steps(session: Session) -> list[fields.Part]:
     return [
-        Rows(
+        fields.Rows(
             session,
             "steps",
             ["name", "description", "as_is", "to_be"],
@@ -262,7 +202,7 @@ def _steps(session: Session) -> list[Part]:
                 Ticks(session, "step_systems", owner=key, names=lambda: _system_names(session)),
             ],
         ),
-        Pasted(session),
+        _pasted(session),
     ]
 
 
@@ -286,7 +226,7 @@ def _description(session: Session) -> str:
     )
 
 
-def _files(session: Session) -> list[Part]:
+def _files(session: Session) -> list[fields.Part]:
     links = ipywidgets.HTML()
 
     def prepare() -> None:
@@ -299,8 +239,11 @@ def _files(session: Session) -> list[Part]:
         page_link = markup.download(f"{case}.md", text, "Use-case page", "text/markdown")
         links.value = f"<p>{book_link} · {page_link}</p>"
 
-    ready = button(session, "Prepare files to take along", prepare)
-    return [Text(session, lambda: _description(session)), Actions(session, ready, links)]
+    ready = fields.button(session, "Prepare files to take along", prepare)
+    return [
+        fields.Text(session, lambda: _description(session)),
+        fields.Actions(session, ready, links),
+    ]
 
 
 def _incomplete(session: Session) -> list[str]:
@@ -314,7 +257,7 @@ QUESTIONS = (
         "Service",
         "Which service will you describe?",
         "Take one that people know, and that your ministry wants to improve.",
-        lambda session: [Start(session)],
+        lambda session: [Known(session), Start(session)],
         missing=lambda session: (
             [] if session.use_case else ["Give the service a name and press “Start with this”."]
         ),
@@ -326,8 +269,8 @@ QUESTIONS = (
         "What is it called, and whose is it?",
         "A name that people use themselves, the sector, and one or two sentences.",
         lambda session: [
-            Form(session, "use_cases", ["name", "sector", "summary"], key=current(session)),
-            Form(session, "plan", ["country"]),
+            fields.Form(session, "use_cases", ["name", "sector", "summary"], key=current(session)),
+            fields.Form(session, "plan", ["country"]),
         ],
         missing=filled(
             "use_cases",
@@ -343,7 +286,7 @@ QUESTIONS = (
         "What should get better, and for whom?",
         "In the words of the people who will feel the difference. These words lead to the "
         "Sustainable Development Goals later.",
-        lambda session: [Rows(session, "objectives", ["text"], where=of_use_case(session))],
+        lambda session: [fields.Rows(session, "objectives", ["text"], where=of_use_case(session))],
         missing=some("objectives", "Write at least one objective.", of_use_case),
     ),
     Question(
@@ -351,7 +294,9 @@ QUESTIONS = (
         "Today and tomorrow",
         "How does it work today, and how should it?",
         "A few sentences each. You may leave this open, and come back to it.",
-        lambda session: [Form(session, "use_cases", ["as_is", "to_be"], key=current(session))],
+        lambda session: [
+            fields.Form(session, "use_cases", ["as_is", "to_be"], key=current(session))
+        ],
         answered=lambda session: _said(session, "as_is") or _said(session, "to_be"),
     ),
     Question(
@@ -361,7 +306,7 @@ QUESTIONS = (
         "Name the people, organisations and systems that act in the service: those it is for, "
         "those who provide it, and those who help.",
         lambda session: [
-            Rows(session, "actors", ["name", "role", "note"], where=of_use_case(session))
+            fields.Rows(session, "actors", ["name", "role", "note"], where=of_use_case(session))
         ],
         missing=some("actors", "Name at least one actor.", of_use_case),
     ),

@@ -50,12 +50,16 @@ class Plans(Part):
         self.widget = ipywidgets.VBox(
             [self.others, self._opening, self.new, actions(starting), showing]
         )
-        watch(session, self.new, lambda name: name.strip() and self.start())
+        watch(session, self.new, self._entered)
 
     def open(self) -> None:
         """Open the plan that is chosen."""
         if self.others.value:
             self.session.open(self.others.value)
+
+    def _entered(self, name: str) -> None:
+        if name.strip():
+            self.start()
 
     def start(self) -> None:
         """Start a new plan."""

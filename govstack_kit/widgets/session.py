@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from traitlets import Bool, HasTraits, Int, Unicode
 
+from govstack_kit import words
 from govstack_kit.errors import (
     GovStackKitError,
     PlanConflictError,
@@ -214,6 +215,7 @@ class Session(HasTraits):
     def start(self, title: str, **settings: str) -> None:
         """Start an empty plan, with values of its table ``plan``, and save it under a new name."""
         self._begin(Plan.new(title=title, **settings))
+        self._target = plan_file.free_path(self.folder, words.slug(title, otherwise=NAME))
         self.save()
         self.changed += 1
 

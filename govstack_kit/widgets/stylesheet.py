@@ -56,8 +56,13 @@ class Element(anywidget.AnyWidget):  # type: ignore[misc]
 
     def __init__(self, kind: str, told: Callable[[dict[str, Any]], object] | None = None) -> None:
         super().__init__(kind=kind)
-        if told is not None:
-            self.on_msg(lambda _element, content, _buffers: told(content))
+        self._told = told
+        self.on_msg(lambda _element, content, _buffers: self.tell(content))
+
+    def tell(self, told: dict[str, Any]) -> None:
+        """Pass on what the page tells."""
+        if self._told is not None:
+            self._told(told)
 
 
 def visible(control: ipywidgets.Widget, *, on: bool) -> None:

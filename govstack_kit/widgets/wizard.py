@@ -199,13 +199,17 @@ class Wizard:
         self.current = max(place, 0)
 
     def _first(self) -> int:
-        """Return where to go on: after what is done, at what is missing; at the end if all is."""
+        """Return where to go on: at what is missing, or after what is done; the end if all is."""
         if self.session.demonstrating:
             return 0
         states = [self.state(question) for question in self.questions]
         after = max((n for n, state in enumerate(states) if state == DONE), default=-1)
-        open_ = [n for n, s in enumerate(states) if s == IN_PROGRESS or (n > after and s != DONE)]
-        return open_[0] if open_ else len(states) - 1
+        for place, question in enumerate(self.questions):
+            if states[place] in (DONE, BLOCKED):
+                continue
+            if place > after or self.missing(question):
+                return place
+        return len(states) - 1 if DONE in states else 0
 
     @property
     def question(self) -> Question:

@@ -18,7 +18,8 @@ TABLES = [
     "requirements", "key_functionalities", "building_block_parts", "part_sections",
     "api_operations", "api_fields", "api_parts",
     "products", "product_licences", "product_goals", "countries", "product_countries",
-    "product_building_blocks", "prioritisation_criteria", "savings_illustration", "errata",
+    "product_building_blocks", "prioritisation_criteria", "savings_illustration",
+    "savings_checks", "errata",
 ]  # fmt: skip
 OWN_WORDS = {
     "sdg_targets": "label",

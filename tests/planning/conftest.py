@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import govstack_kit
-from govstack_kit.planning import _writing
-from govstack_kit.planning.model import Actor, Choice, Component, Document, Section, Step, UseCase
+from govstack_kit import Plan
+from govstack_kit.planning.step_list import add_from_list
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -37,26 +36,27 @@ def published_pages() -> list[Path]:
 
 @pytest.fixture
 def plan():
-    plan = govstack_kit.Plan.new(title="School services", country="Kenya")
-    fees = plan.add_from_list(
-        "School fees", "1. Apply: online\n2. Check\n3. Pay", sector="Education"
+    plan = Plan.new(title="School services", country="Kenya")
+    listed = "1. Apply: online\n2. Check\n3. Pay"
+    fees = add_from_list(plan, "School fees", listed, sector="Education")
+    pay = f"{fees}.pay"
+    plan.add(
+        "step_workflows",
+        step=pay,
+        workflow="financial-services",
+        reason="Parents pay",
+        origin="suggested",
     )
-    fees.steps[2].choose("workflow", "financial-services", reason="Parents pay", origin="suggested")
-    fees.steps[2].choose("building_block", "govstack:payments")
-    fees.steps[2].reject("building_block", "govstack:wallet", reason="Too early")
-    fees.choose("target", "4.1")
+    plan.add("step_building_blocks", step=pay, building_block="govstack:payments")
+    plan.add(
+        "step_building_blocks",
+        step=pay,
+        building_block="govstack:wallet",
+        status="rejected",
+        reason="Too early",
+    )
+    plan.add("use_case_targets", use_case=fees, sdg="4.1")
     return plan
-
-
-@pytest.fixture
-def saved(plan, tmp_path):
-    plan.save(tmp_path / "kenya")
-    return plan
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch):
-    monkeypatch.setattr(_writing, "_WAIT", 1.0)
 
 
 @pytest.fixture(scope="session")
@@ -76,10 +76,11 @@ WORDS = [
 
 
 class Maker:
-    """Makes parts of a plan, the same ones for the same seed."""
+    """Makes a plan with one use case, the same one for the same seed."""
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
+        self.plan = Plan.new(title=self.name())
 
     def words(self, least: int = 1, most: int = 5) -> str:
         return " ".join(self.chance.choices(WORDS, k=self.chance.randint(least, most)))
@@ -94,37 +95,39 @@ class Maker:
     def maybe(self, text: str) -> str:
         return text if self.chance.random() < 0.7 else ""
 
-    def choices(self, keys: list[str]) -> list[Choice]:
-        keys = self.chance.sample(keys, self.chance.randint(0, len(keys)))
-        return [Choice(key=key, description=self.maybe(self.text())) for key in keys]
+    def choose(self, table: str, column: str, keys: list[str], **owner: str) -> None:
+        for key in self.chance.sample(keys, self.chance.randint(0, len(keys))):
+            self.plan.add(table, **owner, **{column: key}, description=self.maybe(self.text()))
 
-    def step(self, number: int, actors: list[str]) -> Step:
-        return Step(
-            id=f"s{number}",
+    def step(self, use_case: str, actors: list[str]) -> None:
+        plan = self.plan
+        step = plan.add(
+            "steps",
+            use_case=use_case,
             name=self.name(),
             description=self.maybe(self.text()),
             as_is=self.maybe(self.text()),
             to_be=self.maybe(self.text()),
-            actors=self.chance.sample(actors, min(2, len(actors))),
-            workflows=self.choices(["client-communication", "financial-services", "procurement"]),
-            building_blocks=self.choices(["govstack:payments", "own:tills", "dif:payments"]),
-            own_words=[
-                Component(words=f"till {self.name()}", description=self.maybe(self.text())),
-                Component(words=self.name(), kind="building_block", sector_specific=True),
-                Component(words=self.name(), key="procurement", description=self.text()),
-            ],
             example=self.maybe(self.text()),
         )
+        for actor in self.chance.sample(actors, min(2, len(actors))):
+            plan.add("step_actors", step=step, actor=actor)
+        workflows = ["client-communication", "financial-services", "procurement"]
+        self.choose("step_workflows", "workflow", workflows, step=step)
+        blocks = ["govstack:payments", "own:tills", "dif:payments"]
+        self.choose("step_building_blocks", "building_block", blocks, step=step)
+        own = {"use_case": use_case, "step": step}
+        plan.add(
+            "own_words", **own, name=f"till {self.name()}", description=self.maybe(self.text())
+        )
+        plan.add("own_words", **own, name=self.name(), kind="building_block", sector_specific=True)
+        plan.add("own_words", **own, name=self.name(), key="procurement", description=self.text())
 
-    def use_case(self) -> UseCase:
-        actors = [
-            Actor(name=self.name(), role=self.maybe("chief clerk"), note=self.maybe(self.text()))
-            for _ in range(3)
-        ]
-        actors.append(Actor(name=self.name(), kind="organisation"))
-        names = [actor.name for actor in actors]
-        return UseCase(
-            id="school-fees",
+    def use_case(self) -> Plan:
+        plan = self.plan
+        case = plan.add(
+            "use_cases",
+            use_case="school-fees",
             name=self.name(),
             sector=self.words(),
             version=self.words(),
@@ -132,22 +135,37 @@ class Maker:
             description=self.text(),
             as_is=self.maybe(self.text()),
             to_be=self.maybe(self.text()),
-            objectives=[self.text() for _ in range(2)],
-            targets=self.choices(["4", "4.1", "9.c"]),
-            actors=actors,
-            source_documents=[
-                Document(title=self.name(), url="https://e.org/a_b?c=1&d=2"),
-                Document(title=self.name(), note=self.maybe(self.text())),
-            ],
-            building_blocks=self.choices(["govstack:identity", "own:tills"]),
-            workflows=self.choices(["marketplace"]),
-            steps=[self.step(number, names) for number in range(4)],
-            contributors=[self.text()],
-            sections=[Section(title=f"Triggers {self.name()}", text=self.text())],
         )
+        for _ in range(2):
+            plan.add("objectives", use_case=case, text=self.text())
+        self.choose("use_case_targets", "sdg", ["4", "4.1", "9.c"], use_case=case)
+        actors = [
+            plan.add(
+                "actors",
+                use_case=case,
+                name=self.name(),
+                role=self.maybe("chief clerk"),
+                note=self.maybe(self.text()),
+            )
+            for _ in range(3)
+        ]
+        actors.append(plan.add("actors", use_case=case, name=self.name(), kind="organisation"))
+        blocks = ["govstack:identity", "own:tills"]
+        self.choose("use_case_building_blocks", "building_block", blocks, use_case=case)
+        self.choose("use_case_workflows", "workflow", ["marketplace"], use_case=case)
+        about = {"use_case": case}
+        address = "https://e.org/a_b?c=1&d=2"
+        plan.add("use_case_texts", **about, kind="document", title=self.name(), url=address)
+        plan.add("use_case_texts", **about, kind="document", title=self.name(), text=self.text())
+        plan.add("use_case_texts", **about, kind="contributor", title=self.name())
+        title = f"Triggers {self.name()}"
+        plan.add("use_case_texts", **about, kind="section", title=title, text=self.text())
+        for _ in range(4):
+            self.step(case, actors)
+        return plan
 
 
 @pytest.fixture(scope="session")
-def make_use_case():
-    """Make a use case at random, with hostile text in every field, the same for the same seed."""
+def make_plan():
+    """Make a plan at random, with hostile text in every field, the same for the same seed."""
     return lambda seed: Maker(seed).use_case()

@@ -1,268 +1,241 @@
 """Questions one at a time: states, what is missing, and what is drawn when. No browser."""
 
-import ipywidgets
 import pytest
 
 import govstack_kit as gk
-from govstack_kit.widgets import parts
-from govstack_kit.widgets.models import Session
-from govstack_kit.widgets.wizard import BLOCKED, DONE, IN_PROGRESS, NOT_STARTED, Panel, Wizard
+from govstack_kit.widgets.fields import Form, Text, button
+from govstack_kit.widgets.wizard import (
+    BLOCKED,
+    DONE,
+    IN_PROGRESS,
+    NOT_STARTED,
+    Question,
+    Wizard,
+    filled,
+)
 
 
-class Field(Panel):
-    """A question about one field of the plan."""
+class Counted(Form):
+    """A form that counts how often it is brought up to date."""
 
-    help = "One line."
+    shown = 0
 
-    def __init__(self, session, key, title, after=""):
-        super().__init__(session)
-        self.key, self.short, self.title, self.after = key, key.capitalize(), title, after
-        self.field = key
-        self.built = self.shown = 0
-
-    def build(self):
-        self.built += 1
-        self.control = parts.line(self.short)
-        self.on(self.control, self.set)
-        return [self.control, self.button("Break", lambda: 1 / 0)]
-
-    def set(self, text):
-        self.session.change(f"Set {self.field}", lambda plan: setattr(plan, self.field, text))
-
-    def update(self):
+    def show(self):
         self.shown += 1
-        self.control.value = self.value
-
-    @property
-    def value(self):
-        return getattr(self.session.plan, self.field)
-
-    def waits_for(self):
-        return "" if not self.after or getattr(self.session.plan, self.after) else "Country first."
-
-    def blockers(self):
-        return [] if self.value else [f"Write the {self.field}."]
-
-    def answer(self):
-        return [self.value, self.session.plan.country] if self.value else None
+        super().show()
 
 
-@pytest.fixture
-def session(tmp_path, framework):
-    return Session(tmp_path / "plan", framework=framework)
+def field(column, title, after="", *, missing=True, table="plan"):
+    """Return a question about one column of the plan."""
 
+    def waits(session):
+        there = not after or session.plan.row("plan")[after]
+        return "" if there else f"First say the {after}."
 
-@pytest.fixture
-def panels(session):
-    session.plan.language = ""
-    return [
-        Field(session, "country", "Whose <plan> is it?"),
-        Field(session, "title", "What is it called?"),
-        Field(session, "language", "Which language?", after="country"),
-    ]
-
-
-@pytest.fixture
-def wizard(session, panels):
-    return Wizard(session, "A <b>test</b>", lambda: panels, ending="All is done.",
-                  beneath=lambda: parts.sentence(session.plan.title))  # fmt: skip
-
-
-def text(wizard):
-    """Return all HTML that the wizard shows."""
-    return " ".join(
-        part.value for part in every(wizard.widget) if isinstance(part, ipywidgets.HTML)
+    said = f"Write the {column}."
+    return Question(
+        column,
+        column.capitalize(),
+        title,
+        "One line.",
+        lambda session: [Counted(session, table, [column])],
+        **({"missing": filled(table, column, said)} if missing else {}),
+        waits=waits,
+        answered=lambda session: session.plan.row(table)[column],
     )
 
 
-def every(widget):
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from every(child)
-
-
-def states(wizard):
-    return [wizard.model.state(panel) for panel in wizard.model.panels]
-
-
-def press(wizard, label):
-    (button,) = [
-        part
-        for part in every(wizard.widget)
-        if isinstance(part, ipywidgets.Button) and part.description == label
+@pytest.fixture
+def questions():
+    return [
+        field("country", "Whose <plan> is it?"),
+        field("title", "What is it called?"),
+        field("note", "What else?", after="country", table="business_case"),
     ]
-    assert not button.disabled
-    button.click()
 
 
-def test_it_starts_at_the_first_question_and_says_how_many_there_are(wizard):
-    assert "Question 1 of 3 · 0 done" in text(wizard)
-    assert "Whose &lt;plan&gt; is it?" in text(wizard)
-    assert "A &lt;b&gt;test&lt;/b&gt;" in text(wizard)
-    assert states(wizard) == [NOT_STARTED, IN_PROGRESS, BLOCKED]
+@pytest.fixture
+def wizard(session, questions):
+    return Wizard(
+        session,
+        "A <b>test</b>",
+        lambda _session: questions,
+        ending="All is done.",
+        beneath=lambda session: session.title,
+    )
 
 
-def test_only_the_open_question_is_built_and_brought_up_to_date(wizard, panels, session):
-    assert [panel.built for panel in panels] == [1, 0, 0]
-    session.change("Rename", lambda plan: setattr(plan, "title", "New"))
-    assert [panel.shown for panel in panels] == [2, 0, 0]
+@pytest.fixture
+def shown(wizard, page):
+    return page(wizard)
+
+
+def built(wizard):
+    return list(wizard._parts)
+
+
+def test_it_starts_at_the_first_question_and_says_how_each_stands(shown):
+    assert shown.head["question"] == "Whose <plan> is it?"
+    assert (shown.head["title"], shown.head["current"], shown.head["done"]) == (
+        "A <b>test</b>",
+        0,
+        1,
+    )
+    assert shown.states == [IN_PROGRESS, DONE, BLOCKED]
+    assert shown.foot["back"] is False
+
+
+def test_only_the_open_question_is_built_and_brought_up_to_date(wizard, shown, session):
+    assert built(wizard) == ["country"]
+    (form,) = wizard.parts
+    before = form.shown
+    session.change("Rename", lambda plan: plan.set("plan", title="New"))
+    assert form.shown == before + 1
     wizard.go(1)
-    assert [(panel.built, panel.shown) for panel in panels] == [(1, 2), (1, 1), (0, 0)]
+    assert built(wizard) == ["country", "title"]
+    session.change("Rename", lambda plan: plan.set("plan", title="Newer"))
+    assert form.shown == before + 1
+    assert shown.field("Title").value == "Newer"
 
 
-def test_nothing_is_done_while_out_of_sight(wizard, panels, session):
-    wizard.visible = False
-    session.change("Rename", lambda plan: setattr(plan, "title", "New"))
-    assert [panel.shown for panel in panels] == [1, 0, 0]
+def test_nothing_is_done_while_out_of_sight(wizard, session):
+    (form,) = wizard.parts
+    wizard.visible, before = False, form.shown
+    session.change("Rename", lambda plan: plan.set("plan", title="New"))
+    assert form.shown == before
     wizard.reveal()
-    assert [panel.shown for panel in panels] == [2, 0, 0]
-    assert "New" in text(wizard)
+    assert form.shown > before
+    assert wizard._sum.value == "New"
 
 
-def test_what_is_missing_stands_beside_the_disabled_button(wizard, panels):
-    assert wizard._next.disabled
-    assert "<li>Write the country.</li>" in text(wizard)
-    panels[0].control.value = "Kenya"
-    assert not wizard._next.disabled
-    assert "Write the country" not in text(wizard)
+def test_next_pressed_too_early_goes_to_what_is_missing_and_says_it_there(wizard, shown):
+    assert shown.head["lacks"] == []
+    assert shown.beneath("Country") == ""
+    shown.press("Next")
+    assert shown.head["question"] == "Whose <plan> is it?"
+    assert shown.head["lacks"] == ["Write the country."]
+    assert shown.beneath("Country") == "Write the country."
+    assert wizard._head.attend.startswith("lacks")
+    shown.field("Country").value = "Kenya"
+    assert shown.head["lacks"] == []
+    assert shown.beneath("Country") == ""
 
 
-def test_next_confirms_and_goes_on(wizard, panels):
-    panels[0].control.value = "Kenya"
-    press(wizard, "Next")
-    assert states(wizard) == [DONE, IN_PROGRESS, NOT_STARTED]
-    assert "Question 2 of 3 · 1 done" in text(wizard)
-    assert wizard._follower.count == 1
-    press(wizard, "Back")
-    assert wizard.model.panel is panels[0]
-    assert wizard._back.disabled
+def test_next_goes_on_and_back_back_with_the_focus_on_the_question(wizard, shown):
+    shown.field("Country").value = "Kenya"
+    shown.press("Next")
+    assert shown.head["question"] == "What is it called?"
+    assert wizard._head.attend == "question 1"
+    assert shown.states == [DONE, DONE, NOT_STARTED]
+    shown.press("Back")
+    assert wizard._head.attend == "question 2"
+    assert shown.head["question"] == "Whose <plan> is it?"
 
 
-def test_what_changes_beneath_is_no_longer_confirmed(wizard, panels, session):
-    panels[0].control.value = "Kenya"
-    press(wizard, "Next")
-    press(wizard, "Next")
-    assert states(wizard)[:2] == [DONE, DONE]
-    session.change("Move", lambda plan: setattr(plan, "country", "Uganda"))
-    assert states(wizard)[:2] == [IN_PROGRESS, IN_PROGRESS]
-    session.undo()
-    assert states(wizard)[:2] == [DONE, DONE]
-
-
-def test_a_blocked_question_says_what_it_waits_for_and_has_no_controls(wizard, panels, session):
+def test_a_blocked_question_says_what_it_waits_for_and_has_no_controls(wizard, shown, session):
     wizard.go(2)
-    assert text(wizard).count("Country first.") == 1
-    assert wizard._next.disabled
-    assert panels[2].built == 0
-    assert not wizard._back.disabled
-    session.change("Set", lambda plan: setattr(plan, "country", "Kenya"))
-    assert panels[2].built == 1
-    assert "Country first." not in text(wizard)
+    assert shown.head["help"] == "First say the country."
+    assert built(wizard) == ["country"]
+    shown.press("Next")
+    assert shown.head["lacks"] == ["First say the country."]
+    session.change("Set", lambda plan: plan.set("plan", country="Kenya"))
+    assert built(wizard) == ["country", "note"]
+    assert shown.head["help"] == "One line."
 
 
-def test_the_end_is_told(wizard, panels):
-    panels[0].control.value = "Kenya"
-    press(wizard, "Next")
-    press(wizard, "Next")
-    panels[2].control.value = "sw"
-    press(wizard, "Finish")
-    assert states(wizard) == [DONE] * 3
-    assert "All is done." in text(wizard)
-    assert wizard._next.disabled
+def test_the_end_is_told(wizard, shown):
+    shown.field("Country").value = "Kenya"
+    wizard.go(2)
+    assert shown.foot["next"] == "Finish"
+    shown.field("Note").value = "x"
+    shown.press("Finish")
+    assert shown.states == [DONE] * 3
+    assert (shown.foot["ending"], shown.foot["next"]) == ("All is done.", "")
 
 
-def test_it_goes_on_where_the_team_left_off(wizard, panels, session, framework):
-    panels[0].control.value = "Kenya"
-    press(wizard, "Next")
-    later = Session(session.path, framework=framework)
-    again = Wizard(later, "A <b>test</b>", lambda: [
-        Field(later, "country", "Whose?"), Field(later, "title", "What?"),
-        Field(later, "language", "Which?"),
-    ])  # fmt: skip
-    assert again.model.current == 1
-    assert states(again)[0] == DONE
+def test_finish_says_what_is_still_open(session, page):
+    wizard = Wizard(session, "T", [field("country", "Whose?"), field("title", "What?")])
+    wizard.go(1)
+    page(wizard).press("Finish")
+    assert "“Country”" in page(wizard).foot["notice"]
 
 
-def test_undo_and_redo_say_what_they_do(wizard, panels):
-    assert wizard._undo.disabled
-    panels[0].control.value = "Kenya"
-    assert wizard._undo.tooltip == "Undo: Set country"
-    press(wizard, "Undo")
-    assert panels[0].control.value == ""
-    assert "Undone: Set country." in text(wizard)
-    press(wizard, "Redo")
-    assert panels[0].control.value == "Kenya"
+def test_it_goes_on_where_the_team_left_off_whoever_opens_it(session, questions, framework):
+    session.change("Set", lambda plan: plan.set("plan", country="Kenya"))
+    later = gk.widgets.Session(session.plan.path, framework=framework)
+    again = Wizard(later, "A test", questions)
+    assert again.current == 2
+    assert [again.state(question) for question in again.questions] == [DONE, DONE, IN_PROGRESS]
 
 
-@pytest.mark.usefixtures("wizard")
-def test_showing_a_value_is_no_answer(panels, session):
-    session.change("Set", lambda plan: setattr(plan, "country", "Kenya"))
-    assert panels[0].control.value == "Kenya"
-    assert session.undoable == "Set"
+def test_the_demonstration_is_opened_at_its_start(demonstration, questions):
+    assert Wizard(demonstration, "A test", questions).current == 0
+
+
+def test_what_may_stay_open_is_done_once_it_was_seen(session, page):
+    optional = field("note", "Which?", missing=False, table="business_case")
+    wizard = Wizard(session, "T", [field("country", "Whose?"), optional])
+    assert page(wizard).states == [IN_PROGRESS, NOT_STARTED]
+    wizard.go(1)
+    assert page(wizard).states == [IN_PROGRESS, DONE]
+
+
+def test_undo_and_redo_say_what_they_do(shown):
+    assert shown.head["undo"] == ""
+    shown.field("Country").value = "Kenya"
+    assert shown.head["undo"] == "Change country of plan"
+    shown.press("Undo")
+    assert shown.field("Country").value == ""
+    assert shown.foot["notice"] == "Undone: Change country of plan."
+    shown.press("Redo")
+    assert shown.field("Country").value == "Kenya"
+
+
+def test_showing_a_value_is_no_change(shown, session):
+    session.change("Set", lambda plan: plan.set("plan", country="Kenya"))
+    assert shown.field("Country").value == "Kenya"
+    assert session.plan.undoable == "Set"
     session.undo()
-    assert session.undoable == ""
+    assert session.plan.undoable == ""
 
 
-def test_errors_are_sentences_wherever_they_happen(wizard, panels, session, capsys):
-    press(wizard, "Break")
-    assert 'role="alert"' in text(wizard)
-    assert "Something went wrong" in text(wizard)
-    panels[0].update = lambda: 1 / 0
-    session.change("Rename", lambda plan: setattr(plan, "title", "<i>New</i>"))
-    assert "Something went wrong" in text(wizard)
+def test_errors_are_sentences_wherever_they_happen(session, page, capsys):
+    def parts(session):
+        broken = Text(session, lambda: "")
+        broken.widget = button(session, "Break", lambda: 1 / 0)
+        return [Text(session, lambda: 1 / 0 if session.title == "Bad" else ""), broken]
+
+    wizard = Wizard(session, "T", [Question("k", "K", "K?", "", parts, waits=lambda _s: "")])
+    page(wizard).press("Break")
+    assert page(wizard).foot["notice"].startswith("Something went wrong")
+    session.change("Rename", lambda plan: plan.set("plan", title="Bad"))
+    assert page(wizard).foot["notice"].startswith("Something went wrong")
     assert capsys.readouterr() == ("", "")
 
 
-def test_what_is_refused_is_told_and_escaped(wizard, panels, session):
-    wizard.go(1)
-    panels[1].control.value = ""
-    assert "give it a name" in text(wizard)
-    assert session.plan.title == "Plan"
-    session.notice = "<script>"
-    assert "&lt;script&gt;" in text(wizard)
-
-
-def test_questions_may_come_and_go(wizard, panels):
-    panels[0].control.value = "Kenya"
-    press(wizard, "Next")
-    panels.insert(0, Field(panels[0].session, "language", "New one"))
-    panels[0].key = "other"
-    wizard._refresh()
-    assert wizard.model.panel.title == "What is it called?"
-    del panels[1:]
-    wizard._refresh()
-    assert wizard.model.panel is panels[0]
+def test_questions_may_come_and_go(wizard, shown, questions):
+    shown.field("Country").value = "Kenya"
+    shown.press("Next")
+    questions.insert(0, field("language", "New one"))
+    wizard.show()
+    assert shown.head["question"] == "What is it called?"
+    del questions[1:]
+    wizard.show()
+    assert shown.head["question"] == "New one"
     wizard.go(99)
-    assert wizard.model.current == 0
+    assert wizard.current == 0
 
 
-def test_many_questions_are_in_a_list_few_have_buttons(session, panels, wizard):
-    assert [chip.description for chip in wizard._chips.children] == [
-        "○ 1 Country", "◐ 2 Title", "· 3 Language"
-    ]  # fmt: skip
-    assert [chip.tooltip for chip in wizard._chips.children] == states(wizard)
-    assert [chip.disabled for chip in wizard._chips.children] == [False, False, True]
-    for number in range(20):
-        panels.append(Field(session, "title", f"Again {number}"))
-        panels[-1].key = f"k{number}"
-    wizard._refresh()
-    (choice,) = wizard._chips.children
-    assert choice.description == "Go to question"
-    choice.value = 10
-    assert wizard.model.panel.title == "Again 7"
+def test_one_question_alone_has_no_way_on(session, questions, page):
+    foot = page(Wizard(session, "One", questions[:1])).foot
+    assert (foot["next"], foot["back"]) == ("", False)
 
 
-def test_one_question_alone_has_no_way_on(session, panels):
-    wizard = Wizard(session, "One", lambda: panels[:1])
-    assert "Question 1 of 1" not in text(wizard)
-    assert wizard._next.layout.display == "none"
-
-
-def test_what_another_window_saved_is_seen_when_going_on(wizard, panels, session):
-    panels[0].control.value = "Kenya"
-    other = gk.Plan.open(session.path)
-    other.title = "From there"
+def test_what_another_window_saved_is_seen_when_going_on(shown, session):
+    shown.field("Country").value = "Kenya"
+    other = gk.Plan.open(session.plan.path)
+    other.set("plan", title="From there")
     other.save()
-    press(wizard, "Next")
-    assert panels[1].control.value == "From there"
-    assert "changed in another window" in text(wizard)
+    shown.press("Next")
+    assert shown.field("Title").value == "From there"
+    assert "another window has saved" in shown.foot["notice"]

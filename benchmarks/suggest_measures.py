@@ -1,32 +1,135 @@
-"""How the measures of the suggestions are printed: tables by layer, and what they come to.
+"""What the suggestions are measured by, what they are compared with, and how that is printed.
 
 Used by ``benchmarks/suggest.py``, which says what is measured.
 
 Definitions
 -----------
-MAP *beats* a reference if its whole 95 % interval lies above it. It is *higher, within chance* if
-only the mean does, by 0.01 or more, *ties* if the mean is less than 0.01 away, and is *lower*
-otherwise. Something *helps* or *hurts* if the whole interval of the difference is above or below 0.
+Ways to compare with take the texts and links of known steps and the texts of steps asked about, and
+return a score for each label. MAP *beats* a reference if its whole 95 % interval lies above it. It
+is *higher, within chance* if only the mean does, by 0.01 or more, *ties* if the mean is less than
+0.01 away, and is *lower* otherwise. Something *helps* or *hurts* if the whole interval of the
+difference is above or below 0.
 """
 
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import suggest_compared as compare
+
+from govstack_kit.planning.terms import plain_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from suggest_task import Task
 
-    from govstack_kit.planning._words import Floats
+    from govstack_kit.planning.suggest import Step
+    from govstack_kit.planning.terms import Floats
 
 REFERENCE = {"workflow": (0.82, 0.67), "building_block": (0.83, 0.75)}
 COLD = "(a) cold"
 SAME = 0.01  # what is nearer than this is no difference
+
+
+def ranking(scores: Floats, *, without: Iterable[int] = ()) -> list[int]:
+    """Return the places of the labels, best first; equal ones in their order, some left out."""
+    gone = set(without)
+    ranked = np.argsort(-np.asarray(scores), kind="stable").tolist()
+    return [label for label in ranked if label not in gone]
+
+
+def average_precision(relevant: Iterable[int], ranked: Sequence[int]) -> float:
+    """Return the mean, over the relevant labels, of the precision where each is found."""
+    wanted, hits, total = set(relevant), 0, 0.0
+    for place, label in enumerate(ranked, start=1):
+        if label in wanted:
+            hits += 1
+            total += hits / place
+    return total / len(wanted)
+
+
+def recall_at(k: int, relevant: Iterable[int], ranked: Sequence[int]) -> float:
+    """Return the share of the relevant labels among the first `k`."""
+    wanted = set(relevant)
+    return len(wanted.intersection(ranked[:k])) / len(wanted)
+
+
+def intervals(values: Floats, cases: Sequence[str], resamples: int) -> Floats:
+    """Return mean and 95 % interval of each column; whole use cases are drawn with replacement."""
+    kept = ~np.isnan(values[:, 0])
+    values, of = values[kept], np.array(cases)[kept]
+    groups = [values[of == case] for case in dict.fromkeys(of.tolist())]
+    sums = np.array([group.sum(axis=0) for group in groups])
+    sizes = np.array([len(group) for group in groups])
+    drawn = np.random.default_rng(2030).integers(len(groups), size=(resamples, len(groups)))
+    means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)[:, None]
+    low, high = np.quantile(means, (0.025, 0.975), axis=0)
+    return np.column_stack([values.mean(axis=0), low, high])
+
+
+def frequency(uses: Floats, asked: int) -> Floats:
+    """Rank by how many known steps use each label."""
+    return np.tile(uses.mean(axis=0), (asked, 1))
+
+
+def beside(uses: Floats, labels: Sequence[int]) -> Floats:
+    """Rank by how many of the known steps with some labels use each, and then by frequency."""
+    shares = [
+        uses[uses[:, label] > 0].sum(axis=0) / max(uses[:, label].sum(), 1) for label in labels
+    ]
+    return np.mean(shares, axis=0) + frequency(uses, 1)[0] / 1000
+
+
+def by_name(names: Sequence[str], uses: Floats, asked: Sequence[str]) -> Floats:
+    """Look the name up; where no known step has it, fall back on frequency."""
+    frequency = uses.mean(axis=0)
+    known, rows = np.array([plain_name(name) for name in names]), []
+    for name in asked:
+        same = uses[known == plain_name(name)]
+        rows.append((same.mean(axis=0) if len(same) else 0) + frequency / 1000)
+    return np.array(rows)
+
+
+def _tfidf(texts: Sequence[str], asked: Sequence[str]) -> tuple[Any, Any]:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    fitted = TfidfVectorizer(stop_words="english", sublinear_tf=True)
+    return fitted.fit_transform(texts), fitted.transform(asked)
+
+
+def nearest(texts: Sequence[str], uses: Floats, asked: Sequence[str], k: int = 10) -> Floats:
+    """Average the labels of the nearest known steps by cosine, then frequency."""
+    known, query = _tfidf(texts, asked)
+    rows = []
+    for row in (query @ known.T).toarray():
+        near = np.argsort(-row, kind="stable")[:k]
+        rows.append(row[near] @ uses[near] / max(row[near].sum(), 1e-9))
+    return np.array(rows) + uses.mean(axis=0) / 1000
+
+
+def classifier(texts: Sequence[str], uses: Floats, asked: Sequence[str]) -> Floats:
+    """One logistic regression for each label."""
+    from sklearn.linear_model import LogisticRegression
+
+    known, query = _tfidf(texts, asked)
+    scores = np.zeros((len(asked), uses.shape[1]))
+    for label, column in enumerate(uses.T):
+        if column.min() == column.max():
+            scores[:, label] = column[0]
+        else:
+            fitted = LogisticRegression(C=10.0, max_iter=1000).fit(known, column)
+            scores[:, label] = fitted.predict_proba(query)[:, 1]
+    return scores
+
+
+def around(step: Step) -> str:
+    """Return the text of a step with that of its neighbours, whose words are kept apart."""
+    text = f"{step.name}. {step.description}"
+    for mark, (name, more) in (("before", step.before), ("after", step.after)):
+        text += " " + " ".join(f"{mark}{word}" for word in plain_name(f"{name} {more}").split())
+    return text
 
 
 class Found(NamedTuple):
@@ -63,7 +166,7 @@ def halves(this: Task, layer: str, values: Floats) -> Iterator[Kept]:
 
 def _line(name: str, values: Floats, kept: Kept, resamples: int) -> str:
     """Return the means and intervals of the columns of some measures."""
-    found = compare.intervals(values[kept.rows], kept.cases, resamples)
+    found = intervals(values[kept.rows], kept.cases, resamples)
     return f"  {name:<36}" + "   ".join(f"{m:.3f} [{a:.2f}, {b:.2f}]" for m, a, b in found)
 
 
@@ -146,7 +249,7 @@ def show_summary(
                 kept = list(halves(this, layer, ours[COLD]))[half]
                 for way in list(ours)[2:]:
                     values = ours[way][kept.rows][:, [2]]
-                    mean, low, high = compare.intervals(values, kept.cases, resamples)[0]
+                    mean, low, high = intervals(values, kept.cases, resamples)[0]
                     said = verdict(mean, low, kept.reference)
                     map_ = f"{mean:.3f} [{low:.3f}, {high:.3f}]"
                     name = f"{layer}s, {title}"
@@ -166,7 +269,7 @@ def show_summary(
             for name, values in pairs:
                 kept = list(halves(this, layer, values))[half]
                 gap = values[kept.rows][:, [2]]
-                mean, low, high = compare.intervals(gap, kept.cases, resamples)[0]
+                mean, low, high = intervals(gap, kept.cases, resamples)[0]
                 said = "helps" if low > 0 else "hurts" if high < 0 else "within chance"
                 what = f"{layer}s, {title}"
                 print(f"  {what:<27}{name:<58}{mean:+.3f} [{low:+.3f}, {high:+.3f}]  {said}")

@@ -1,11 +1,13 @@
-"""The list with a figure, through its model: no browser."""
+"""What guided parts show as HTML, and the list with a figure; no browser."""
 
 import re
 
 import matplotlib as mpl
+import pandas as pd
 import pytest
 
 import govstack_kit as gk
+from govstack_kit.widgets import markup
 
 mpl.use("Agg")
 
@@ -16,15 +18,13 @@ def drawn():
 
 
 @pytest.fixture
-def box(drawn):
-    framework = gk.load()
-
+def box(drawn, framework):
     def draw(case):
         drawn.append(case)
-        return gk.plot_user_journey(gk.journey(framework, case))
+        return gk.plot_journey(gk.journey(framework, case))
 
     cases = {"Market Linkage": "AGR-1", "<b>Telemedicine</b>": "HLTC-2", "Nowhere": "XYZ-1"}
-    return gk.choose_figure(cases, draw, description="Use case")
+    return gk.widgets.choose_figure(cases, draw, description="Use case")
 
 
 def test_the_first_option_is_drawn_at_once(box, drawn):
@@ -51,5 +51,16 @@ def test_what_cannot_be_drawn_is_a_sentence_and_leaves_no_figure_open(box):
 
 
 def test_nothing_to_choose_from():
-    with pytest.raises(gk.ArgumentError, match="nothing to choose"):
-        gk.choose_figure({}, print, description="Use case")
+    with pytest.raises(gk.errors.ArgumentError, match="nothing to choose"):
+        gk.widgets.choose_figure({}, print, description="Use case")
+
+
+def test_tables_are_escaped_short_and_say_where_there_is_nothing():
+    frame = pd.DataFrame({"<b>": ["<script>", None], "Share": [0.5, float("nan")]})
+    found = markup.table(frame, "What <is> there")
+    assert "<script" not in found
+    assert "&lt;b&gt;" in found
+    assert ">0.5<" in found
+    assert "nan" not in found.lower()
+    assert "60 more rows" in markup.table(pd.DataFrame({"n": range(100)}), "Many")
+    assert "Nothing yet." in markup.table(frame.head(0), "None")
