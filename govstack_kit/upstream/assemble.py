@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 TEXTS = ["table", "key", "text"]
 KEPT = "so the installed ones are kept"  # ends what is said of a table that seems to be lost
 PUBLISHED = (
-    *("sources", "use_cases", "use_case_targets", "steps", "step_workflows"),
+    *("use_cases", "use_case_targets", "steps", "step_workflows"),
     *("step_building_blocks", "use_case_building_blocks", "requirements", "key_functionalities"),
     *("api_operations", "api_fields", "api_parts", "products", "product_licences"),
     *("product_goals", "product_countries", "product_building_blocks"),
@@ -222,8 +222,9 @@ class _Parts:
     def _place(self, checkout: Checkout, tables: Rows) -> None:
         """Take rows over, or keep the installed ones where a whole table seems to be lost."""
         source, note = checkout.source["source"], self.note_in(checkout)
-        for name, found in tables.items():
-            rows = self._fitting(name, [row | {"source": source} for row in found], note)
+        for name in dict.fromkeys([*tables, *PUBLISHED]):
+            found = [row | {"source": source} for row in tables.get(name, ())]
+            rows = self._fitting(name, found, note) if found else []
             if name in ("sectors", "building_blocks"):
                 self._new[name] += rows
                 continue
@@ -235,7 +236,8 @@ class _Parts:
                 what = f"{kind} requirements" if by == "kind" else name.replace("_", " ")
                 moved = f"no {what} were found where {len(old)} are installed: they may have moved"
                 self.note(checkout.name, 0, what, f"{moved}, {KEPT}")
-            self._rows[name, source] = once(name, rows)
+            if rows or before:
+                self._rows[name, source] = once(name, rows)
 
     def _fitting(self, name: str, rows: list[Row], note: Note) -> list[Row]:
         """Return rows as the declaration allows them, and note what it does not.

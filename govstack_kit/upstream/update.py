@@ -186,7 +186,7 @@ def _assembled(folder: Path, before: Framework, options: Options) -> Assembly:
     if not assembly.missing or installed.folder() != installed.own_folder():
         return assembly
     frames = kit.tables()
-    for name in PUBLISHED:
+    for name in ("sources", *PUBLISHED):
         ours, theirs = frames[name], getattr(before, name)
         parts = [
             ours[~ours["source"].isin(assembly.missing)],

@@ -4,10 +4,10 @@ The numbers of the published pages were established by hand (facts/govstack) and
 reading their lines without the reader. The small pages are made up.
 """
 
-import csv
 import random
 import re
 import time
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +16,6 @@ import pytest
 from govstack_kit.framework.framework import Framework
 from govstack_kit.upstream import use_case_page
 from govstack_kit.upstream.printed_names import PrintedNames
-
 
 LINKS = {"targets": "use_case_targets", "stakeholders": "stakeholders", "documents": "documents",
          "examples": "examples", "sections": "sections"}  # fmt: skip
@@ -29,6 +28,7 @@ class Reading:
         left = []
         pages = use_case_page.read_folder(folder, names, lambda *place: left.append(place))
         self.unplaced = pd.DataFrame(left, columns=["file", "line", "text", "why"])
+        self._counts = Counter()
         self._rows = {"use_cases": [], "step_workflows": [], "step_building_blocks": [],
                       "use_case_building_blocks": [], "steps": []}  # fmt: skip
         for page in pages:
@@ -41,11 +41,14 @@ class Reading:
 
     def _add(self, use_case, table, row):
         order = row["order"] if table == "steps" else row["step"]
-        row = row | {"use_case": use_case, "step": f"{use_case}.{order}"}
         if table == "building_blocks":
             table = "step_building_blocks" if order else "use_case_building_blocks"
         table = LINKS.get(table, "step_workflows" if table == "workflows" else table)
-        if row.get("workflow", row.get("building_block", "x")):
+        row = row | {"use_case": use_case, "step": f"{use_case}.{order}"}
+        known = bool(row.get("workflow", row.get("building_block", "x")))
+        self._counts[table, row["step"]] += known or table == "step_workflows"
+        if known:
+            row["position"] = self._counts[table, row["step"]]
             self._rows.setdefault(table, []).append(row)
 
     def __getitem__(self, table):
@@ -519,10 +522,10 @@ class TestWorkflows:
         reading = read(
             step("**Workflows**\n", "* **Marketplace / Flying** x", "* **Marketplace** y")
         )
-        columns = ("workflow", "bullet", "position", "note")
+        columns = ("workflow", "bullet", "note")
         assert rows(reading, "step_workflows", *columns) == [
-            ("marketplace", "1", "1", ""),
-            ("marketplace", "2", "3", "Listed twice"),
+            ("marketplace", "1", ""),
+            ("marketplace", "2", "Listed twice"),
         ]
         assert len(reading.unplaced) == 1
 
