@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from govstack_kit.tables.schema import Table
     from govstack_kit.upstream.products import Product
     from govstack_kit.upstream.specifications import Specification
     from govstack_kit.upstream.use_case_page import UseCasePage
@@ -71,14 +72,16 @@ def once(table: str, rows: Iterable[Row]) -> list[Row]:
     return list(found.values())
 
 
+def rows_of(frame: pd.DataFrame, table: Table) -> list[Row]:
+    """Return a frame as rows of texts."""
+    return [dict(row) for row in cells_of(frame, table).to_dict("records")]  # type: ignore[arg-type]
+
+
 class Ours:
     """The installed tables as rows, by key."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self.tables: Rows = {
-            name: cells_of(tables[name], table).to_dict("records")
-            for name, table in DECLARED.items()
-        }
+        self.tables: Rows = {name: rows_of(tables[name], table) for name, table in DECLARED.items()}
         self._by_key = {
             name: {key_of(name, row): row for row in rows} for name, rows in self.tables.items()
         }

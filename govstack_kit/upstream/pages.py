@@ -15,7 +15,7 @@ import html
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import groupby, takewhile
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from govstack_kit.errors import needed
@@ -29,18 +29,13 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 BOLD = 7  # the level of a section whose title is a bold paragraph: below every heading
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_STRUCTURE = frozenset(
-    (*HEADINGS, *("p", "ul", "ol", "li", "pre", "div", "details", "blockquote", "figure"))
-    + ("table", "thead", "tbody", "tfoot", "tr")
+_STRUCTURE = re.compile(
+    "h[1-6]|p|ul|ol|li|pre|div|details|blockquote|figure|table|thead|tbody|tfoot|tr"
 )
-_KNOWN = _STRUCTURE | frozenset(
-    (
-        *("a", "abbr", "b", "big", "br", "center", "cite", "code", "dd", "del", "dl", "dt", "em"),
-        *("figcaption", "font", "hr", "i", "iframe", "img", "ins", "kbd", "mark", "q", "s"),
-        *("small", "span", "strike", "strong", "sub", "summary", "sup", "td"),
-        *("th", "tt", "u", "var", "video"),
-    )
+_KNOWN = re.compile(
+    rf"{_STRUCTURE.pattern}|a|abbr|b|big|br|center|cite|code|dd|del|dl|dt|em|figcaption|font|hr|i|"
+    "iframe|img|ins|kbd|mark|q|s|small|span|strike|strong|sub|summary|sup|td|th|tt|u|var|video",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b([^<>]*)>", re.IGNORECASE)
 _LAYOUT = re.compile(r"\{%[^%]*%\}\s*")  # what an editor for the web adds
@@ -165,7 +160,7 @@ def _known_tags(content: str, line: int) -> str:
 
     def one(found: re.Match[str]) -> str:
         closing, name, rest = found.groups()
-        if name.lower() not in _KNOWN:
+        if not _KNOWN.fullmatch(name):
             return html.escape(found.group())
         place = line + content.count("\n", 0, found.start())
         return found.group() if closing else f'<{name} data-line="{place}"{rest}>'
@@ -260,19 +255,19 @@ class _Walker:
         """Take what is in a tag: structure as it is, the rest as paragraphs."""
         loose: Run = []
         for child in around.children:
-            name = getattr(child, "name", None)
-            if name not in _STRUCTURE:
+            if _STRUCTURE.fullmatch(getattr(child, "name", None) or ""):
+                self._text(loose, around)
+                self._structure(child)
+                loose = []
+            else:
                 loose.append(child)
-                continue
-            self._text(loose, around)
-            loose = []
-            self._structure(child)
         self._text(loose, around)
 
     def _structure(self, tag: Any) -> None:  # noqa: ANN401 - a tag
-        if tag.name in HEADINGS and not self._items:
+        heading = tag.name[0] == "h"
+        if heading and not self._items:
             self._add(Block("heading", _line(tag), [tag.contents], level=int(tag.name[1])))
-        elif tag.name == "p" or tag.name in HEADINGS:
+        elif heading or tag.name == "p":
             self._text(tag.contents, tag)
         elif tag.name == "pre":
             self._add(Block("code", _line(tag.code or tag), [tag.contents]))
@@ -409,11 +404,3 @@ def _with_addresses(run: Run) -> str:
         if url and clean(text) != url:
             parts.append(f" ({url})")
     return clean("".join(parts))
-
-
-def beside(tag: Tag, *, before: bool) -> str:
-    """Return the text before or after a tag within its paragraph."""
-    others = tag.previous_siblings if before else tag.next_siblings
-    near = takewhile(lambda other: getattr(other, "name", None) not in _STRUCTURE, others)
-    texts = ["".join(_strings([other])) for other in near]
-    return "".join(reversed(texts) if before else texts)

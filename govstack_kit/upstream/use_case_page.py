@@ -45,19 +45,6 @@ _PLAIN_TITLES = (
 _PLACEHOLDERS = ("to do", "todo", "tbd", "to be defined", "n/a", "none")
 
 
-def is_id(text: str) -> bool:
-    """Return whether a text starts with an identifier such as AGR-1."""
-    return bool(_ID.match(text))
-
-
-def promises_id(line: str) -> bool:
-    """Return whether a line may hold an identifier; a page without such a line is not parsed."""
-    if line.startswith("#"):
-        return is_id(line.strip("#* _"))
-    start = line.lstrip("|*-_ ")[:12].casefold()
-    return start.startswith(("id", "use case id")) or ">id<" in line.casefold()
-
-
 def _field(name: str) -> str:
     """Return the field of the summary that a name means; empty if none."""
     name = name.casefold().strip(" :*").removeprefix("use case ")
@@ -69,16 +56,16 @@ def _kind(title: str) -> str:
     """Return which section a title opens, "other" for one without a table; empty if unknown."""
     words = re.findall(r"[a-z]+", title.casefold())
     text = " ".join(words)
-    if not words or len(words) > 5:  # more words make a sentence
+    if not words or len(words) > 5:  # noqa: PLR2004 - more words make a sentence
         return ""
     rules: list[tuple[str, bool]] = [
         ("future", "building block" in text and "future" in words),
         ("blocks", "building block" in text),
         ("targets", bool({"sdg", "sdgs", "sgd"} & {*words}) or "sustainable development" in text),
-        ("workflows", words[-1] in ("workflow", "workflows") and len(words) <= 3),
+        ("workflows", words[-1] in ("workflow", "workflows") and len(words) <= 3),  # noqa: PLR2004
         ("examples", words[0].startswith("example") and "implementation" in text),
         ("stakeholders", words[-1].startswith(("stakeholder", "participant", "actor"))),
-        ("documents", words[0] in ("source", "sources", "references") and len(words) <= 2),
+        ("documents", words[0] in ("source", "sources", "references") and len(words) <= 2),  # noqa: PLR2004
         ("steps", words[-1] == "steps"),
         ("summary", words[-1] in ("summary", "description", "overview")),
         ("kept", text in ("as is", "to be", "legacy systems", "own words")),
@@ -216,9 +203,7 @@ def read_folder(folder: Path, names: PrintedNames, note: Note) -> list[UseCasePa
     for file in sorted(found, key=lambda file: (file not in linked, file)):
         location = file.relative_to(folder).as_posix()
         try:
-            text = read_text(file)
-            promises = is_id(file.stem) or any(map(promises_id, text.split("\n")))
-            page = read(text if promises else "", names)
+            page = read(read_text(file), names)
             page.settle(file.stem, taken)
         except SourceError as error:
             note(location, 0, "", str(error))
@@ -395,7 +380,7 @@ class _Reader:
 
     def _targets(self, section: Section) -> None:
         for block in section.blocks:
-            found = self._names.goals(block.plain, [link.url for link in block.links])
+            found = self._names.goals(block.plain)
             for goal in found:
                 sdg = goal.target or str(goal.goal)
                 note = "; ".join(filter(None, [goal.note, self._again("sdg", sdg)]))
@@ -420,13 +405,8 @@ class _Reader:
 
     def _blocks(self, section: Section) -> None:
         for entry in (block for block in section.blocks if block.plain):
-            for printed, block, note in self._names.blocks_in(entry):
-                if block:
-                    note = "; ".join(filter(None, [note, self._again("block", block)]))  # noqa: PLW2901
-                elif foreign := self._names.foreign_block(printed):
-                    note = f"A building block of the 2019 framework ({foreign}): GovStack has none."  # noqa: PLW2901
-                else:
-                    note = "Not the name of a building block."  # noqa: PLW2901
+            for printed, block in self._names.blocks_in(entry):
+                note = self._again("block", block) if block else "Not the name of a building block."
                 text = entry.plain if block else printed
                 values = {"building_block": block, "printed": printed, "note": note}
                 self._named("building_blocks", entry, block, text, **values)
