@@ -66,6 +66,12 @@ def _lines(session: Session) -> list[Choice]:
 class Criteria(Choices):
     """What is decided about each criterion: its weight, or the score of a candidate on it."""
 
+    def decided(self) -> dict[str, dict[str, Any]]:
+        """Return the scores of the candidate, or the weights, at first those of the playbook."""
+        if self.owner:
+            return super().decided()
+        return {row["criterion"]: row for row in _criteria(self.session)}
+
     def _put(self, choice: Choice, verdict: str, plan: Plan) -> None:
         _own_criteria(self.session, plan)
         super()._put(choice, verdict, plan)
