@@ -10,6 +10,8 @@ import difflib
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from govstack_kit.words import listed
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Mapping
     from pathlib import Path
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = 20  # problems printed in a message; the frame on the exception holds them all
-_LONGEST = 80  # characters of a value shown in a message
+_LONGEST = 80  # characters of a value, and of what is allowed, shown in a message
 
 
 def quote(value: object) -> str:
@@ -91,7 +93,8 @@ def one_of(value: object, allowed: Iterable[str], what: str) -> Any:  # noqa: AN
     names = list(allowed)
     if isinstance(value, str) and value in names:
         return value
-    raise ArgumentError(f"{what} is {' or '.join(map(repr, names))}, not {quote(value)}.")
+    said = listed(map(repr, names), "or", most=len(names))
+    raise ArgumentError(f"{what} is {said}, not {quote(value)}.")
 
 
 def known(wanted: Iterable[object], there: Collection[str], what: str, see: str) -> list[str]:
@@ -160,7 +163,8 @@ def problem_sentence(problem: Mapping[Hashable, Any]) -> str:
     place = ", ".join(filter(None, (problem["table"], row, problem["column"])))
     if not row and problem.get("about"):
         place = problem["about"]
-    allowed = f" Allowed: {problem['allowed']}." if problem["allowed"] else ""
+    few = 0 < len(problem["allowed"]) <= _LONGEST
+    allowed = f" Allowed: {problem['allowed']}." if few else ""
     return f"{place}: {problem['problem']}.{allowed} {problem['fix']}".strip()
 
 

@@ -133,7 +133,8 @@ def to_graph(framework: Framework) -> Graph:
         (upper, _, above), (lower, _, below) = link.above.partition(":"), link.below.partition(":")
         above, below = above or upper, below or lower
         for row in package.records(getattr(framework, link.table)):
-            if above not in row or below not in row or (link.above == "goal" and "target" in row):
+            named_closer = link.relation == "is served by" and upper == "goal" and "target" in row
+            if above not in row or below not in row or named_closer:
                 continue
             ends = node_id(upper, row.pop(above)), node_id(lower, row.pop(below))
             named = {"relation": link.relation or f"{row['relation']} match"}

@@ -223,7 +223,8 @@ def update_hashes(folder: Path) -> list[str]:
 
 def previous(folder: Path) -> Path:
     """Return where the package is kept that `folder` held before the last one."""
-    return folder.with_name(f"{folder.name}.previous")
+    place = folder.absolute()
+    return place.with_name(f"{place.name}.previous")
 
 
 def _own_files() -> list[str]:

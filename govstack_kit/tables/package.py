@@ -120,7 +120,8 @@ def empty(table: Table) -> pd.DataFrame:
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a frame; what is missing is left out."""
     columns = [
-        frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame
+        [None if value is pd.NA or value != value else value for value in frame[name].tolist()]  # noqa: PLR0124 - not a number
+        for name in frame
     ]
     names = list(map(str, frame))
     return [
@@ -196,13 +197,13 @@ def tidied(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
     found: dict[str, Any] = {}
     for name in cells.columns:
         column = table.columns[name]
-        values = cells[name].str.strip()
-        different = values.unique()  # a function a different value, not a cell
+        values = cells[name]
+        different = values.unique().tolist()  # a function a different value, not a cell
         if column.type in ("integer", "number"):
             plain = {v: words.number(v) for v in different}
         elif column.type == "boolean" or column.enum:
             allowed = {words.fold(v): v for v in column.enum}
-            plain = {v: allowed.get(words.fold(v), v) for v in different}
+            plain = {v: allowed.get(words.fold(v), v.strip()) for v in different}
         else:
             plain = {v: words.clean(v, lines="lines" in column.given) for v in different}
         changed = {v: new for v, new in plain.items() if v != new}
@@ -252,6 +253,11 @@ def read_csv(path: Path) -> pd.DataFrame:
     """
     raw = bytes_of(path)
     encoding = next((name for bom, name in _BOMS.items() if raw.startswith(bom)), "utf-8-sig")
+    if encoding == "utf-8-sig" and b"\0" in raw:
+        raise UnreadableError(
+            "the file is not text (perhaps a workbook with the ending changed)",
+            "Open it in a spreadsheet and save it as CSV UTF-8.",
+        )
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
@@ -260,23 +266,32 @@ def read_csv(path: Path) -> pd.DataFrame:
             f"the file is not in UTF-8: line {line} has a byte that cannot be read",
             "In the spreadsheet, choose Save as, then CSV UTF-8.",
         ) from None
-    if "\0" in text:
-        raise UnreadableError(
-            "the file is not text (perhaps a workbook with the ending changed)",
-            "Open it in a spreadsheet and save it as CSV UTF-8.",
-        )
     told = re.match(r'"?sep=(.)"?\r?\n?', text, re.IGNORECASE)
     text = text[told.end() :] if told else text
     head = next((line for line in text.splitlines() if line.strip()), "")
     mark = told[1] if told else max(",;\t", key=head.count)
-    rows = _split(text, mark)
-    wide = max(map(len, rows), default=0)
-    if len(rows) > MOST_ROWS or len(rows) * wide > LARGEST:
-        raise UnreadableError("the file has too many rows or columns", "Keep only what you need.")
-    found = pd.DataFrame(rows, index=range(1, len(rows) + 1), dtype="str").fillna("")
+    found = sheet_of(_split(text, mark))
     if not (found != "").any(axis=None):
         raise UnreadableError("the file is empty", "Add the header row at least.")
     return found
+
+
+def sheet_of(rows: list[list[str]], most: int = LARGEST) -> pd.DataFrame:
+    """Return the rows of a file or sheet, header first, numbered as a spreadsheet does it.
+
+    Raises
+    ------
+    UnreadableError
+        If there are too many of them, or more than `most` cells.
+    """
+    wide = max(map(len, rows), default=0)
+    if len(rows) > MOST_ROWS or len(rows) * wide > most:
+        raise UnreadableError(
+            f"there are {len(rows):,} rows and {wide:,} columns, more than can be a table",
+            "Remove what is far below or beside it.",
+        )
+    even = [row + [""] * (wide - len(row)) for row in rows]
+    return pd.DataFrame(even, index=range(1, len(rows) + 1), dtype="str")
 
 
 def _split(text: str, mark: str) -> list[list[str]]:
@@ -373,10 +388,9 @@ def _json_rows(path: Path) -> dict[str, pd.DataFrame]:
         found = {}
         for resource in given["resources"]:
             frame = pd.DataFrame(resource["data"], dtype=object)
-            rows = [list(map(str, frame)), *zip(*map(texts_of, _columns(frame)), strict=True)]
-            found[str(resource["name"])] = pd.DataFrame(
-                rows, index=range(1, len(rows) + 1), dtype="str"
-            )
+            texts = zip(*map(texts_of, _columns(frame)), strict=True)
+            rows = [list(map(str, frame)), *map(list, texts)]
+            found[str(resource["name"])] = sheet_of(rows)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         if isinstance(error, UnreadableError):
             raise
@@ -426,11 +440,11 @@ def read_checked(
     if whole and (cells or not reported):
         for name in schema.keys() - cells.keys() - reported:
             problems.add(name, "the table is missing", fix="Add it, with its header row.")
-    elif not cells and not reported:
-        names = ", ".join(schema)
-        problems.add(Path(path).name, "no table was found", allowed=names, fix="Add one of these.")
-    elif cells and not any(map(len, cells.values())):
-        problems.add(Path(path).name, "no row was found", fix="Fill in at least one.")
+    elif not reported and not any(map(len, cells.values())):
+        said, names = "row" if cells else "table", ", ".join(schema)
+        problems.add(
+            Path(path).name, f"no {said} was found", allowed=names, fix="Add at least one."
+        )
     validate.check(cells, schema, beside or {}, problems)
     found = problems.frame()
     if (found["level"] == validate.PROBLEM).any():

@@ -206,7 +206,10 @@ def table_of(resource: dict[str, Any]) -> Table:
         columns,
         _names(schema["primaryKey"]),
         references,
-        {key: value for key, value in resource.items() if key not in ("schema", "data")},
+        {
+            "uniqueKeys": schema.get("uniqueKeys", ()),
+            **{key: value for key, value in resource.items() if key not in ("schema", "data")},
+        },
     )
 
 

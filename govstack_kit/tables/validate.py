@@ -58,10 +58,11 @@ class Problems:
         value: str = "",
         allowed: str = "",
         fix: str = "",
+        level: str = PROBLEM,
     ) -> None:
         """Note one problem; row 0 is the table as a whole."""
         values = pd.Series([value], index=[row], dtype="str")
-        self.mask(table, column, values, problem, allowed=allowed, fix=fix)
+        self.mask(table, column, values, problem, allowed=allowed, fix=fix, level=level)
 
     def mask(  # noqa: PLR0913 - as above
         self,
@@ -152,7 +153,7 @@ def check(cells: Cells, schema: Schema, beside: Cells, problems: Problems) -> No
         Where problems go.
     """
     for name, rows in cells.items():
-        check_cells(rows, schema[name], problems, beside)
+        check_cells(rows, schema[name], problems, {**cells, **beside})
     check_rows(cells, schema, beside, problems)
     check_names(cells, schema, beside, problems)
 
@@ -272,7 +273,7 @@ def _key(table: Table, rows: pd.DataFrame, problems: Problems) -> None:
 def _known(tables: Iterable[Cells], table: str, columns: tuple[str, ...]) -> set[str] | None:
     """Return the values that columns of a table have; None if it is in none of the tables."""
     there = [t[table] for t in tables if table in t and set(columns) <= set(t[table].columns)]
-    return set().union(*(joined(frame, columns) for frame in there)) if there else None
+    return {key for frame in there for key in joined(frame, columns).tolist()} if there else None
 
 
 def _some(known: set[str]) -> str:
@@ -299,10 +300,11 @@ def _reference(
 def check_names(cells: Cells, schema: Schema, beside: Cells, problems: Problems) -> None:
     """Add remarks on names that no table has, where the table that usually has them is there."""
     for name, rows in cells.items():
-        for column in (c for c in schema[name].columns if c in rows):
+        named = (c.name for c in schema[name].columns.values() if "names" in c.given)
+        for column in (c for c in named if c in rows):
             table, target = schema[name].target(column)
-            known = _known((cells, beside), table, (target,)) if table else None
-            if known is None or "names" not in schema[name].columns[column].given:
+            known = _known((cells, beside), table, (target,))
+            if known is None:
                 continue
             values = rows[column].astype("str").fillna("")
             problems.mask(
@@ -329,15 +331,15 @@ def _meaning(table: Table, cells: Cells, beside: Cells, problems: Problems) -> N
     for column in (c for c in table.columns.values() if c.name in rows):
         values = rows[column.name].astype("str").fillna("")
         if owner := column.given.get("starts_with", ""):
-            starts = [v.startswith(f"{o}.") for v, o in zip(values, rows[owner], strict=True)]
-            wrong = values[[not right for right in starts]]
+            pairs = zip(values.tolist(), rows[owner].tolist(), strict=True)
+            wrong = values[[not value.startswith(f"{start}.") for value, start in pairs]]
             problem = f"“{{}}” does not belong to the {table.columns[owner].title.lower()} named"
             fix = f"It is the {owner}, a full stop and what you like."
             problems.mask(table.name, column.name, wrong[wrong != ""], problem, fix=fix)
         if first := column.given.get("first_of"):
             texts = rows.reindex(columns=first).astype("str").replace("", pd.NA)
             meant = texts.bfill(axis=1).iloc[:, 0]
-            wrong = values[meant.notna() & (values != meant)]
+            wrong = values[(values != "") & meant.notna() & (values != meant)]
             problem = f"“{{}}” is not what {' and '.join(first)} say"
             problems.mask(table.name, column.name, wrong, problem, fix="Make them agree.")
     for one, other, what in table.given.get("agree", ()):
@@ -345,8 +347,8 @@ def _meaning(table: Table, cells: Cells, beside: Cells, problems: Problems) -> N
             first_says, other_says = (_says(table, c, what, cells, beside) for c in (one, other))
             differ = first_says.notna() & other_says.notna() & (first_says != other_says)
             wrong = rows.loc[differ, one].astype("str")
-            problem = f"“{{}}” does not go with the {table.columns[other].title.lower()} named: "
-            problem += f"the {what.replace('_', ' ')} is another"
+            than = "one" if other == what else table.columns[other].title.lower()
+            problem = f"“{{}}” belongs to another {what.replace('_', ' ')} than the {than} named"
             problems.mask(table.name, one, wrong, problem, fix="Correct one of them.")
 
 
@@ -359,5 +361,6 @@ def _says(table: Table, column: str, what: str, cells: Cells, beside: Cells) -> 
     said: dict[str, str] = {}
     for frame in (t[named] for t in (beside, cells) if named in t):
         if {target, what} <= set(frame.columns):
-            said |= zip(frame[target].astype("str"), frame[what].astype("str"), strict=True)
+            pair = (frame[name].astype("str").tolist() for name in (target, what))
+            said |= dict(zip(*pair, strict=True))
     return values.map(said).astype("str")

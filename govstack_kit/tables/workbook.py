@@ -12,8 +12,6 @@ import re
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from govstack_kit import words
 from govstack_kit.errors import ArgumentError, did_you_mean
 from govstack_kit.tables import package, validate
@@ -22,23 +20,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    import pandas as pd
+
     from govstack_kit.tables.schema import Column, Schema, Table
+
+    Numbers = dict[int, list[int]]  # the rows that hold numbers, by the place of the column
 
 ABOUT, LISTS = "About", "Lists"
 MOST_CELLS = 1_000_000
 _MOST_COLUMNS, _MOST_ROWS, _LONGEST = 1_000, 1_048_575, 32_767  # read; written; signs of a cell
+_TOLD = 100  # merged cells, and formulas without a result, that are told of
 _ROOM = 300  # empty rows that have dropdowns
 _NAME = 31  # signs that the name of a sheet may have
 _ADVICE = "Fill in the sheets you need and delete the others. Point at a title to read what belongs"
+_MERGED = re.compile(rb"mergeCell\b[^>]*?ref\s*=\s*[\"'](\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+))")
 _TEXTS = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
     "in_memory": True,
 }
-Sheet = tuple[
-    "pd.DataFrame", dict[int, list[int]]
-]  # texts, and the rows that hold numbers by column
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -193,7 +194,7 @@ def read(path: Path | bytes, schema: Schema, problems: validate.Problems) -> pac
     return found
 
 
-def _sheets(raw: bytes, problems: validate.Problems) -> dict[str, Sheet]:
+def _sheets(raw: bytes, problems: validate.Problems) -> dict[str, tuple[pd.DataFrame, Numbers]]:
     """Return every sheet as texts, with the places of cells that hold numbers."""
     import openpyxl  # noqa: PLC0415 - only where a workbook is read
 
@@ -237,17 +238,18 @@ def _look(raw: bytes, problems: validate.Problems) -> bool:
                     f"the workbook has more than {MOST_CELLS:,} cells", "Remove what is no table."
                 )
             formulas |= bool(re.search(rb"<(?:\w+:)?f[ />]", page))
-            if merged := re.findall(rb"mergeCell\b[^>]*?ref\s*=\s*[\"']([A-Z0-9:$]+)", page):
+            for area, first, last in _MERGED.findall(page)[:_TOLD]:
                 problems.add(
-                    "workbook",
+                    name.rpartition("/")[2],
                     "cells are merged; only the first of them counts",
-                    column=", ".join(area.decode() for area in merged[:5]),
+                    column=area.decode(),
                     fix="Unmerge them and fill in each.",
+                    level=validate.REMARK if first == last else validate.PROBLEM,
                 )
     return formulas
 
 
-def _rows(sheet: Any) -> Sheet:  # noqa: ANN401 - openpyxl has no types
+def _rows(sheet: Any) -> tuple[pd.DataFrame, Numbers]:  # noqa: ANN401 - openpyxl has no types
     rows: list[list[str]] = []
     numbers: dict[int, list[int]] = {}
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
@@ -260,28 +262,24 @@ def _rows(sheet: Any) -> Sheet:  # noqa: ANN401 - openpyxl has no types
         for place, value in enumerate(row):
             if isinstance(value, int | float) and not isinstance(value, bool):
                 numbers.setdefault(place, []).append(number)
-        rows.append([package.text_of(value) for value in row])
+        rows.append([package.text_of(value).strip() for value in row])
     while rows and not any(rows[-1]):
         rows.pop()
-    wide = max(map(len, rows), default=0)
-    if len(rows) * wide > MOST_CELLS:
-        raise package.UnreadableError(
-            f"“{sheet.title}” is too large", "Remove what is far below or beside the table."
-        )
-    even = [row + [""] * (wide - len(row)) for row in rows]
-    return pd.DataFrame(even, index=range(1, len(rows) + 1), dtype="str"), numbers
+    return package.sheet_of(rows, MOST_CELLS), numbers
 
 
 def _lost(sheet: Any, results: pd.DataFrame, problems: validate.Problems) -> None:  # noqa: ANN401
-    for number, row in enumerate(sheet.iter_rows(), start=1):
+    """Report formulas whose results are not in the file."""
+    known, told = results.to_numpy(), 0
+    for number, row in enumerate(sheet.iter_rows()):
         for place, cell in enumerate(row):
-            known = number <= len(results) and place < results.shape[1]
-            if cell.data_type == "f" and not (known and results.iloc[number - 1, place]):
-                problems.add(
-                    sheet.title,
-                    "the formula has no result",
-                    row=number,
-                    column=cell.column_letter,
-                    value=str(cell.value),
-                    fix="Replace it by its value.",
-                )
+            there = number < known.shape[0] and place < known.shape[1]
+            if cell.data_type != "f" or (there and known[number, place]):
+                continue
+            fix, where = "Replace it by its value.", cell.column_letter
+            value = str(cell.value)
+            said = "the formula has no result"
+            problems.add(sheet.title, said, row=number + 1, column=where, value=value, fix=fix)
+            told += 1
+            if told == _TOLD:
+                return

@@ -273,12 +273,13 @@ class Wizard:
         elif self.current < len(self.questions) - 1:
             self.go(self.current + 1)
         else:
-            open_ = [
-                q for q, state in zip(self.questions, self._states, strict=True) if state != DONE
-            ]
-            said = ", ".join(f"“{question.short}”" for question in open_)
-            self.session.notice = f"Not answered yet: {said}." if open_ else ""
+            said = ", ".join(f"“{question.short}”" for question in self._open())
+            self.session.notice = f"Something is missing in: {said}." if said else ""
             self._tell()
+
+    def _open(self) -> list[Question]:
+        """Return the questions in which something is missing."""
+        return [question for question in self.questions if self.missing(question)]
 
     def _attend(self, where: str) -> None:
         self._attending += 1
@@ -366,7 +367,7 @@ class Wizard:
             "working": self._head.state.get("working", False),
         }
         several = len(self.questions) > 1
-        ended = last and not self._asked and done == len(states)
+        ended = last and not self._open()
         self._foot.state = {
             "notice": session.notice,
             "back": several and self.current > 0,

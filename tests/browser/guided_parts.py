@@ -71,6 +71,17 @@ class Part:
         self.field(label).select_option(label=wanted.text_content())
         self.settle()
 
+    def add(self, label, name):
+        """Add a row to a list with Enter, and wait until it is there."""
+        self.settle()
+        self.field(label).fill(name)
+        self.page.keyboard.press("Enter")
+        self.lists(name)
+
+    def lists(self, name):
+        self.box.locator("option", has_text=name).first.wait_for(state="attached", timeout=PATIENCE)
+        self.settle()
+
     def at(self, question):
         self.box.locator(".gsk-heading", has_text=question).wait_for(timeout=PATIENCE)
 
@@ -95,7 +106,7 @@ class Part:
         )
 
     def next(self, question):
-        button = self.box.locator(".gsk-foot .gsk-main:enabled")
+        button = self.box.locator(".gsk-foot .gsk-main")
         button.wait_for(timeout=PATIENCE)
         self.settle()
         button.click()

@@ -1,5 +1,6 @@
 """The graph against networkx, against the csv module, and against hand-written merges."""
 
+import json
 from collections import Counter
 from itertools import pairwise
 
@@ -9,9 +10,9 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 import govstack_kit
-from govstack_kit import ArgumentError, UnknownNodeError, from_graph, paths, to_graph, trace
+from govstack_kit import paths, save_graph, to_graph, trace
+from govstack_kit.errors import ArgumentError, UnknownNodeError
 from govstack_kit.framework import graph as module
-from govstack_kit.framework import schema
 
 LAYERS = {
     "goal": "sdg_goals",
@@ -78,13 +79,15 @@ def test_every_node_and_edge_has_its_attributes(graph, framework):
     known = set(framework.sources["source"])
     for node, data in graph.nodes(data=True):
         assert node == f"{data['layer']}:{data['key']}"
-        assert isinstance(data["label"], str)
+        assert str(data[data["layer"]]) == data["key"]
         assert data["label"]
         assert data["source"] in known
-        assert data["row"][schema.table(LAYERS[data["layer"]]).key[0]] is not None
     for _, _, data in graph.edges(data=True):
         assert data["relation"]
-        assert data["source"] in known
+        assert data["from_source"] in known
+    steps = framework.steps.set_index("step")
+    assert graph.nodes["step:AGR-2.3"]["order"] == steps.loc["AGR-2.3", "order"] == 3
+    assert graph.nodes["goal:2"]["colour"] == "#DDA63A"
 
 
 def test_no_cycle_and_nothing_alone(graph):
@@ -104,106 +107,92 @@ def test_the_graph_of_a_framework_is_its_callers_own(framework):
     assert not trace(framework, "AGR-2").empty
 
 
-# ------------------------------------------------------------------- the way back to tables
-
-
-def without_loose_ends(framework):
-    """Say whether every foreign key leads somewhere."""
-    for definition in schema.tables().values():
-        frame = getattr(framework, definition.name)
-        for key in definition.foreign_keys:
-            known = getattr(framework, key.table)[key.target]
-            if not frame[key.field].dropna().isin(known).all():
-                return False
-    return True
-
-
-def test_there_and_back(framework, graph):
-    again = from_graph(graph)
-    for table in schema.tables():
-        assert_frame_equal(getattr(again, table), getattr(framework, table))
-
-
-def test_a_use_case_removed_takes_all_of_its_rows_along(framework):
-    graph = to_graph(framework)
-    graph.remove_node("use_case:AGR-2")
-    left = from_graph(graph)
-    assert without_loose_ends(left)
-    for table in schema.tables():
-        before, after = getattr(framework, table), getattr(left, table)
-        gone = pd.Series(data=False, index=before.index)
-        if "use_case" in before:
-            gone |= before["use_case"] == "AGR-2"
-        if "step" in before:
-            gone |= before["step"].str.startswith("AGR-2.")
-        assert_frame_equal(after, before[~gone].reset_index(drop=True))
-    assert len(left.steps) == len(framework.steps) - 8
-
-
-@pytest.mark.parametrize(
-    "node",
-    ["goal:2", "target:2.3", "sector:agriculture", "step:AGR-2.3", "workflow:marketplace",
-     "building_block:govstack:payments", "building_block:dif:payments"],
-)  # fmt: skip
-def test_a_node_removed_leaves_no_loose_ends(framework, node):
-    graph = to_graph(framework)
-    graph.remove_node(node)
-    left = from_graph(graph)
-    assert without_loose_ends(left)
-    layer, _, key = node.partition(":")
-    for table in schema.tables():
-        frame = getattr(left, table)
-        if layer in frame:
-            assert key not in set(frame[layer].astype("str"))
-    again = to_graph(left)
-    assert nx.is_directed_acyclic_graph(again)
-    assert set(again) <= set(graph)
-
-
-def test_links_removed_are_gone_and_nothing_else(framework):
-    graph = to_graph(framework)
-    removed = [
-        ("step:AGR-2.7", "building_block:govstack:payments", "step_building_blocks"),
-        ("workflow:procurement", "building_block:dif:emarketplace", "workflow_building_blocks"),
-        ("goal:2", "use_case:AGR-2", "use_case_targets"),
-        ("building_block:dif:payments", "building_block:govstack:payments",
-         "building_block_crosswalk"),
-    ]  # fmt: skip
-    for above, below, _ in removed:
-        graph.remove_edge(above, below)
-    left = from_graph(graph)
-    for table in schema.tables():
-        fewer = sum(edge[2] == table for edge in removed)
-        assert len(getattr(left, table)) == len(getattr(framework, table)) - fewer, table
-
-
-def test_an_empty_graph_gives_empty_tables(graph):
-    empty = from_graph(graph.subgraph([]))
-    assert empty.steps.empty
-    assert empty.building_block_names.empty
-    assert len(empty.sources) > 0
-    assert empty.steps.dtypes.equals(govstack_kit.load().steps.dtypes)
-
-
 def test_other_graphs_are_refused(framework):
-    with pytest.raises(ArgumentError, match="not this DiGraph: use govstack_kit"):
-        from_graph(nx.DiGraph([(1, 2)]))
-    with pytest.raises(ArgumentError, match="not this DataFrame"):
-        trace(framework.steps, "AGR-2")
-    with pytest.raises(ArgumentError, match="not this NoneType"):
-        paths(None, "AGR-2", "AGR-2.1")
-    graph = to_graph(framework)
-    graph.add_edge("use_case:AGR-2", "mine:1")
-    with pytest.raises(ArgumentError, match="'mine:1' has no row"):
-        from_graph(graph)
+    for subject in (nx.DiGraph([(1, 2)]), framework.steps, None, "graph"):
+        for ask in (trace, lambda g, n: paths(g, n, n), lambda g, _: save_graph(g, "x.json")):
+            with pytest.raises(ArgumentError, match=f"not this {type(subject).__name__}"):
+                ask(subject, "AGR-2")
+    with pytest.raises(ArgumentError, match=r"comes first, not this Series"):
+        to_graph(framework.steps["name"])
 
 
-def test_an_edge_of_ones_own_does_no_harm(framework):
+def test_an_edge_and_a_layer_of_ones_own(framework):
     graph = to_graph(framework)
     graph.add_edge("use_case:AGR-2", "building_block:dif:terminology", relation="could use")
-    found = trace(graph, "AGR-2", direction="down").query("relation == 'could use'")
-    assert found["node"].tolist() == ["building_block:dif:terminology"]
-    assert from_graph(graph).steps.equals(framework.steps)
+    graph.add_node("office:north", layer="office", key="north", label="Northern office")
+    graph.add_edge("office:north", "use_case:AGR-2", relation="runs")
+    graph.add_edge("use_case:AGR-2", "mine:1")  # without a word about it
+    found = trace(graph, "AGR-2").set_index("node")
+    assert found.loc["building_block:dif:terminology", "relation"] == "could use"
+    assert found.loc["office:north", ["layer", "label"]].tolist() == ["office", "Northern office"]
+    assert found.loc["mine:1", ["layer", "label", "relation"]].tolist() == ["mine", "mine:1", ""]
+    assert trace(graph, "AGR-2", layers="office")["node"].tolist() == ["office:north"]
+    assert len(trace(graph, "northern office", direction="down", layers="step")) == 8
+    assert paths(graph, "north", "mine:1")["node"].tolist()[-1] == "mine:1"
+    with pytest.raises(ArgumentError, match=r"no layer 'offices'\. Did you mean office\?"):
+        trace(graph, "AGR-2", layers="offices")
+
+
+# ------------------------------------------------------------------------ for other programs
+
+
+@pytest.fixture(scope="module")
+def everything(graph):
+    return dict(graph.nodes(data=True))
+
+
+def test_attributes_are_plain(graph):
+    values = [v for _, data in graph.nodes(data=True) for v in data.values()]
+    values += [v for *_, data in graph.edges(data=True) for v in data.values()]
+    assert {type(value) for value in values} == {str, int, bool}
+    assert {type(value) for value in graph.graph.values()} == {str}
+    assert "" not in values
+
+
+def test_the_writers_of_networkx_work(graph, tmp_path, everything):
+    nx.write_graphml(graph, tmp_path / "g.graphml")
+    nx.write_gexf(graph, tmp_path / "g.gexf")
+    nx.write_gml(graph, tmp_path / "g.gml")
+    assert nx.read_graphml(tmp_path / "g.graphml").nodes["goal:2"] == everything["goal:2"]
+    table = nx.to_pandas_edgelist(graph)
+    assert len(table) == graph.number_of_edges()
+    again = nx.node_link_graph(json.loads(json.dumps(nx.node_link_data(graph))))
+    assert dict(again.nodes(data=True)) == everything
+    assert nx.cytoscape_data(graph)["directed"]
+
+
+@pytest.mark.parametrize("given", ["framework", "graph"])
+def test_saved_graphs_are_the_graph(request, given, graph, tmp_path, everything):
+    subject = request.getfixturevalue(given)
+    read = {
+        "g.graphml": nx.read_graphml,
+        "g.gexf": nx.read_gexf,
+        "g.json": lambda p: nx.node_link_graph(
+            json.loads(p.read_text(encoding="utf-8")), edges="links"
+        ),
+    }
+    for name, reader in read.items():
+        again = reader(save_graph(subject, tmp_path / name))
+        assert set(again) == set(graph)
+        assert set(again.edges) == set(graph.edges)
+        node = dict(again.nodes["target:2.3"])
+        node["key"] = node.pop("networkx_key", node.get("key"))  # GEXF has a word of its own
+        assert node == everything["target:2.3"]
+    edges = pd.read_csv(save_graph(subject, tmp_path / "g.CSV"))
+    assert set(zip(edges["from"], edges["to"], strict=True)) == set(graph.edges)
+    row = edges.set_index(["from", "to"]).loc["use_case:AGR-2", "step:AGR-2.7"]
+    assert row["from_layer"] == "use_case"
+    assert row["relation"] == "has step"
+
+
+def test_what_cannot_be_saved_is_a_sentence(graph, tmp_path):
+    with pytest.raises(ArgumentError, match=r"names no form that a graph can have"):
+        save_graph(graph, tmp_path / "g.xlsx")
+    with pytest.raises(ArgumentError, match="cannot be written: there is no such folder"):
+        save_graph(graph, tmp_path / "no" / "g.json")
+    with pytest.raises(ArgumentError, match="Name the file to save to, not 5"):
+        save_graph(graph, 5)
+    assert not list(tmp_path.iterdir())
 
 
 # ------------------------------------------------------------------------------------ trace
@@ -351,7 +340,9 @@ def test_names_of_several_nodes(framework, name, nodes):
 
 @pytest.mark.parametrize("name", [2.3, 2, None, ["AGR-2"], b"AGR-2"])
 def test_nodes_are_named_by_text(framework, name):
-    with pytest.raises(ArgumentError, match=r"in quotation marks, for example '2.3' or 'goal:2'"):
+    with pytest.raises(
+        ArgumentError, match=r"in quotation marks, for example '2.3' or 'goal:2', not"
+    ):
         trace(framework, name)
 
 
@@ -407,8 +398,9 @@ def test_paths_between_strangers_and_to_oneself(framework):
 
 
 def test_wrong_paths(framework):
-    with pytest.raises(ArgumentError, match="at least 1, not 0"):
-        paths(framework, "2", "AGR-2", limit=0)
+    for limit in (0, "all", 2.5, None):
+        with pytest.raises(ArgumentError, match=f"at least 1, not {limit!r}"):
+            paths(framework, "2", "AGR-2", limit=limit)
     with pytest.raises(UnknownNodeError, match="Did you mean use_case:AGR-2"):
         paths(framework, "2", "AGR2")
     with pytest.raises(UnknownNodeError, match="no node 'nowhere at all'"):
@@ -422,3 +414,19 @@ def test_trace_and_paths_end_in_a_graph_with_a_cycle(framework):
     graph.add_edge(*ends, relation="narrower match", source="own")
     assert Counter(trace(graph, ends[0], direction="down")["node"]).most_common(1)[0][1] == 1
     assert len(paths(graph, *ends)) == 2
+
+
+@pytest.mark.parametrize("name", ["Procurement", "Payments", "Health", "Financial Services"])
+def test_a_service_may_be_called_like_something_else(framework, name):
+    """It is meant by its name and its key, although a workflow, block or sector has them too."""
+    key = name.lower().replace(" ", "-")
+    tables = framework.tables()
+    tables["use_cases"] = tables["use_cases"].replace("Rural Advisory Service for Farmers", name)
+    for table, frame in tables.items():
+        if "use_case" in frame:
+            tables[table] = frame.assign(use_case=frame["use_case"].replace("AGR-2", key))
+    mine = govstack_kit.Framework(tables)
+    for called in (name, key, f"use_case:{key}"):
+        assert len(trace(mine, called, direction="down", layers="step")) == 8
+    for other in ("workflow:procurement", "sector:health", "building_block:govstack:payments"):
+        assert not trace(mine, other).empty

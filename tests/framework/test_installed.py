@@ -10,10 +10,12 @@ import pandas as pd
 import pytest
 
 import govstack_kit
-from govstack_kit import ArgumentError, TablesError, UnknownKeyError
-from govstack_kit.framework import installed, schema, writing
-from govstack_kit.framework.validate import examine, validate
-from govstack_kit.framework.writing import previous, remove_package, write_csv, write_package
+from govstack_kit import TablesError, UnknownKeyError
+from govstack_kit._paths import bundled
+from govstack_kit.errors import ArgumentError
+from govstack_kit.framework import installed
+from govstack_kit.framework.installed import previous, remove_package, write_package
+from govstack_kit.tables import storage
 
 TEXTS = pd.DataFrame([("steps", "AGR-2.1", "A, “long”\ntext")], columns=["table", "key", "text"])
 
@@ -21,7 +23,7 @@ TEXTS = pd.DataFrame([("steps", "AGR-2.1", "A, “long”\ntext")], columns=["ta
 @pytest.fixture
 def tables(framework):
     """The bundled tables with another name for AGR-2."""
-    found = {name: getattr(framework, name) for name in schema.tables()}
+    found = framework.tables()
     found["use_cases"] = found["use_cases"].replace("Rural Advisory Service for Farmers", "Ours")
     return found
 
@@ -29,7 +31,7 @@ def tables(framework):
 @pytest.fixture(scope="module")
 def written(framework, tmp_path_factory):
     """Tables of the user's own, as an update writes them."""
-    found = {name: getattr(framework, name) for name in schema.tables()}
+    found = framework.tables()
     found["use_cases"] = found["use_cases"].replace("Rural Advisory Service for Farmers", "Ours")
     folder = tmp_path_factory.mktemp("written") / "data"
     write_package(found, folder, texts=TEXTS, about={"edition": installed.bundled_edition()})
@@ -43,25 +45,6 @@ def own(tmp_path, monkeypatch, written):
     shutil.copytree(written, folder)
     monkeypatch.setenv(installed.VARIABLE, str(folder))
     return folder
-
-
-@pytest.fixture(scope="module")
-def known():
-    """What was found in the tables that have been written so far."""
-    return {}
-
-
-@pytest.fixture(autouse=True)
-def _examined_once(monkeypatch, known):
-    """Before writing, examine each set of files only once: most tests write equal ones."""
-
-    def examined(folder):
-        files = tuple((path.name, path.read_bytes()) for path in sorted(folder.glob("*.csv")))
-        if files not in known:
-            known[files] = examine(folder)
-        return known[files]
-
-    monkeypatch.setattr(writing, "examine", examined)
 
 
 def name_of(framework):
@@ -80,9 +63,9 @@ def change_descriptor(folder, change):
 
 def test_load_prefers_the_users_own_tables(own):
     assert name_of(govstack_kit.load()) == "Ours"
-    assert schema.folder() == own
+    assert installed.folder() == own
     assert name_of(govstack_kit.load(bundled=True)) != "Ours"
-    assert name_of(govstack_kit.load(schema.bundled("data"))) != "Ours"
+    assert name_of(govstack_kit.load(bundled("data"))) != "Ours"
 
 
 def test_an_empty_variable_means_those_of_the_kit(own, monkeypatch):
@@ -98,7 +81,7 @@ def test_without_the_variable_they_are_in_the_folder_of_the_system(monkeypatch, 
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     folder = installed.own_folder()
     assert (folder.name, folder.parent.name) == ("data", "govstack-kit")
-    assert schema.folder() == schema.bundled("data")
+    assert installed.folder() == bundled("data")
 
 
 def test_additions_are_laid_over_the_users_own_tables(own, tmp_path):
@@ -158,13 +141,13 @@ def test_published_texts_are_there_after_an_update(own):
     assert framework.published_text("steps", "AGR-2.1") == "A, “long”\ntext"
     assert framework.published_text("steps", "AGR-2.2") is None
     assert govstack_kit.load(bundled=True).published_text("steps", "AGR-2.1") is None
-    assert len(validate(own)) == 0  # texts.csv is no table, and no fault
+    assert len(govstack_kit.validate(own)) == 0  # texts.csv is no table, and no fault
 
 
 def test_published_texts_of_unknown_rows(framework):
     with pytest.raises(UnknownKeyError, match=r"AGR-2\.99"):
         framework.published_text("steps", "AGR-2.99")
-    with pytest.raises(UnknownKeyError, match="no table called"):
+    with pytest.raises(UnknownKeyError, match="no table 'stairs'"):
         framework.published_text("stairs", "AGR-2.1")
 
 
@@ -178,9 +161,9 @@ def test_damaged_texts_are_none(own, content):
 
 
 def test_a_package_written_anew_has_the_bytes_of_the_bundled_one(framework, tmp_path, data):
-    write_package({name: getattr(framework, name) for name in schema.tables()}, tmp_path / "new")
-    for path in data.iterdir():
-        assert (tmp_path / "new" / path.name).read_bytes() == path.read_bytes(), path.name
+    write_package(framework.tables(), tmp_path / "new")
+    for path in (tmp_path / "new").iterdir():
+        assert path.read_bytes() == (data / path.name).read_bytes(), path.name
 
 
 def test_the_package_before_is_kept_and_other_files_too(own, tables):
@@ -199,7 +182,7 @@ def test_the_package_before_is_kept_and_other_files_too(own, tables):
 
 def test_tables_that_are_not_valid_change_nothing(own, tables):
     tables["steps"] = tables["steps"].replace("AGR-2", "AGR-X")
-    with pytest.raises(TablesError, match="'AGR-X' is not in use_cases"):
+    with pytest.raises(TablesError, match="“AGR-X” is not in use_cases"):
         write_package(tables, own)
     assert name_of(govstack_kit.load()) == "Ours"
     assert {path.name for path in own.parent.iterdir()} == {"data"}
@@ -210,7 +193,7 @@ def full(*_, **__):
 
 
 def test_a_full_disk_changes_nothing(own, tables, monkeypatch):
-    monkeypatch.setattr(writing.os, "fsync", full)
+    monkeypatch.setattr(storage.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_package(tables, own)
     assert name_of(govstack_kit.load()) == "Ours"
@@ -218,20 +201,49 @@ def test_a_full_disk_changes_nothing(own, tables, monkeypatch):
 
 
 @pytest.mark.parametrize("stop", [OSError("in use"), KeyboardInterrupt()])
-def test_a_swap_that_is_stopped_half_way_is_undone(own, tables, monkeypatch, stop):
-    rename = Path.rename
+@pytest.mark.parametrize("at", [1, 30, 60])
+def test_an_update_that_is_stopped_half_way_is_undone(own, tables, monkeypatch, stop, at):
+    replace, done = Path.replace, []
 
     def stopping(path, target):
-        if path.name.endswith(".new"):
-            raise stop
-        return rename(path, target)
+        if path.suffix == ".csv" and path.parent != path.parents[1]:
+            done.append(path)
+            if len(done) == at:
+                raise stop
+        return replace(path, target)
 
+    before = {path.name: path.read_bytes() for path in own.iterdir()}
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "rename", stopping)
+        patched.setattr(Path, "replace", stopping)
         with pytest.raises(type(stop)):
             write_package(tables, own)
+    assert {path.name: path.read_bytes() for path in own.iterdir()} == before
     assert name_of(govstack_kit.load()) == "Ours"
     assert {path.name for path in own.parent.iterdir()} == {"data"}
+
+
+def test_files_that_no_update_wrote_are_never_touched(own, tables, tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "steps.csv").write_text("mine")
+    with pytest.raises(ArgumentError, match=r"has a file steps\.csv that no update wrote"):
+        write_package(tables, mine)
+    assert [path.name for path in mine.iterdir()] == ["steps.csv"]
+    previous(own).mkdir()
+    (previous(own) / "mine.txt").write_text("mine")
+    write_package(tables, own)
+    write_package(tables, own)
+    assert (previous(own) / "mine.txt").read_text() == "mine"
+    assert remove_package(own)
+    assert [path.name for path in previous(own).iterdir()] == ["mine.txt"]
+
+
+def test_the_current_folder_may_be_written_to(tables, tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for _ in range(2):
+        write_package(tables, Path())
+    assert name_of(govstack_kit.load(Path())) == "Ours"
 
 
 def test_removing_leaves_what_is_not_ours(own, tables):
@@ -245,6 +257,52 @@ def test_removing_leaves_what_is_not_ours(own, tables):
         assert name_of(govstack_kit.load()) != "Ours"
 
 
-def test_csv_files_have_plain_line_ends(tmp_path):
-    write_csv(tmp_path / "a.csv", ("a", "b"), [["1", 'x "y", z'], ["", ""]])
-    assert (tmp_path / "a.csv").read_bytes() == b'a,b\n1,"x ""y"", z"\n,\n'
+def test_texts_of_upstream_are_no_formulas(own, tables):
+    tables["use_cases"] = tables["use_cases"].replace("Ours", "=HYPERLINK(1)")
+    write_package(tables, own, about={"edition": installed.bundled_edition()})
+    assert ",'=HYPERLINK(1)," in (own / "use_cases.csv").read_text(encoding="utf-8")
+    assert name_of(govstack_kit.load()) == "=HYPERLINK(1)"
+    assert name_of(govstack_kit.load(own)) == "=HYPERLINK(1)"
+
+
+# --------------------------------------------------------------------------------------- hashes
+
+
+@pytest.fixture
+def folder(data, tmp_path):
+    """A copy of the bundled package."""
+    return Path(shutil.copytree(data, tmp_path / "package"))
+
+
+def test_hashes_are_brought_up_to_date(folder):
+    assert installed.update_hashes(folder) == []
+    before = (folder / "datapackage.json").read_bytes()
+    (folder / "sectors.csv").write_bytes((folder / "sectors.csv").read_bytes() + b"\n")
+    assert installed.update_hashes(folder) == ["sectors.csv"]
+    raw = (folder / "sectors.csv").read_bytes()
+    assert installed.hashes(folder)["sectors.csv"] == installed.hash_of(raw)
+    assert (folder / "datapackage.json").read_bytes() != before
+
+
+@pytest.mark.parametrize(
+    ("damage", "match"),
+    [
+        (lambda folder: (folder / "datapackage.json").unlink(), "There is no datapackage.json in"),
+        (lambda folder: (folder / "datapackage.json").write_text("{"), "is damaged"),
+        (lambda folder: (folder / "datapackage.json").write_text('{"resources": [1]}'), "damaged"),
+        (lambda folder: (folder / "steps.csv").unlink(), r"steps\.csv: there is no such folder"),
+    ],
+)
+def test_hashes_of_what_is_damaged(folder, damage, match):
+    damage(folder)
+    with pytest.raises(ArgumentError, match=match):
+        installed.update_hashes(folder)
+
+
+def test_hashes_that_cannot_be_written(folder, monkeypatch):
+    (folder / "sectors.csv").write_text("x")
+    before = (folder / "datapackage.json").read_bytes()
+    monkeypatch.setattr(storage.os, "fsync", full)
+    with pytest.raises(ArgumentError, match="the disk is full"):
+        installed.update_hashes(folder)
+    assert (folder / "datapackage.json").read_bytes() == before

@@ -6,15 +6,16 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from govstack_kit import (
-    ArgumentError,
     UnknownKeyError,
     architecture,
     journey,
+    links,
     overlap,
     reuse,
     step_matrix,
-    uses,
 )
+from govstack_kit.errors import ArgumentError
+from govstack_kit.framework.questions import counterparts
 
 FIGURE_9 = "dif-rural-advisory-service"
 BARE = "dif-digital-microinsurance"  # no steps, no workflows, no blocks
@@ -335,7 +336,7 @@ def test_questions_about_one_use_case(framework, ask):
 @pytest.mark.parametrize(
     "ask",
     [
-        uses,
+        links,
         reuse,
         lambda framework, layer: overlap(framework, layer, ["AGR-1"]),
         lambda framework, layer: step_matrix(framework, "AGR-1", layer),
@@ -345,3 +346,88 @@ def test_questions_about_one_use_case(framework, ask):
 def test_wrong_layer(framework, ask, layer):
     with pytest.raises(ArgumentError, match="layer is 'workflow' or 'building_block', not"):
         ask(framework, layer)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda framework: links(framework, "workflow"),
+        lambda framework: reuse(framework, "building_block"),
+        lambda framework: overlap(framework, "building_block", ["AGR-1"]),
+        lambda framework: journey(framework, "AGR-2"),
+        lambda framework: step_matrix(framework, "AGR-2"),
+        architecture,
+    ],
+)
+@pytest.mark.parametrize("wrong", [None, "AGR-2", 5, ["x"]])
+def test_a_framework_comes_first(framework, ask, wrong):
+    assert not ask(framework).empty
+    with pytest.raises(
+        ArgumentError, match=r"A framework, as govstack_kit.load\(\) returns it, comes"
+    ):
+        ask(wrong)
+
+
+def test_use_cases_are_several_texts(framework):
+    for wrong in (5, 2.5, True):
+        with pytest.raises(
+            ArgumentError, match=r"Name use cases, for example \['AGR-1', 'AGR-2'\], not"
+        ):
+            overlap(framework, "building_block", wrong)
+    with pytest.raises(UnknownKeyError, match="There is no use case "):
+        overlap(framework, "building_block", [["AGR-1", "AGR-2"]])
+
+
+# ---------------------------------------------------------------------- across the crosswalk
+
+
+@pytest.fixture(scope="module")
+def same(rows):
+    """The pairs of blocks that count as the same, from the file."""
+    found = rows("building_block_crosswalk")
+    return {
+        (r["dif"], r["govstack"])
+        for r in found
+        if r["relation"] in ("exact", "narrower", "broader")
+    }
+
+
+def test_counterparts_are_those_of_the_crosswalk(framework, same):
+    assert {(d, g) for d, found in counterparts(framework).items() for g in found} == same
+
+
+def test_a_model_of_2019_is_compared_with_a_use_case_of_govstack(framework, same):
+    pair = ["dif-market-linkage", "AGR-1"]
+    apart = overlap(framework, "building_block", pair)
+    assert (apart["shared_by"] == 1).all()
+    blocks = {
+        case: set(links(framework, "building_block", use_cases=case)["building_block"])
+        for case in pair
+    }
+    as_govstack = {g for d, g in same if d in blocks[pair[0]]}
+    both = overlap(framework, "building_block", pair, as_catalogue="govstack")
+    shared = both.query("shared_by == 2")["building_block"]
+    assert set(shared) == as_govstack & blocks[pair[1]]
+    assert len(shared) == 5
+    bare = {d for d in blocks[pair[0]] if d not in {d for d, _ in same}}
+    assert set(both["building_block"]) == as_govstack | bare | blocks[pair[1]]
+    as_dif = overlap(framework, "building_block", pair, as_catalogue="dif")
+    assert (as_dif["shared_by"] == 2).sum() == 5
+
+
+def test_reuse_across_the_crosswalk(framework, rows):
+    everything = [r["use_case"] for r in rows("use_cases")]
+    found = reuse(framework, "building_block", use_cases=everything, as_catalogue="govstack")
+    apart = reuse(framework, "building_block", use_cases=everything)
+    counted = found.set_index("building_block")["use_cases"]
+    separate = apart.set_index("building_block")["use_cases"]
+    assert counted["govstack:payments"] == (
+        separate["govstack:payments"] + separate["dif:payments"]
+    )
+    assert counted["dif:payments"] == 0
+    assert found["steps"].sum() == apart["steps"].sum()
+    assert_frame_equal(
+        reuse(framework, "workflow", as_catalogue="govstack"), reuse(framework, "workflow")
+    )
+    with pytest.raises(ArgumentError, match="as_catalogue is 'govstack' or 'dif', not 'own'"):
+        reuse(framework, "building_block", as_catalogue="own")
