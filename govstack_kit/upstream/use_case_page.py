@@ -335,8 +335,9 @@ class _Reader:
 
     def _named(self, table: str, block: Block, key: str, text: str, **values: Any) -> None:  # noqa: ANN401
         """Add a row for a printed name; if the framework does not know it, the note says why."""
-        url = next((link.url for link in block.links if values["printed"] in link.text), "")
-        self._add(table, block, text, url=url, **values)
+        links = [link.url for link in block.links if values["printed"] in link.text]
+        links += [link.url for link in block.links]
+        self._add(table, block, text, url=next(iter(links), ""), **values)
         if not key:
             self._skip(block, text, values["note"])
 

@@ -326,11 +326,11 @@ def test_building_blocks_by_name(read_both):
     [
         ("- id: [", "not plain YAML"),
         (b"\0\1", "is not a text file"),
-        ("just words", "not an entry with fields"),
-        ("- words", "not an entry with fields"),
-        ("- {name: Kit}", "a product without id"),
+        ("just words", "not a product with an id"),
+        ("- words", "not a product with an id"),
+        ("- {name: Kit}", "not a product with an id"),
         ("- {id: kit, name: [a]}", "under name stands more than a text"),
-        ("a: &a [x]\nb: [*a, *a]", "a product without id"),
+        ("a: &a [x]\nb: [*a, *a]", "not a product with an id"),
     ],
 )
 def test_broken_projects_are_noted(read_both, content, why):

@@ -253,7 +253,7 @@ class TestPublished:
         assert rows(reading, "use_case_targets", "use_case", "note").count(("EGOV-1", "")) == 2
         assert dict(notes[["use_case", "note"]].to_numpy()) == {
             "EGOV-1": "Printed as 9.C",
-            "INST-3": "Printed as 3: name and link are of goal 16",
+            "INST-3": "Printed as 3: the name is of goal 16",
         }
 
     def test_stakeholders_and_sources(self, reading, folder):
@@ -571,22 +571,10 @@ class TestBuildingBlocks:
             ("* e-Signature", ["esignature"]),
             ("* Work flow and Algorithm", ["workflow"]),
             ("* Scheduling", ["scheduler"]),
-            ("* Identification and Verification", ["identity"]),
-            ("* Geographic Information Services (GIS)", ["gis"]),
             ("**Workflow**", ["workflow"]),
             ("Workflow", ["workflow"]),
             ("* **Consent** for flying", ["consent"]),
             ("* Consent \u2013 of the owner", ["consent"]),
-            (
-                "* [see here](https://govstack.gitbook.io/bb-information-mediation)",
-                ["information-mediator"],
-            ),
-            ("* [here](https://govstack.gitbook.io/bb-registries/v/1.0)", ["digital-registries"]),
-            (
-                "* [x](https://govstack.gitbook.io/specification/building-blocks/scheduler)",
-                ["scheduler"],
-            ),
-            ("* [x](https://github.com/GovStackWorkingGroup/bb-payments/tree/main)", ["payments"]),
             ("[Consent](a), [Payments](b)", ["consent", "payments"]),
             ("Consent, Payments", ["consent", "payments"]),
             ("Consent\\\nPayments", ["consent", "payments"]),
@@ -604,9 +592,7 @@ class TestBuildingBlocks:
         [
             ("* Teleportation", "Not the name of a building block."),
             ("* [9.1 Ask](https://govstack.gitbook.io/bb-consent/9-workflows)", "Not the name"),
-            ("* [9.1 Ask](https://govstack.gitbook.io/bb-consent#9)", "Not the name"),
-            ("* [x](https://example.org/consent)", "Not the name"),
-            ("* Artificial Intelligence", r"2019 framework \(dif:artificial-intelligence\)"),
+            ("* Artificial Intelligence", "Not the name"),
             ("\\<Link to BB>", "A placeholder."),
         ],
     )
@@ -645,10 +631,10 @@ class TestBuildingBlocks:
         assert rows(reading, "use_case_building_blocks", "printed") == [("Consent",)]
         assert whys(reading)["Payments"] == "Named for the future: not used yet."
 
-    def test_link_and_name_disagree(self, read):
-        page = step("**Building Blocks**\n", "* [Consent](https://govstack.gitbook.io/bb-gis)")
-        assert rows(read(page), "step_building_blocks", "building_block", "note") == [
-            ("govstack:consent", "The link leads to govstack:gis")
+    def test_the_address_of_a_link_is_kept(self, read):
+        page = step("**Building Blocks**\n", "* [Consent](https://govstack.gitbook.io/bb-consent)")
+        assert rows(read(page), "step_building_blocks", "url") == [
+            ("https://govstack.gitbook.io/bb-consent",)
         ]
 
     def test_listed_twice(self, read):
@@ -682,22 +668,8 @@ class TestGoals:
             ("8.10: banks", "8.10", "8.10", ""),
             ("12.7.1: Number of", "12.7", "12.7", "Printed as indicator 12.7.1"),
             ("* Zero Hunger", "2", "", "Printed without its number"),
-            ("* [x](https://x.org/goals/goal13)", "13", "", "Printed without its number"),
             ("* Helps with SDG 3 most", "3", "3", ""),
             ("* SDG 3: Zero Hunger", "2", "3", "Printed as 3: the name is of goal 2"),
-            (
-                "* [SDG 3](https://x.org/sdgs/zero_hunger): Zero Hunger",
-                "2",
-                "3",
-                "Printed as 3: name and link are of goal 2",
-            ),
-            ("* [SDG 3](https://x.org/sdgs/zero_hunger)", "3", "3", "The link leads to goal 2"),
-            (
-                "* [8.3](https://x.org/sdgs/zero_hunger): growth",
-                "8.3",
-                "8.3",
-                "The link leads to goal 2",
-            ),
             ("* SDG 8.99", "8", "8.99", "There is no target 8.99"),
         ],
     )
