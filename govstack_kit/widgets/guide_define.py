@@ -144,22 +144,13 @@ def _empty_workbook(session: Session) -> str:
     )
 
 
-def _pasted(session: Session) -> fields.Part:
-    """Return a field for a list of steps, all of which are added at once."""
-    pasted = fields.area("Or paste a numbered list, one step a line", PASTED)
-
-    def add(plan: Plan) -> None:
-        found = steps_in(pasted.value)
-        if not found:
-            raise ArgumentError("No step was found in the list. Write one step a line.")
-        here = {"use_case": session.use_case}
-        plan.add_rows({"steps": [here | step._asdict() for step in found]})
-
-    def press() -> None:
-        session.change("Add steps", add)
-        pasted.value = ""
-
-    return fields.Actions(session, pasted, fields.button(session, "Add these steps", press))
+def _paste(session: Session, plan: Plan, text: str) -> None:
+    """Add the steps of a pasted list to the service."""
+    found = steps_in(text)
+    if not found:
+        raise ArgumentError("No step was found in the list. Write one step a line.")
+    here = {"use_case": session.use_case}
+    plan.add_rows({"steps": [here | step._asdict() for step in found]})
 
 
 class Systems(fields.Rows):
@@ -202,7 +193,13 @@ def _steps(session: Session) -> list[fields.Part]:
                 Ticks(session, "step_systems", owner=key, names=lambda: _system_names(session)),
             ],
         ),
-        _pasted(session),
+        fields.pasted(
+            session,
+            "Or paste a numbered list, one step a line",
+            PASTED,
+            "Add these steps",
+            lambda plan, text: _paste(session, plan, text),
+        ),
     ]
 
 
