@@ -4,41 +4,74 @@ The numbers of the published pages were established by hand (facts/govstack) and
 reading their lines without the reader. The small pages are made up.
 """
 
-import csv
 import random
 import re
 import time
+from collections import Counter
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-import govstack_kit
-from govstack_kit.errors import ArgumentError
 from govstack_kit.framework.framework import Framework
-from govstack_kit.sources._reading import SourceError
-from govstack_kit.sources.use_cases import TABLES, read_use_cases
+from govstack_kit.upstream import use_case_page
+from govstack_kit.upstream.printed_names import PrintedNames
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
-UPSTREAM = SHARED / "upstream" / "GovStackWorkingGroup" / "product-use-cases"
-FACTS = SHARED / "facts" / "govstack"
-published = pytest.mark.skipif(
-    not UPSTREAM.is_dir() or not FACTS.is_dir(),
-    reason="the published pages are not beside the repo",
-)
+LINKS = {"targets": "use_case_targets", "stakeholders": "stakeholders", "documents": "documents",
+         "examples": "examples", "sections": "sections"}  # fmt: skip
+
+
+class Reading:
+    """The pages of a folder as tables, steps called by their use case, and what has no place."""
+
+    def __init__(self, folder, names):
+        left = []
+        pages = use_case_page.read_folder(folder, names, lambda *place: left.append(place))
+        self.unplaced = pd.DataFrame(left, columns=["file", "line", "text", "why"])
+        self._counts = Counter()
+        self._rows = {"use_cases": [], "step_workflows": [], "step_building_blocks": [],
+                      "use_case_building_blocks": [], "steps": []}  # fmt: skip
+        for page in pages:
+            about = {"use_case": page.use_case, "location": page.location, "title": page.title}
+            about |= {"name": page.name, "note": page.note, "text": page.text}
+            self._rows["use_cases"].append(about | {f"the_{k}": v for k, v in page.fields.items()})
+            for table, rows in page.tables.items():
+                for row in rows:
+                    self._add(page.use_case, table, row)
+
+    def _add(self, use_case, table, row):
+        order = row["order"] if table == "steps" else row["step"]
+        if table == "building_blocks":
+            table = "step_building_blocks" if order else "use_case_building_blocks"
+        table = LINKS.get(table, "step_workflows" if table == "workflows" else table)
+        row = row | {"use_case": use_case, "step": f"{use_case}.{order}"}
+        known = bool(row.get("workflow", row.get("building_block", "x")))
+        self._counts[table, row["step"]] += known or table == "step_workflows"
+        if known:
+            row["position"] = self._counts[table, row["step"]]
+            self._rows.setdefault(table, []).append(row)
+
+    def __getitem__(self, table):
+        return pd.DataFrame(self._rows.get(table, []))
 
 
 @pytest.fixture(scope="module")
-def framework():
-    return govstack_kit.load()
+def names(framework):
+    return PrintedNames(framework)
 
 
 @pytest.fixture(scope="module")
-def reading(framework):
-    return read_use_cases(UPSTREAM, framework=framework)
+def folder(upstream):
+    return upstream / "GovStackWorkingGroup" / "product-use-cases"
+
+
+@pytest.fixture(scope="module")
+def reading(folder, names):
+    return Reading(folder, names)
 
 
 @pytest.fixture
-def read(tmp_path, framework):
+def read(tmp_path, names):
     """Read made-up pages by name, or one page called page.md."""
 
     def read_pages(page="", **pages):
@@ -47,27 +80,23 @@ def read(tmp_path, framework):
                 file = tmp_path / f"{name}.md"
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text, encoding="utf-8")
-        return read_use_cases(tmp_path, framework=framework)
+        return Reading(tmp_path, names)
 
     return read_pages
 
 
-def facts(name):
-    with (FACTS / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def rows(reading, table, *columns):
-    return [tuple(row) for row in reading.tables[table][list(columns)].astype(str).to_numpy()]
+    found = reading[table]
+    return [tuple(row) for row in found[list(columns)].astype(str).to_numpy()] if len(found) else []
 
 
 def whys(reading):
     return reading.unplaced.set_index("text")["why"].to_dict()
 
 
-def lines_under(title, pages="use-cases/*.md"):
+def lines_under(folder, title):
     """Yield file, number and text of the lines between a title and the next one, by hand."""
-    for file in sorted(UPSTREAM.glob(pages)):
+    for file in sorted(folder.glob("use-cases/*.md")):
         inside = False
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             bare = line.replace("&#x20;", "").strip("#* ").lower()
@@ -80,9 +109,8 @@ def lines_under(title, pages="use-cases/*.md"):
                 yield file.name, number, line
 
 
-@published
 class TestPublished:
-    def test_every_use_case(self, reading):
+    def test_every_use_case(self, reading, facts):
         expected = [
             (
                 f["id"],
@@ -90,44 +118,43 @@ class TestPublished:
                 f["name"],
                 f["sector"],
                 f["version"],
-                f["status"].lower(),
                 f["status_published"],
                 f["file"],
             )
-            for f in facts("use_cases.csv")
+            for f in facts("govstack/use_cases")
         ]
-        columns = ("use_case", "printed_id", "name", "sector_printed", "version", "status")
-        found = rows(reading, "use_cases", *columns, "printed_status", "location")
+        columns = ("use_case", "the_id", "name", "the_sector", "the_version")
+        found = rows(reading, "use_cases", *columns, "the_status", "location")
         assert len(found) == 16
         assert sorted(found) == sorted(expected)
-        assert reading.tables["use_cases"]["text"].str.len().min() > 200
+        assert reading["use_cases"]["text"].str.len().min() > 200
 
     def test_what_was_corrected_says_so(self, reading):
-        notes = reading.tables["use_cases"].set_index("use_case")["note"]
+        notes = reading["use_cases"].set_index("use_case")["note"]
         assert notes[notes != ""].to_dict() == {
             "INF-1": "Printed as URB-1",
             "INST-2": "Printed as INST-1",
         }
-        steps = reading.tables["steps"].set_index("step")["note"]
+        steps = reading["steps"].set_index("step")["note"]
         assert steps[steps != ""].to_dict() == {"EDU-1.8": "Printed as 7"}
 
-    def test_every_step(self, reading):
+    def test_every_step(self, reading, facts, folder):
         expected = [
             (f["use_case"], f["step"], f["printed_number"], f["name"], f["line"])
-            for f in facts("steps.csv")
+            for f in facts("govstack/steps")
         ]
         columns = ("use_case", "order", "printed_number", "name", "line")
         assert sorted(rows(reading, "steps", *columns)) == sorted(expected)
         headings = [
             line
-            for file in UPSTREAM.glob("use-cases/*.md")
+            for file in folder.glob("use-cases/*.md")
             for line in file.read_text(encoding="utf-8").splitlines()
             if re.match(r"### \**(Step )?\d+ [-\u2013] ", line)
         ]
-        assert len(reading.tables["steps"]) == len(headings) == 137
+        assert len(reading["steps"]) == len(headings) == 137
 
-    def test_every_workflow_mention(self, reading):
-        mentions = facts("step_workflows.csv")
+    def test_every_workflow_mention(self, reading, facts):
+        mentions = facts("govstack/step_workflows")
         named = {
             (f"{f['use_case']}.{f['step']}", f["bullet"], f["position"], f["workflow_printed"])
             for f in mentions
@@ -142,11 +169,11 @@ class TestPublished:
         assert len(unplaced) == 14
         assert len(mentions) == 390 + 14
 
-    def test_workflows_are_those_established_by_hand(self, reading, framework):
+    def test_workflows_are_those_established_by_hand(self, reading, framework, facts):
         ids = {name.lower(): i for i, name in framework.workflows[["workflow", "name"]].to_numpy()}
         expected = {
             (f"{f['use_case']}.{f['step']}", f["position"], ids[f["workflow"].lower()])
-            for f in facts("step_workflows.csv")
+            for f in facts("govstack/step_workflows")
             if f["workflow"]
         }
         found = set(rows(reading, "step_workflows", "step", "position", "workflow"))
@@ -157,34 +184,35 @@ class TestPublished:
         }
         assert expected < found
 
-    def test_names_that_the_framework_lacks_are_unplaced(self, framework):
-        tables = {name: getattr(framework, name) for name in framework.describe()["table"]}
-        tables["workflows"] = framework.workflows.query("generic")
-        reading = read_use_cases(UPSTREAM, framework=Framework(tables))
-        assert len(reading.tables["step_workflows"]) == 388
+    def test_names_that_the_framework_lacks_are_unplaced(self, framework, folder):
+        tables = framework.tables() | {"workflows": framework.workflows.query("generic")}
+        reading = Reading(folder, PrintedNames(Framework(tables)))
+        assert len(reading["step_workflows"]) == 388
         assert reading.unplaced["why"].str.contains("workflow").sum() == 16
 
     def test_the_bundled_table_follows(self, reading, framework):
         ours = framework.step_workflows.query("source == 'govstack-use-cases'")
-        links = reading.tables["step_workflows"].drop_duplicates(["step", "workflow"])
+        links = reading["step_workflows"].drop_duplicates(["step", "workflow"])
         columns = ["step", "workflow", "position", "printed"]
         assert {*map(tuple, ours[columns].to_numpy())} == {*map(tuple, links[columns].to_numpy())}
-        repeated = reading.tables["step_workflows"].query("note == 'Listed twice'")
+        repeated = reading["step_workflows"].query("note == 'Listed twice'")
         assert repeated["step"].tolist() == ["AGR-1.5", "AGR-2.8", "CLMT-1.8"]
 
-    def test_each_line_under_workflows_is_accounted_for(self, reading):
-        location = reading.tables["use_cases"].set_index("use_case")["location"]
-        links = reading.tables["step_workflows"]
+    def test_each_line_under_workflows_is_accounted_for(self, reading, folder):
+        location = reading["use_cases"].set_index("use_case")["location"]
+        links = reading["step_workflows"]
         placed = {
             (Path(location[step.rpartition(".")[0]]).name, line)
             for step, line in links[["step", "line"]].to_numpy()
         }
         placed |= {(Path(f).name, n) for f, n in reading.unplaced[["file", "line"]].to_numpy()}
-        listed = {(f, n) for f, n, text in lines_under(("workflows",)) if not text.startswith(" ")}
+        listed = {
+            (f, n) for f, n, text in lines_under(folder, ("workflows",)) if not text.startswith(" ")
+        }
         assert len(listed) > 340
         assert listed <= placed
 
-    def test_every_block_of_a_step(self, reading):
+    def test_every_block_of_a_step(self, reading, facts):
         expected = {
             (
                 f"{f['use_case']}.{f['step']}",
@@ -192,56 +220,56 @@ class TestPublished:
                 f["bb_printed"],
                 f["repo"].replace("bb-", "govstack:"),
             )
-            for f in facts("step_bbs.csv")
+            for f in facts("govstack/step_bbs")
         }
         columns = ("step", "position", "printed", "building_block")
         found = rows(reading, "step_building_blocks", *columns)
         assert set(found) == expected
         assert len(found) == len(expected) == 533
 
-    def test_every_block_of_a_use_case(self, reading):
+    def test_every_block_of_a_use_case(self, reading, facts):
         expected = {
             (f["use_case"], f["bb_printed"], f["repo"].replace("bb-", "govstack:"))
-            for f in facts("use_case_bbs.csv")
+            for f in facts("govstack/use_case_bbs")
         }
         found = rows(reading, "use_case_building_blocks", "use_case", "printed", "building_block")
         assert set(found) == expected
         assert len(found) == len(expected) == 140
 
-    def test_each_line_under_building_blocks_is_one_block(self):
+    def test_each_line_under_building_blocks_is_one_block(self, folder):
         titles = ("building blocks", "building block workflows")
-        listed = list(lines_under(titles))
+        listed = list(lines_under(folder, titles))
         assert len(listed) == 533 + 140
 
-    def test_every_goal(self, reading):
+    def test_every_goal(self, reading, facts):
         expected = {
             (f["use_case"], f["corrected"], f["goal"], f["printed"])
-            for f in facts("use_case_sdgs.csv")
+            for f in facts("govstack/use_case_sdgs")
         }
         found = rows(reading, "use_case_targets", "use_case", "sdg", "goal", "printed")
         assert set(found) == expected
         assert len(found) == 25
-        notes = reading.tables["use_case_targets"].query("note != ''")
+        notes = reading["use_case_targets"].query("note != ''")
         assert rows(reading, "use_case_targets", "use_case", "note").count(("EGOV-1", "")) == 2
         assert dict(notes[["use_case", "note"]].to_numpy()) == {
             "EGOV-1": "Printed as 9.C",
-            "INST-3": "Printed as 3: name and link are of goal 16",
+            "INST-3": "Printed as 3: the name is of goal 16",
         }
 
-    def test_stakeholders_and_sources(self, reading):
+    def test_stakeholders_and_sources(self, reading, folder):
         by_hand = sum(
             text.lstrip().startswith("* ") or (text.startswith("| ") and "---" not in text)
-            for *_, text in lines_under(("stakeholders",))
+            for *_, text in lines_under(folder, ("stakeholders",))
         )
-        assert len(reading.tables["stakeholders"]) == by_hand
-        sources = sum(text.count("](") for *_, text in lines_under(("source documents",)))
-        assert len(reading.tables["use_case_sources"]) == sources
-        assert reading.tables["use_case_sources"]["url"].str.startswith("http").all()
+        assert len(reading["stakeholders"]) == by_hand
+        sources = sum(text.count("](") for *_, text in lines_under(folder, ("source documents",)))
+        assert len(reading["documents"]) == sources
+        assert reading["documents"]["url"].str.startswith("http").all()
 
-    def test_every_other_page_is_reported_once(self, reading):
+    def test_every_other_page_is_reported_once(self, reading, folder):
         skipped = reading.unplaced.query("line == 0")
-        pages = {p.relative_to(UPSTREAM).as_posix() for p in UPSTREAM.rglob("*.md")}
-        assert set(skipped["file"]) == pages - set(reading.tables["use_cases"]["location"])
+        pages = {p.relative_to(folder).as_posix() for p in folder.rglob("*.md")}
+        assert set(skipped["file"]) == pages - set(reading["use_cases"]["location"])
         assert skipped["file"].is_unique
         why = skipped.set_index("file")["why"]
         assert "template" in why["readme/less-than-use-case-template-greater-than.md"]
@@ -252,12 +280,6 @@ class TestPublished:
         assert set(reading.unplaced.query("line > 0")["file"]) == {
             "use-cases/ai-chatbot-discoverability-government-services.md"
         }
-
-    def test_one_file_alone(self, reading, framework):
-        file = UPSTREAM / "use-cases" / "env-1-extended-producer-responsibility-epr.md"
-        alone = read_use_cases(file, framework=framework)
-        expected = reading.tables["steps"].query("use_case == 'ENV-1'").reset_index(drop=True)
-        assert alone.tables["steps"].equals(expected)
 
 
 SUMMARY = """# FUN-1 - Kites
@@ -288,23 +310,17 @@ class TestPage:
                 "## Contributors\n\n* Ann",
             )
         )
-        assert set(reading.tables) == set(TABLES)
-        case = reading.tables["use_cases"].iloc[0]
+        case = reading["use_cases"].iloc[0]
         assert case["text"] == "Children & parents fly kites."
-        assert (case["sector_printed"], case["status"]) == ("Leisure", "proposed")
+        assert (case["the_sector"], case["the_status"]) == ("Leisure", "Proposed.")
         assert rows(reading, "steps", "step", "name", "text") == [("FUN-1.1", "Fly", "Up.")]
         assert rows(reading, "step_workflows", "workflow", "line", "text") == [
             ("marketplace", "22", "Marketplace to buy strings")
         ]
-        assert rows(reading, "step_examples", "text", "url") == [
-            ("A kite", "https://example.org/kite")
-        ]
+        assert rows(reading, "examples", "text", "url") == [("A kite", "https://example.org/kite")]
         assert rows(reading, "step_building_blocks", "building_block") == [("govstack:consent",)]
-        assert rows(reading, "use_case_sections", "title", "text") == [("Contributors", "- Ann")]
+        assert rows(reading, "sections", "title", "text") == [("Contributors", "- Ann")]
         assert reading.unplaced.empty
-        for name, frame in reading.tables.items():
-            assert list(frame.columns) == list(TABLES[name])
-            assert not frame.isna().any().any()
 
     def test_summary_in_html_without_header(self, read):
         rows_ = "".join(
@@ -335,7 +351,7 @@ class TestPage:
 
     def test_no_steps(self, read):
         reading = read(SUMMARY)
-        assert len(reading.tables["use_cases"]) == 1
+        assert len(reading["use_cases"]) == 1
         assert whys(reading) == {"FUN-1": "A use case without steps."}
 
     def test_sections_by_other_names(self, read):
@@ -347,9 +363,9 @@ class TestPage:
         )
         assert rows(reading, "stakeholders", "text") == [("Ann",), ("her aunt",), ("Bob",)]
         assert rows(reading, "use_case_targets", "sdg") == [("1.3",)]
-        sources = rows(reading, "use_case_sources", "text", "url")
+        sources = rows(reading, "documents", "text", "url")
         assert sources == [("Wind", "https://example.org/w"), ("Own work", "")]
-        assert rows(reading, "use_case_sections", "title", "text") == [
+        assert rows(reading, "sections", "title", "text") == [
             ("Participants", "Who takes part:"),
             ("Preconditions / Triggers", "- Wind"),
         ]
@@ -366,8 +382,8 @@ class TestPage:
             "---\ndescription: From the coast\n---\n\n" + SUMMARY + '\n{% hint style="x" %}\nLook\n'
         )
         assert rows(reading, "use_cases", "use_case") == [("FUN-1",)]
-        assert reading.tables["use_cases"]["text"].item().endswith("\n\nLook")
-        assert rows(reading, "use_case_sections", "text") == [("description: From the coast",)]
+        assert reading["use_cases"]["text"].item().endswith("\n\nLook")
+        assert rows(reading, "sections", "text") == [("description: From the coast",)]
 
 
 class TestSteps:
@@ -404,7 +420,7 @@ class TestSteps:
             ("FUN-1.3", "C", "Printed without a number"),
             ("FUN-1.4", "D", "Printed as 7"),
         ]
-        assert rows(reading, "use_case_sections", "title") == [("End",)]
+        assert rows(reading, "sections", "title") == [("End",)]
 
     def test_steps_as_high_as_their_heading(self, read):
         reading = read(
@@ -413,7 +429,7 @@ class TestSteps:
         )
         assert rows(reading, "steps", "name") == [("A",), ("B",)]
         assert rows(reading, "step_workflows", "step") == [("FUN-1.1",)]
-        assert rows(reading, "use_case_sections", "title") == [("Contributors",)]
+        assert rows(reading, "sections", "title") == [("Contributors",)]
 
     def test_heading_steps_missing(self, read):
         reading = read(SUMMARY + "\n### 1 - A\n\n#### Building Blocks\n\n* Consent\n\n### 2 - B\n")
@@ -439,7 +455,7 @@ class TestSteps:
 
     def test_text_between_steps_and_the_first_one_is_kept(self, read):
         reading = read(SUMMARY + "\n## Steps\n\nIn order.\n\n### 1 - A\n")
-        assert rows(reading, "use_case_sections", "title", "text") == [("Steps", "In order.")]
+        assert rows(reading, "sections", "title", "text") == [("Steps", "In order.")]
 
 
 class TestWorkflows:
@@ -479,7 +495,7 @@ class TestWorkflows:
     )
     def test_found(self, read, line, found):
         reading = read(step("**Workflows**\n", line))
-        assert reading.tables["step_workflows"]["workflow"].tolist() == found
+        assert reading["step_workflows"]["workflow"].tolist() == found
         expected = ["Such as:"] if "Such" in line else []
         assert reading.unplaced["text"].tolist() == expected
 
@@ -495,9 +511,9 @@ class TestWorkflows:
     )
     def test_unplaced(self, read, line, why):
         reading = read(step("**Workflows**\n", line))
-        assert reading.tables["step_workflows"].empty
+        assert reading["step_workflows"].empty
         assert rows(reading, "steps", "text") == [("Up.",)]
-        assert rows(reading, "use_case_sections", "text") == []
+        assert rows(reading, "sections", "text") == []
         unplaced = reading.unplaced.iloc[0]
         assert (unplaced["file"], unplaced["line"], unplaced["why"]) == ("page.md", 22, why)
         assert len(reading.unplaced) == 1
@@ -506,16 +522,16 @@ class TestWorkflows:
         reading = read(
             step("**Workflows**\n", "* **Marketplace / Flying** x", "* **Marketplace** y")
         )
-        columns = ("workflow", "bullet", "position", "note")
+        columns = ("workflow", "bullet", "note")
         assert rows(reading, "step_workflows", *columns) == [
-            ("marketplace", "1", "1", ""),
-            ("marketplace", "2", "3", "Listed twice"),
+            ("marketplace", "1", ""),
+            ("marketplace", "2", "Listed twice"),
         ]
         assert len(reading.unplaced) == 1
 
     def test_nested_details_stay_with_their_bullet(self, read):
         reading = read(step("#### Workflows\n", "* **Marketplace** x\n  * with strings\n*\n"))
-        text = reading.tables["step_workflows"]["text"].item()
+        text = reading["step_workflows"]["text"].item()
         assert text == "Marketplace x\n  - with strings"
         assert reading.unplaced.empty
 
@@ -555,22 +571,10 @@ class TestBuildingBlocks:
             ("* e-Signature", ["esignature"]),
             ("* Work flow and Algorithm", ["workflow"]),
             ("* Scheduling", ["scheduler"]),
-            ("* Identification and Verification", ["identity"]),
-            ("* Geographic Information Services (GIS)", ["gis"]),
             ("**Workflow**", ["workflow"]),
             ("Workflow", ["workflow"]),
             ("* **Consent** for flying", ["consent"]),
             ("* Consent \u2013 of the owner", ["consent"]),
-            (
-                "* [see here](https://govstack.gitbook.io/bb-information-mediation)",
-                ["information-mediator"],
-            ),
-            ("* [here](https://govstack.gitbook.io/bb-registries/v/1.0)", ["digital-registries"]),
-            (
-                "* [x](https://govstack.gitbook.io/specification/building-blocks/scheduler)",
-                ["scheduler"],
-            ),
-            ("* [x](https://github.com/GovStackWorkingGroup/bb-payments/tree/main)", ["payments"]),
             ("[Consent](a), [Payments](b)", ["consent", "payments"]),
             ("Consent, Payments", ["consent", "payments"]),
             ("Consent\\\nPayments", ["consent", "payments"]),
@@ -579,7 +583,7 @@ class TestBuildingBlocks:
     )
     def test_found(self, read, line, found):
         reading = read(step("**Building Blocks**\n", line))
-        blocks = reading.tables["step_building_blocks"]["building_block"].tolist()
+        blocks = reading["step_building_blocks"]["building_block"].tolist()
         assert blocks == [f"govstack:{name}" for name in found]
         assert reading.unplaced.empty
 
@@ -588,15 +592,13 @@ class TestBuildingBlocks:
         [
             ("* Teleportation", "Not the name of a building block."),
             ("* [9.1 Ask](https://govstack.gitbook.io/bb-consent/9-workflows)", "Not the name"),
-            ("* [9.1 Ask](https://govstack.gitbook.io/bb-consent#9)", "Not the name"),
-            ("* [x](https://example.org/consent)", "Not the name"),
-            ("* Artificial Intelligence", r"2019 framework \(dif:artificial-intelligence\)"),
+            ("* Artificial Intelligence", "Not the name"),
             ("\\<Link to BB>", "A placeholder."),
         ],
     )
     def test_unplaced(self, read, line, why):
         reading = read(step("**Building Blocks**\n", line))
-        assert reading.tables["step_building_blocks"].empty
+        assert reading["step_building_blocks"].empty
         assert reading.unplaced["why"].str.contains(why).tolist() == [True]
 
     @pytest.mark.parametrize(
@@ -629,10 +631,10 @@ class TestBuildingBlocks:
         assert rows(reading, "use_case_building_blocks", "printed") == [("Consent",)]
         assert whys(reading)["Payments"] == "Named for the future: not used yet."
 
-    def test_link_and_name_disagree(self, read):
-        page = step("**Building Blocks**\n", "* [Consent](https://govstack.gitbook.io/bb-gis)")
-        assert rows(read(page), "step_building_blocks", "building_block", "note") == [
-            ("govstack:consent", "The link leads to govstack:gis")
+    def test_the_address_of_a_link_is_kept(self, read):
+        page = step("**Building Blocks**\n", "* [Consent](https://govstack.gitbook.io/bb-consent)")
+        assert rows(read(page), "step_building_blocks", "url") == [
+            ("https://govstack.gitbook.io/bb-consent",)
         ]
 
     def test_listed_twice(self, read):
@@ -644,7 +646,7 @@ class TestBuildingBlocks:
     )
     def test_examples_to_do(self, read, title):
         reading = read(step(title + "\n\nTo do\n\n**Building Blocks**\n\nConsent"))
-        assert reading.tables["step_examples"].empty
+        assert reading["examples"].empty
         assert whys(reading) == {"To do": "A placeholder."}
 
 
@@ -666,22 +668,8 @@ class TestGoals:
             ("8.10: banks", "8.10", "8.10", ""),
             ("12.7.1: Number of", "12.7", "12.7", "Printed as indicator 12.7.1"),
             ("* Zero Hunger", "2", "", "Printed without its number"),
-            ("* [x](https://x.org/goals/goal13)", "13", "", "Printed without its number"),
             ("* Helps with SDG 3 most", "3", "3", ""),
             ("* SDG 3: Zero Hunger", "2", "3", "Printed as 3: the name is of goal 2"),
-            (
-                "* [SDG 3](https://x.org/sdgs/zero_hunger): Zero Hunger",
-                "2",
-                "3",
-                "Printed as 3: name and link are of goal 2",
-            ),
-            ("* [SDG 3](https://x.org/sdgs/zero_hunger)", "3", "3", "The link leads to goal 2"),
-            (
-                "* [8.3](https://x.org/sdgs/zero_hunger): growth",
-                "8.3",
-                "8.3",
-                "The link leads to goal 2",
-            ),
             ("* SDG 8.99", "8", "8.99", "There is no target 8.99"),
         ],
     )
@@ -701,7 +689,7 @@ class TestGoals:
 
     def test_no_goal(self, read):
         reading = read(SUMMARY + "\n## SDG Targets\n\n* SDG 18: Fun\n* 3 million kites\n* Peace\n")
-        assert reading.tables["use_case_targets"].empty
+        assert reading["use_case_targets"].empty
         assert set(reading.unplaced["text"]) >= {"SDG 18: Fun", "3 million kites", "Peace"}
 
 
@@ -729,11 +717,11 @@ class TestIdentifiers:
         )
         assert rows(reading, "use_cases", "location") == [("b/my kites.md",)]
         why = reading.unplaced.set_index("file")["why"]
-        assert why["a/kites.md"] == "Not read: FUN-1 has been read from b/my kites.md."
+        assert why["a/kites.md"] == "not read: FUN-1 has been read from another page"
 
     def test_order_is_that_of_numbers(self, read):
         reading = read(**{f"p{n}": self.page("x", f"FUN-{n}") for n in (10, 9, 1)})
-        found = reading.tables["use_cases"]["use_case"].tolist()
+        found = reading["use_cases"]["use_case"].tolist()
         assert found == ["FUN-1", "FUN-9", "FUN-10"]
 
     def test_a_template_kept_for_a_use_case(self, read):
@@ -743,9 +731,7 @@ class TestIdentifiers:
 
     def test_long_and_small_identifiers(self, read):
         reading = read(self.page("x", "inst-toy-1"))
-        assert rows(reading, "use_cases", "use_case", "printed_id") == [
-            ("INST-TOY-1", "inst-toy-1")
-        ]
+        assert rows(reading, "use_cases", "use_case", "the_id") == [("INST-TOY-1", "inst-toy-1")]
 
     def test_pages_that_are_none(self, read):
         reading = read(
@@ -754,7 +740,7 @@ class TestIdentifiers:
             other=self.page("eM-G2P-UC2-Kites", "MKT"),
             example="# FUN-01-Registration-Example1\n\n![](x.png)\n",
         )
-        assert all(frame.empty for frame in reading.tables.values())
+        assert reading["use_cases"].empty
         why = reading.unplaced.set_index("file")["why"]
         assert "no title with one" in why["README.md"]
         assert "a template: its ID is <Index>" in why["template.md"]
@@ -764,41 +750,29 @@ class TestIdentifiers:
 
 
 class TestBadInput:
-    def test_no_such_folder(self, tmp_path):
-        with pytest.raises(ArgumentError, match=r"There is no file or folder .*nowhere"):
-            read_use_cases(tmp_path / "nowhere")
-
-    def test_empty_folder(self, tmp_path, framework):
-        reading = read_use_cases(tmp_path, framework=framework)
-        assert all(frame.empty for frame in reading.tables.values())
-        assert reading.unplaced["why"].tolist() == ["There is no markdown file in this folder."]
+    def test_empty_folder(self, tmp_path, names):
+        reading = Reading(tmp_path, names)
+        assert reading["use_cases"].empty
+        assert reading.unplaced["why"].tolist() == ["there is no markdown file in this folder"]
 
     def test_binary_and_huge_files_do_not_stop_the_others(self, read, tmp_path):
         (tmp_path / "binary.md").write_bytes(b"# FUN-2\0\1\2")
         with (tmp_path / "huge.md").open("wb") as file:
             file.truncate(100_000_000)
         reading = read(SUMMARY)
-        assert len(reading.tables["use_cases"]) == 1
+        assert len(reading["use_cases"]) == 1
         why = reading.unplaced.query("line == 0").set_index("file")["why"]
-        assert why["binary.md"] == "binary.md is not a text file."
-        assert why["huge.md"] == "huge.md is larger than any page: 100 MB."
-
-    def test_a_single_bad_file_is_an_error(self, tmp_path, framework):
-        (tmp_path / "x.md").write_bytes(b"\0\0\0")
-        with pytest.raises(SourceError, match="not a text file"):
-            read_use_cases(tmp_path / "x.md", framework=framework)
-        (tmp_path / "x.md").write_text("# Kites")
-        reading = read_use_cases(tmp_path / "x.md", framework=framework)
-        assert reading.unplaced["why"].str.contains("Not a use case").all()
+        assert why["binary.md"] == "binary.md is not a text file"
+        assert "huge.md has 100 MB" in why["huge.md"]
 
     @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
-    def test_encodings(self, tmp_path, framework, encoding):
+    def test_encodings(self, tmp_path, names, encoding):
         text = SUMMARY.replace("Leisure", "Loisirs d'\u00e9t\u00e9").replace("\n", "\r\n")
         (tmp_path / "x.md").write_bytes(text.encode(encoding))
-        reading = read_use_cases(tmp_path, framework=framework)
-        assert rows(reading, "use_cases", "sector_printed") == [("Loisirs d'\u00e9t\u00e9",)]
+        reading = Reading(tmp_path, names)
+        assert rows(reading, "use_cases", "the_sector") == [("Loisirs d'\u00e9t\u00e9",)]
 
-    def test_links_are_not_followed(self, tmp_path, framework):
+    def test_links_are_not_followed(self, tmp_path, names):
         outside = tmp_path / "outside"
         inside = tmp_path / "inside"
         outside.mkdir()
@@ -809,25 +783,25 @@ class TestBadInput:
             (inside / "x.md").symlink_to(outside / "x.md")
         except OSError:
             pytest.skip("this system makes no symbolic links")
-        assert read_use_cases(inside, framework=framework).tables["use_cases"].empty
+        assert Reading(inside, names)["use_cases"].empty
 
-    def test_truncated_anywhere(self, tmp_path, framework):
+    def test_truncated_anywhere(self, tmp_path, names):
         page = step("**Workflows**\n\n* **Marketplace**\n\n**Building Blocks**\n\n[**Consent**](x)")
         for end in range(0, len(page), 7):
             (tmp_path / "x.md").write_text(page[:end])
-            reading = read_use_cases(tmp_path, framework=framework)
-            assert len(reading.tables["use_cases"]) + len(reading.unplaced) >= 1
+            reading = Reading(tmp_path, names)
+            assert len(reading["use_cases"]) + len(reading.unplaced) >= 1
 
     @pytest.mark.parametrize(
         "noise", ["[" * 5000, "> " * 3000, "* a\n" + " " * 3000 + "* b", "*" * 9000]
     )
     def test_deep_nesting_ends_soon(self, read, noise):
         start = time.process_time()
-        assert len(read(step(noise)).tables["steps"]) == 1
+        assert len(read(step(noise))["steps"]) == 1
         assert time.process_time() - start < 5
 
-    @pytest.mark.parametrize("seed", range(40))
-    def test_any_order_of_lines(self, tmp_path, framework, seed):
+    @pytest.mark.parametrize("seed", range(20))
+    def test_any_order_of_lines(self, tmp_path, names, seed):
         kinds = step("**Workflows**\n\n* **Marketplace** / x\n\n**Building Blocks**").split("\n")
         kinds += ["<table><tr><td>ID", "---", "| ID | A-1", "## Steps", "  * **", "[](", "{% x %}"]
         kinds += [
@@ -843,8 +817,8 @@ class TestBadInput:
         lines = chance.choices(kinds, k=chance.randrange(30))
         file = tmp_path / "fun-1.md"
         file.write_text("\n".join(lines), encoding="utf-8")
-        reading = read_use_cases(file, framework=framework)
-        assert len(reading.tables["use_cases"]) + len(reading.unplaced) >= 1
-        steps = set(reading.tables["steps"]["step"])
-        for name in ("step_workflows", "step_building_blocks", "step_examples"):
-            assert set(reading.tables[name]["step"]) <= steps
+        reading = Reading(tmp_path, names)
+        assert len(reading["use_cases"]) + len(reading.unplaced) >= 1
+        steps = {*rows(reading, "steps", "step")}
+        for name in ("step_workflows", "step_building_blocks", "examples"):
+            assert {*rows(reading, name, "step")} <= steps
