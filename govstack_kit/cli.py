@@ -1,4 +1,4 @@
-"""The command ``govstack-kit``: notebooks of one's own, JupyterLab, and checking tables.
+"""The command ``govstack-kit``: notebooks of one's own, the app, and tables: new, checked, updated.
 
 What a command needs is imported when it runs, so that ``govstack-kit --help`` answers at once.
 Every expected failure ends in a sentence on the error stream and exit code 1, never a traceback.
@@ -6,7 +6,6 @@ Every expected failure ends in a sentence on the error stream and exit code 1, n
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import secrets
@@ -27,16 +26,21 @@ from govstack_kit.errors import (
     NotebookFolderError,
     problem_sentence,
 )
+from govstack_kit.tables.storage import said
+from govstack_kit.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
+    from collections.abc import Iterator
 
 START = Path("guided", "00-start-here.ipynb")
 COPIED = {".ipynb", ".css", ".csv", ".jpg", ".json", ".md", ".png", ".svg", ".txt"}
 """Endings of notebooks and of what they read or show."""
 PLANS = "my-plans"  # what a team works on stays where it is
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+APP_PORTS = range(8866, 8966)
+Port = Annotated[
+    int | None, typer.Option(min=1024, max=65535, help="Where to listen; else a free port.")
+]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Print the address, open nothing.")]
 
 app = typer.Typer(
     help="The SDG Digital Investment Framework and GovStack as tables, a graph and notebooks.",
@@ -51,10 +55,6 @@ def _command(*words: str | Path) -> str:
     """Return a command as a user types it, with quotation marks where the system needs them."""
     texts = ["govstack-kit", *map(str, words)]
     return subprocess.list2cmdline(texts) if os.name == "nt" else shlex.join(texts)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the value over by position
@@ -114,18 +114,14 @@ def _copy(source: Path, target: Path) -> bool:
 
 def _reason(error: OSError, folder: Path) -> str:
     """Say why the notebooks could not be copied, and what to do."""
-    if error.errno in _FULL:
-        return "The disk is full. Free some space, then give the same command again."
-    if isinstance(error, (FileExistsError, NotADirectoryError)):
+    if isinstance(error, FileExistsError | NotADirectoryError):
         blocked = Path(error.filename or folder)
         taken = next((p for p in (blocked, *blocked.parents) if p.is_file()), blocked)
         return f"{taken} is a file, and a folder is needed there. Choose another folder."
-    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return (
-            f"You may not write to {folder}. Choose another folder, for example one in your home "
-            f"folder: {_command('new', Path.home() / 'govstack-notebooks')}"
-        )
-    return f"The notebooks cannot be copied to {folder} ({error.strerror or error})."
+    return (
+        f"The notebooks cannot be copied to {folder}: {said(error)}. Mend that, or choose another "
+        f"folder, for example: {_command('new', Path.home() / 'govstack-notebooks')}"
+    )
 
 
 @app.command()
@@ -153,7 +149,7 @@ def new(
             typer.echo(f"kept: {folder / file}")
     if not all(copied):
         typer.echo("To have the original of a kept file again, rename yours and repeat this.")
-    typer.echo(f"{_count(sum(copied), 'file')} copied to {folder}.")
+    typer.echo(f"{count(sum(copied), 'file')} copied to {folder}.")
     typer.echo(f"To open the notebooks: {_command('lab', folder)}")
 
 
@@ -174,21 +170,25 @@ def _start_notebook(folder: Path) -> Path:
     )
 
 
-def _port_options(port: int | None) -> list[str]:
-    """Return the options that hold JupyterLab to the port asked for, if one was."""
-    if port is None:
-        return []
+def _is_free(port: int) -> bool:
+    """Return whether nobody listens on a port."""
     with socket.socket() as probe:
         if os.name != "nt":  # elsewhere a port rests for a minute after use, yet may be taken
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise ArgumentError(
-                f"Port {port} is taken by another program, perhaps by a JupyterLab that is still "
-                "open. Give another number, or leave out --port to have a free one found."
-            ) from None
-    return [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+            return False
+        return True
+
+
+def _check_port(port: int | None) -> None:
+    """Say so if the port that was asked for is taken."""
+    if port is not None and not _is_free(port):
+        raise ArgumentError(
+            f"Port {port} is taken by another program, perhaps by one of ours that is still open. "
+            "Give another number, or leave out --port to have a free one found."
+        )
 
 
 @app.command()
@@ -197,12 +197,8 @@ def lab(
         Path, typer.Argument(metavar="DIR", help="A folder made by govstack-kit new.")
     ] = Path(),
     *,
-    port: Annotated[
-        int | None, typer.Option(min=1024, max=65535, help="Where to listen; else from 8888 on.")
-    ] = None,
-    no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Print the address, open nothing.")
-    ] = False,
+    port: Port = None,
+    no_browser: NoBrowser = False,
 ) -> None:
     """Open JupyterLab at the first notebook of DIR, or of the current folder."""
     start = _start_notebook(folder)
@@ -215,8 +211,10 @@ def lab(
         f"--LabApp.default_url=/lab/tree/{start.as_posix()}",
         "--LabApp.news_url=None",  # no popup on the first start, and nothing asked of the network
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        *_port_options(port),
     ]
+    _check_port(port)
+    if port is not None:
+        options += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     typer.echo("Opening JupyterLab. Keep this window open while you work.")
     typer.echo("To end, save your notebooks and press Ctrl-C.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # end like Ctrl-C, JupyterLab too
@@ -235,22 +233,6 @@ def lab(
 
 # --- govstack-kit app -----------------------------------------------------------------------------
 
-APP_PORTS = range(8866, 8966)
-
-
-def _free_port(ports: Iterable[int]) -> int:
-    """Return the first port on which nobody listens."""
-    for port in ports:
-        with socket.socket() as probe:
-            if os.name != "nt":
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise ArgumentError("No port is free. Close a program that you do not need, then try again.")
-
 
 @app.command("app")
 def guided(
@@ -258,20 +240,16 @@ def guided(
         Path, typer.Argument(metavar="DIR", help="The folder of your notebooks or plans.")
     ] = Path(),
     *,
-    port: Annotated[
-        int | None, typer.Option(min=1024, max=65535, help="Where to listen; else from 8866 on.")
-    ] = None,
-    no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Print the address, open nothing.")
-    ] = False,
+    port: Port = None,
+    no_browser: NoBrowser = False,
 ) -> None:
     """Open the guided parts as a page without code, on the plans in DIR or the current folder."""
     from govstack_kit.widgets.app import address, serve  # noqa: PLC0415 - only needed here
 
     if folder.exists() and not folder.is_dir():
         raise NotebookFolderError(f"{folder} is a file. Name the folder that your plans are in.")
-    _port_options(port)  # says so if it is taken
-    port = port or _free_port(APP_PORTS)
+    _check_port(port)
+    port = port or next(filter(_is_free, APP_PORTS))
     token = secrets.token_urlsafe(24)
     typer.echo(f"The app is at {address(port, token)}")
     typer.echo("Keep this window open while you work. To end, press Ctrl-C: all work is saved.")
@@ -281,18 +259,18 @@ def guided(
     typer.echo("The app has ended.")
 
 
-# --- govstack-kit validate ------------------------------------------------------------------------
+# --- govstack-kit validate, template --------------------------------------------------------------
 
 
 @app.command()
 def validate(
-    folder: Annotated[
+    path: Annotated[
         Path | None,
-        typer.Argument(help="A folder of CSV files (default: the tables that come with the kit)."),
+        typer.Argument(help="A folder of CSV files or a workbook (default: the kit's own tables)."),
     ] = None,
     *,
     extend: Annotated[
-        bool, typer.Option("--extend", help="The files add to the tables of the kit.")
+        bool, typer.Option("--extend", help="They add to the tables of the kit.")
     ] = False,
     update_hashes: Annotated[
         bool,
@@ -301,27 +279,38 @@ def validate(
         ),
     ] = False,
 ) -> None:
-    """List every problem in a folder of tables, with what is allowed and what to do."""
+    """List every problem in tables, with what is allowed and what to do."""
     from govstack_kit.framework import framework, installed  # noqa: PLC0415 - see above
-    from govstack_kit.tables.package import read_csv  # noqa: PLC0415
 
-    folder = folder or bundled("data")
-    found = framework.validate(folder, extend=extend)
+    path = path or bundled("data")
+    beside = framework.load().tables() if extend else None
+    tables, found = framework.examine(path, beside)
     for problem in found.to_dict("records"):
-        remark = "Remark: " if problem["level"] == "remark" else ""
-        typer.echo(remark + problem_sentence(problem))
-    problems = found[found["level"] == "problem"]
-    if len(problems):
-        raise GovStackKitError(f"{_count(len(problems), 'problem')} in {folder}.")
-    own = [table.path for table in framework.DECLARED.values() if (folder / table.path).exists()]
-    rows = sum(len(read_csv(folder / file)) - 1 for file in own)
+        typer.echo(f"{problem['level'].capitalize()}: {problem_sentence(problem)}")
+    if problems := int((found["level"] == "problem").sum()):
+        raise GovStackKitError(f"{count(problems, 'problem')} in {path}.")
     typer.echo(
-        f"No problems in {_count(len(own), 'table')}, {_count(rows, 'row')}"
+        f"No problems in {count(len(tables), 'table')}, "
+        f"{count(sum(map(len, tables.values())), 'row')}"
         f"{', together with the tables of the kit' if extend else ''}."
     )
     if update_hashes:
-        changed = installed.update_hashes(folder)
+        changed = installed.update_hashes(path)
         typer.echo(f"datapackage.json updated: {', '.join(changed) or 'nothing had changed'}.")
+
+
+@app.command()
+def template(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The new workbook (.xlsx).")],
+    tables: Annotated[
+        list[str] | None, typer.Argument(help="The tables (default: those usually added to).")
+    ] = None,
+) -> None:
+    """Write a workbook to fill in with rows of your own."""
+    from govstack_kit.framework.framework import OWN, save_template  # noqa: PLC0415 - see above
+
+    save_template(file, tables=tables or OWN)
+    typer.echo(f"Fill in {file}, then check it: {_command('validate', file, '--extend')}")
 
 
 # --- govstack-kit update --------------------------------------------------------------------------
@@ -383,10 +372,9 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         app()
-    except GovStackKitError as error:
-        typer.echo(str(error), err=True)
-    except OSError as error:
-        typer.echo(f"That did not work: {error}", err=True)
+    except (GovStackKitError, OSError) as error:
+        ours = isinstance(error, GovStackKitError)
+        typer.echo(str(error) if ours else f"That did not work: {error}", err=True)
     else:
         return
     sys.exit(1)

@@ -21,8 +21,8 @@ class Result:
     _figure: ClassVar[str]
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return the tables of the answer by name."""
-        raise NotImplementedError
+        """Return the tables of the answer by name: its attributes that are frames."""
+        return {name: found for name, found in vars(self).items() if hasattr(found, "columns")}
 
     def sentences(self) -> list[str]:
         """Return what the answer says, in sentences for people."""

@@ -281,13 +281,26 @@ def _vouched(folder: Path) -> Framework | None:
     return Framework(frames, texts=folder / installed.TEXTS if own else None)
 
 
-def _examined(path: str | Path, *, extend: bool) -> tuple[package.Frames, pd.DataFrame]:
-    """Return the tables that somebody has, and the problems in them; with `extend`, laid over."""
-    if not extend:
-        return package.read_checked(path, DECLARED, whole=True, other=[installed.TEXTS])
-    base = load().tables()
-    added, problems = package.read_checked(path, DECLARED, base, other=[installed.TEXTS])
-    return overlay.lay(base, added, DECLARED) if added else {}, problems
+def examine(
+    path: str | Path, beside: Mapping[str, pd.DataFrame] | None = None
+) -> tuple[package.Frames, pd.DataFrame]:
+    """Return the tables that somebody has, and every problem in them.
+
+    Parameters
+    ----------
+    path
+        A folder of CSV files, or a workbook.
+    beside
+        The tables that they are laid over; without it, they have to be whole.
+
+    Examples
+    --------
+    >>> tables, problems = examine(installed.folder())
+    >>> len(tables) == len(DECLARED), len(problems)
+    (True, 0)
+    """
+    other, whole = [installed.TEXTS], beside is None
+    return package.read_checked(path, DECLARED, beside, whole=whole, other=other)
 
 
 def load(
@@ -340,9 +353,10 @@ def load(
         path = bundled_folder("data") if bundled else installed.folder()
         if (framework := _vouched(path)) is not None:
             return framework
-    tables, problems = _examined(path, extend=extend)
+    beside = load().tables() if extend else None
+    tables, problems = examine(path, beside)
     package.refuse(problems, str(path))
-    return Framework(tables)
+    return Framework(overlay.lay(beside, tables, DECLARED) if beside else tables)
 
 
 def validate(path: str | Path, *, extend: bool = False) -> pd.DataFrame:
@@ -377,7 +391,7 @@ def validate(path: str | Path, *, extend: bool = False) -> pd.DataFrame:
     >>> len(govstack_kit.validate(installed.folder()))
     0
     """
-    return _examined(path, extend=extend)[1]
+    return examine(path, load().tables() if extend else None)[1]
 
 
 def save_template(path: str | Path, *, tables: Iterable[str] = OWN) -> Path:

@@ -1,4 +1,5 @@
-from .conformance import Conformance, compare_interfaces, conformance, published_interface
+from . import conformance, matching, openapi
+from .conformance import Conformance, compare_interfaces, published_interface
 from .openapi import Interface, read_folder, read_interface
 
 __all__ = [
@@ -6,6 +7,8 @@ __all__ = [
     "Interface",
     "compare_interfaces",
     "conformance",
+    "matching",
+    "openapi",
     "published_interface",
     "read_folder",
     "read_interface",

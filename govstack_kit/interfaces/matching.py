@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 
 from govstack_kit import words
+from govstack_kit.errors import needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -195,9 +196,8 @@ def pair_operations(
 
 def _assigned(worth: NDArray[np.float64]) -> dict[int, int]:
     """Return the most valuable pairs, one to one, without those that are worth nothing."""
-    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - only where it is compared
-
-    pairs = zip(*map(np.ndarray.tolist, linear_sum_assignment(worth, maximize=True)), strict=True)
+    places = needed("scipy.optimize").linear_sum_assignment(worth, maximize=True)
+    pairs = zip(*map(np.ndarray.tolist, places), strict=True)
     return {row: column for row, column in pairs if worth[row, column] > 0}
 
 

@@ -62,8 +62,8 @@ def _key_text(key: Key) -> str:
 
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
+    names = dict.fromkeys(map(str, frame))
+    return [names | row for row in package.records(frame)]
 
 
 def _named_in(table: str) -> Iterator[tuple[str, str, str]]:

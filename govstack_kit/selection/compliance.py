@@ -1,275 +1,378 @@
-"""How well an option meets requirements, from its answers, under named rulesets.
+"""How options meet requirements: what can be asked, what was answered, what rulesets make of it.
 
 Definitions
 -----------
-*Checks* and *answers* are those of :mod:`.checks`, *rulesets* those of :mod:`.rulesets`. Unknown
-never counts as met. Its effect is a range: *lowest* is the share if everything unknown
-turned out not to be met, *highest* if all of it were met. A condition *passes* if it holds at the
-lowest, *fails* if it does not even hold at the highest, and otherwise *cannot be told yet*. Where
-nothing is published to check, or nothing of it is needed, there is no share, and no verdict but
-that.
+A *check* is something that can be answered: a published requirement, a key functionality, an
+operation of the published interface, one of the two questions that only rulesets ask, or a
+requirement of the team's own. Checks of the kind *core* hold for every building block: the tables
+have GovStack's security requirements, not yet the cross-functional requirements 2.0. An *answer* is
+met, partly, not met or unknown; what is not answered is unknown.
 
-With a frame of the requirements that a plan needs, those that it has as *later* or *not for us* do
-not count. It says nothing about blocks that the plan does not need, nor about interfaces and
-deployment: of these all that is published counts. What a row counts is therefore said row by row,
-in ``considered``: *all published*, *needed by the plan*, or *needed by the plan, all published of
-the rest* where the frame has only part of it, as where a condition counts what holds for every
-block together with what a block that is not needed asks for.
+A *ruleset* (table ``rulesets``) has levels; a level is reached when each of its *conditions* (table
+``ruleset_rules``) holds. An answer *partly* does not count as met under a published ruleset, for
+none of them knows it; in ``kit-fit``, which is the kit's own and meant for comparing and choosing,
+it counts half.
+
+Unknown never counts as met. Its effect is a range: *lowest* is the share, claimable today, if
+everything unknown turned out not to be met, *highest* if all of it were met. A condition *passes*
+if it holds at the lowest, *fails* if it does not even hold at the highest, and otherwise *cannot be
+told yet*. Exactly half is not over 50 %. Where nothing is published to check, or nothing of it is
+needed, there is no share, and no verdict but that. A level fails if one of its conditions fails; it
+passes only if all that are asked pass.
+
+Without a frame of requirements all that is published counts. With one, those that it has as *later*
+or *not for us* do not; of what it says nothing about (blocks that the plan does not need,
+interfaces, deployment) all that is published counts. ``considered`` says so row by row.
+
+An *answer sheet* is a workbook of the plan's table of answers with what is asked beside them. What
+can be read of it is taken; all else is a problem. A row without an answer is left out, so it never
+erases one: to take an answer back, choose *unknown*.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, quote
-from govstack_kit.selection import rulesets as rules
-from govstack_kit.selection._given import is_missing, keys, number
-from govstack_kit.selection._needed import counted
-from govstack_kit.selection._verdicts import FIT, verdict_of, verdicts
-from govstack_kit.selection.checks import (
-    COLUMNS,
-    answers_of,
-    checks,
-    counted_blocks,
-    options_of,
-    weighed,
-)
+from govstack_kit.errors import ArgumentError, did_you_mean, expected, known, quote
+from govstack_kit.framework.framework import check
+from govstack_kit.framework.questions import counterparts
+from govstack_kit.planning.plan import DECLARED, Plan
+from govstack_kit.results import Result
+from govstack_kit.selection.needs import published
+from govstack_kit.tables import package, validate, workbook
+from govstack_kit.tables.schema import Column, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from govstack_kit.framework.framework import Framework
-    from govstack_kit.planning.model import PlanData
-    from govstack_kit.planning.selected import Option
 
-__all__ = ["fit", "fit_rows", "fit_scores", "verdicts"]
-
+CORE, KEY, SERVICE, OWN = "core", "key functionality", "service API", "own"
+QUESTIONS = {  # of rulesets: key and what is asked, by kind
+    "deployment": ("deployment:container", "The product can be run as a container"),
+    "architecture API": (
+        "architecture:required-apis",
+        "The REQUIRED interface requirements of the architecture specification are met",
+    ),
+}
+KIT = "kit-fit"  # the kit's own figure for comparing and choosing
+ALL, ONE, REPORTED, NOT_ASKED = "all", "at least 1", "reported", "not asked"
+SHARES = {"over 50 %": 50, "over 90 %": 90}  # per cent that must be exceeded
+PASSES, FAILS, OPEN = "passes", "fails", "cannot be told yet"
+NOTHING, NONE_NEEDED = "no published requirements here", "no needed requirements here"
 ALL_PUBLISHED, NEEDED = "all published", "needed by the plan"
 IN_PART = "needed by the plan, all published of the rest"
-COUNTS = ("met", "partly", "not met")
-_CHECKS = ["total", "published", "said"]
-_NUMBERS = [*_CHECKS, *COUNTS, "evidenced"]
-_SCORES = (
-    dict.fromkeys(("option", "name", "building_block"), "str")
-    | dict.fromkeys(("fit", "lowest", "highest", "answered"), "float64")
-    | {"checks": "Int64"}
-)
+ANSWERS = ("met", "partly", "not met", "unknown")
+_CHECK = ["requirement", "building_block", "kind", "section", "level", "title"]
+_PAIR = ["option", "option_name", "building_block", "building_block_name"]
+_CONDITION = ["ruleset", "level", "condition"]
 
 
-def _pairs(
-    framework: Framework, options: list[Option], blocks: list[str] | None, asked: pd.DataFrame
-) -> pd.DataFrame:
-    """Return which option is judged for which block: those given, covered or answered for."""
-    of_key = dict(zip(asked["requirement"], asked["building_block"], strict=True))
-    table = framework.building_blocks
-    names = dict(zip(table["building_block"], table["name"], strict=True))
-    order = {key: place for place, key in enumerate(names)}
-    rows = []
-    for option in options:
-        found = [key for cover in option.covers for key in counted(framework, cover.key)]
-        found += [of_key.get(answer.key, "") for answer in option.answers]
-        own = blocks if blocks is not None else sorted(found, key=lambda k: order.get(k, 10**6))
-        rows += [
-            (option.id, option.name, key, names.get(key, key)) for key in dict.fromkeys(own) if key
-        ]
-    columns = ["option", "name", "building_block", "block"]
-    frame = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns, "str"))
-    return frame.assign(pair=range(len(frame)))
+# --- what can be asked ----------------------------------------------------------------------------
 
 
-def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
+def checks(
     framework: Framework,
-    plan: PlanData,
-    *,
-    rulesets: str | list[str] | tuple[str, ...] | None = None,
+    plan: Plan,
     building_blocks: str | Iterable[str] | None = None,
-    options: str | Iterable[str] | None = None,
+    *,
     requirements: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Return how each option fulfils each condition of each ruleset, block by block.
+    """Return everything that an option can be asked about some building blocks.
 
     Parameters
     ----------
-    framework
-        The tables.
-    plan
-        The plan, for its options and their answers.
-    rulesets
-        Names of rulesets, see :func:`govstack_kit.selection.rulesets.rulesets`; without it, all.
+    framework, plan
+        The tables, and the plan with the team's own requirements.
     building_blocks
-        Keys of building blocks, as they are counted; without it, for each option those it covers or
-        answered for.
-    options
-        Ids of options; without it, all of the plan.
+        Keys of building blocks; without it, all of them.
     requirements
-        What the plan needs, see :func:`govstack_kit.selection.checks.checks`; without it, all that
-        is published counts.
+        What is needed, as :func:`govstack_kit.requirements` and
+        :func:`govstack_kit.selection.joint_requirements` return it; what is not needed is left out,
+        and own requirements are taken from there.
 
     Returns
     -------
     pandas.DataFrame
-        One row an option, building block, ruleset, level and condition, in that order: ``option``,
-        ``name``, ``building_block``, ``block`` (its name), ``ruleset``, ``level``, ``condition``,
-        ``rule``; the numbers of checks ``met``, ``partly``, ``not_met``, ``unknown`` and in
-        ``total``; ``evidenced`` (met, with evidence and who said so); ``share`` (what may be
-        claimed today, 0 to 1), ``lowest`` and ``highest``, all missing where nothing is there to
-        check; ``verdict``, ``considered`` (what the row counts: all published, or needed by the
-        plan; see the definitions of this module) and ``caveat`` (what else is counted than the
-        ruleset means). As unknown never counts as met, ``share`` is ``lowest``.
+        One row a check: ``requirement`` (its key, which the answer bears), ``building_block``
+        (empty where it holds for every block), ``kind``, ``section``, ``level`` and ``title``.
 
     Raises
     ------
-    ArgumentError, UnknownKeyError
+    UnknownKeyError
+        If there is no such building block.
+    ArgumentError
+        If an argument is of another kind.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
+    >>> checks(framework, plan, "govstack:consent")["kind"].value_counts().to_dict()
+    {'core': 115, 'service API': 42, 'functional': 18, 'cross-cutting': 4, 'key functionality': 3,
+     'deployment': 1, 'architecture API': 1}
+    """
+    found = _asked(framework, plan, requirements)
+    found = found.loc[found["counts"], _CHECK]
+    if building_blocks is not None:
+        blocks = _blocks(framework, _names(framework, plan), building_blocks)
+        found = found[found["building_block"].isin(["", *blocks])]
+    return found.reset_index(drop=True)
+
+
+def _asked(framework: Framework, plan: Plan, requirements: pd.DataFrame | None) -> pd.DataFrame:
+    """Return every check, whether the frame of requirements has it, and whether it counts."""
+    expected(plan, Plan, "Give a plan, as Plan.open(path) returns it")
+    table = published(check(framework))
+    table = table.assign(kind=table["kind"].mask(table["building_block"] == "", CORE))
+    operations = framework.api_operations
+    title = operations["method"] + " " + operations["path"]
+    key = operations["building_block"] + " " + title
+    operations = operations.assign(requirement=key, title=title, kind=SERVICE)
+    questions = pd.DataFrame(
+        [(key, kind, asked) for kind, (key, asked) in QUESTIONS.items()],
+        columns=["requirement", "kind", "title"],
+    )
+    parts = [questions, table, operations.drop_duplicates("requirement")]
+    found = pd.concat(parts, ignore_index=True).reindex(columns=_CHECK).fillna("")
+    found["said"], found["counts"] = False, True
+    own = plan.own_requirements.assign(section="", said=False, counts=True)
+    own = own[own["decision"] == "needed"]
+    if requirements is not None:
+        asked = _frame_of(requirements)
+        unneeded = asked.loc[asked["decision"] != "needed", "requirement"]
+        found["said"] = found["requirement"].isin(asked["requirement"])
+        found["counts"] = ~found["requirement"].isin(unneeded)
+        own = asked[asked["own"].astype("bool")].assign(said=True)
+        own["counts"] = own["decision"] == "needed"
+    blocks = _counted(framework, own["building_block"].fillna("")).to_numpy()
+    own = own.assign(kind=OWN, building_block=blocks)
+    own = own.explode("building_block")[list(found.columns)]
+    texts = dict.fromkeys(_CHECK, "str") | {"said": "bool", "counts": "bool"}
+    return pd.concat([found, own], ignore_index=True).astype(texts)
+
+
+def _frame_of(requirements: pd.DataFrame) -> pd.DataFrame:
+    wanted = "Give as requirements what govstack_kit.requirements(framework, plan) returns"
+    frame: pd.DataFrame = expected(requirements, pd.DataFrame, wanted)
+    if missing := [name for name in (*_CHECK, "decision", "own") if name not in frame]:
+        raise ArgumentError(f"{wanted}: this frame has no column {', '.join(missing)}.")
+    return frame
+
+
+def _counted(framework: Framework, blocks: Iterable[str]) -> pd.Series[Any]:
+    """Return as which blocks each block counts: those of 2019 as those of GovStack."""
+    same = counterparts(framework)
+    return pd.Series([same.get(block, [block]) for block in blocks], dtype="object")
+
+
+def _keys(wanted: str | Iterable[str], what: str) -> list[str]:
+    """Return keys that were given one by one or as a list."""
+    if not isinstance(wanted, str) and not hasattr(wanted, "__iter__"):
+        expected(wanted, str, f"Name {what} by their keys")
+    return [wanted] if isinstance(wanted, str) else list(wanted)
+
+
+def _names(framework: Framework, plan: Plan) -> dict[str, str]:
+    """Return the names of all building blocks by their keys; own ones of options have their key."""
+    table = plan.framework(framework).building_blocks
+    own = [plan.option_building_blocks, plan.own_requirements]
+    blocks = [block for frame in own for block in frame["building_block"].dropna()]
+    return dict(zip(table["building_block"], table["name"], strict=True)) | {
+        block: block for block in blocks if block not in set(table["building_block"])
+    }
+
+
+def _blocks(framework: Framework, names: dict[str, str], wanted: str | Iterable[str]) -> list[str]:
+    """Return keys of building blocks as they are counted, each once, if there are such blocks."""
+    see = "framework.building_blocks"
+    found = known(_keys(wanted, "building blocks"), names, "building block", see)
+    return list(dict.fromkeys(block for same in _counted(framework, found) for block in same))
+
+
+# --- what rulesets make of it ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Compliance(Result):
+    """How options fulfil the conditions of rulesets, block by block.
+
+    Attributes
+    ----------
+    fits : pandas.DataFrame
+        The table ``fit``.
+    rows : pandas.DataFrame
+        The table ``rows``.
+    """
+
+    fits: pd.DataFrame
+    rows: pd.DataFrame
+    _figure: ClassVar[str] = "plot_fit"
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables of the answer.
+
+        Returns
+        -------
+        dict of pandas.DataFrame
+            ``fit``, one row an option, building block, ruleset, level and condition, with its
+            ``rule``; the numbers of checks ``met``, ``partly``, ``not_met``, ``unknown`` and in
+            ``total``; ``evidenced`` (met, with evidence and who said so); ``lowest`` and
+            ``highest`` share, missing where there is nothing to check; ``verdict``;
+            ``considered`` (what counts: all published, or needed by the plan); ``caveat`` (what
+            else is counted than the ruleset means).
+            ``verdicts``, one row a level: ``verdict`` and ``because``, the conditions that decide
+            it, with their numbers and caveats.
+            ``rows``, the checks behind each condition with their answers: ``requirement``, its
+            ``kind``, ``section``, ``requirement_level`` and ``title``, ``every_block`` (whether it
+            holds for every block), ``answer``, ``evidence``, ``by``, ``date`` and ``counts`` (1, 0
+            or what partly counts; missing where unknown).
+        """
+        return {"fit": self.fits.copy(), "verdicts": self._verdicts(), "rows": self.rows.copy()}
+
+    def sentences(self) -> list[str]:
+        """Return each verdict in words, with what it rests on."""
+        return [
+            f"{row.option_name}, {row.building_block_name}, {row.ruleset}, level {row.level}: "
+            f"{row.verdict}. {row.because}"
+            for row in self._verdicts().itertuples()
+        ]
+
+    def _verdicts(self) -> pd.DataFrame:
+        by, rows = [*_PAIR, "ruleset", "level"], []
+        for key, group in groupby(self.fits.to_dict("records"), key=itemgetter(*by)):
+            verdict, deciding = _decided([*group])
+            caveats = dict.fromkeys(row["caveat"] for row in deciding if row["caveat"])
+            rows.append((*key, verdict, " ".join([*map(_because, deciding), *caveats])))
+        return pd.DataFrame(rows, columns=[*by, "verdict", "because"])
+
+
+def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
+    framework: Framework,
+    plan: Plan,
+    *,
+    rulesets: str | Iterable[str] | None = None,
+    building_blocks: str | Iterable[str] | None = None,
+    options: str | Iterable[str] | None = None,
+    requirements: pd.DataFrame | None = None,
+) -> Compliance:
+    """Return how options fulfil the conditions of rulesets, by their answers.
+
+    Parameters
+    ----------
+    framework, plan
+        The tables, and the plan with options and their answers.
+    rulesets
+        Keys of rulesets (``framework.rulesets``); without it, all.
+    building_blocks
+        Keys of building blocks; without it, for each option those it covers or answered for.
+    options
+        Keys of options; without it, all of the plan.
+    requirements
+        What is needed, as for :func:`checks`; without it, all that is published counts.
+
+    Returns
+    -------
+    Compliance
+        ``tables()`` has the figures, the verdicts, and the rows behind each figure.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument is of another kind.
+    UnknownKeyError
         If there is no such ruleset, building block or option.
 
     Examples
     --------
     >>> import govstack_kit
-    >>> from govstack_kit.planning.selected import Answer, Option
-    >>> plan = govstack_kit.Plan.new(title="Payments")
-    >>> plan.options = [Option(id="hub", name="Hub")]
-    >>> plan.options[0].answers = [Answer(key="payments:6.1-01", answer="met")]
-    >>> found = fit(govstack_kit.load(), plan, rulesets="govspecs-2.0")
-    >>> found[["condition", "met", "total", "verdict"]].head(2).values.tolist()
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.new(title="Payments")
+    >>> hub = plan.add("options", name="Hub")
+    >>> _ = plan.add("answers", option=hub, requirement="payments:6.1-01", answer="met")
+    >>> found = fit(framework, plan, rulesets="govspecs-2.0")
+    >>> found.fits[["condition", "met", "total", "verdict"]].head(2).values.tolist()
     [['REQUIRED of the core set', 0, 111, 'cannot be told yet'],
      ['REQUIRED of the block', 1, 143, 'cannot be told yet']]
     """
-    judged = options_of(plan, options)
-    asked = weighed(framework, plan=plan, requirements=requirements)
-    blocks = building_blocks
-    if blocks is not None:
-        blocks = counted_blocks(framework, blocks, plan, requirements)
-    conditions = rules.counted(rules.chosen(rulesets))
-    pairs = _pairs(framework, judged, blocks, asked[asked["counts"]])
-    sums = _sums(pairs, conditions, asked, answers_of(judged))
-    each = conditions.drop(columns=["kind", "of_level"]).drop_duplicates("place")
-    frame = pairs.merge(each, "cross").merge(sums, "left", on=["pair", "place"])
-    frame = frame.sort_values(["pair", "place"], ignore_index=True)
-    frame[_NUMBERS] = frame[_NUMBERS].fillna(0)
-    frame["unknown"] = frame["total"] - frame[list(COUNTS)].sum(axis=1)
-    frame["low"] = frame["met"] + frame["weight"] * frame["partly"]
-    frame["high"] = frame["low"] + frame["unknown"]
-    total = frame["total"].where(frame["total"] > 0)
-    frame["share"] = frame["lowest"] = frame["low"] / total
-    frame["highest"] = frame["high"] / total
-    none, every = frame["said"] == 0, frame["said"] == frame["published"]
-    frame["considered"] = np.select([none, every], [ALL_PUBLISHED, NEEDED], IN_PART)
-    frame["verdict"] = verdict_of(frame)
-    return frame.rename(columns={"not met": "not_met"})[list(FIT)].astype(FIT)
+    asked = _asked(framework, plan, requirements)
+    table = plan.options
+    if options is not None:
+        named = known(_keys(options, "options"), table["option"].tolist(), "option", "plan.options")
+        table = table.set_index("option").loc[named].reset_index()
+    names = _names(framework, plan)
+    if building_blocks is None:
+        pairs = _covered(framework, plan, asked, names)
+    else:
+        blocks = _blocks(framework, names, building_blocks)
+        pairs = plan.options[["option"]].merge(pd.DataFrame({"building_block": blocks}), "cross")
+    pairs = table.merge(pairs, on="option")[["option", "name", "building_block"]]
+    pairs = pairs.rename(columns={"name": "option_name"}).assign(pair=range(len(pairs)))
+    pairs["building_block_name"] = pairs["building_block"].map(names)
+    conditions = _conditions(framework, rulesets)
+    rows = _rows(pairs, conditions, asked, plan.answers)
+    fits = _fits(pairs, conditions.drop_duplicates("place"), rows)
+    shown = [*_PAIR, *_CONDITION, "requirement", "every_block", "kind", "section"]
+    shown += ["requirement_level", "title", "answer", "evidence", "by", "date", "counts"]
+    rows = rows[rows["counted"]].sort_values(["pair", "place", "check"], ignore_index=True)
+    return Compliance(fits, rows[shown])
 
 
-def _sums(
-    pairs: pd.DataFrame, conditions: pd.DataFrame, asked: pd.DataFrame, answers: pd.DataFrame
-) -> pd.DataFrame:
-    """Return the numbers of checks and answers by pair and condition, where there are checks."""
-    cell = ["cell", "kind", "of_level"]
-    asked = asked.rename(columns={"building_block": "cell", "level": "of_level"})
-    asked = asked.assign(total=asked["counts"], published=True)
-    totals = asked.groupby(cell, as_index=False)[_CHECKS].sum()
-    given = answers.merge(asked.loc[asked["counts"], ["requirement", *cell]], on="requirement")
-    for name in COUNTS:
-        given[name] = given["answer"] == name
-    given["evidenced"] = given["met"] & (given[["evidence", "by"]] != "").all(axis=1)
-    given = given.groupby(["option", *cell], as_index=False)[_NUMBERS[len(_CHECKS) :]].sum()
-    # Every pair has the cells of its own block, and those that hold for every block.
-    spread = pd.concat([pairs.assign(cell=pairs["building_block"]), pairs.assign(cell="")])
-    cells = spread.merge(totals, on="cell").merge(given, "left", on=["option", *cell])
-    counted = cells.merge(conditions[["place", "kind", "of_level"]], on=["kind", "of_level"])
-    return counted.groupby(["pair", "place"], as_index=False)[_NUMBERS].sum()
-
-
-def fit_rows(  # noqa: PLR0913 - each names the figure to open
+def verdicts(  # noqa: PLR0913 - as for fit
     framework: Framework,
-    plan: PlanData,
-    option: str,
-    building_block: str,
-    ruleset: str,
+    plan: Plan,
     *,
-    condition: str | None = None,
-    level: float | None = None,
+    rulesets: str | Iterable[str] | None = None,
+    building_blocks: str | Iterable[str] | None = None,
+    options: str | Iterable[str] | None = None,
     requirements: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Return the checks behind a figure of :func:`fit`, with their answers.
+    """Return one verdict for each level of each ruleset, with the reason.
 
     Parameters
     ----------
-    framework
-        The tables.
-    plan
-        The plan.
-    option
-        Id of an option.
-    building_block
-        Key of a building block.
-    ruleset
-        Name of a ruleset.
-    condition
-        One of its conditions; without it, all.
-    level
-        One of its levels, also as a row of :func:`fit` has it; without it, all.
-    requirements
+    framework, plan, rulesets, building_blocks, options, requirements
         As for :func:`fit`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a level, condition and check: ``level``, ``condition``, ``requirement``,
-        ``building_block`` (empty where it holds for every block), ``kind``, ``section``,
-        ``of_level`` (how binding it is), ``title``, ``answer``, ``evidence``, ``by``, ``date`` and
-        ``counts`` (1, 0 or what partly counts; missing where unknown).
-
-    Raises
-    ------
-    ArgumentError, UnknownKeyError
-        If there is no such option, building block, ruleset, level or condition.
+        The table ``verdicts`` of :class:`Compliance`.
 
     Examples
     --------
     >>> import govstack_kit
-    >>> from govstack_kit.planning.selected import Option
-    >>> plan = govstack_kit.Plan.new(title="Consent")
-    >>> plan.options = [Option(id="one", name="One")]
-    >>> framework = govstack_kit.load()
-    >>> found = fit_rows(framework, plan, "one", "govstack:consent", "kit-fit")
-    >>> len(found), set(found["answer"])
-    (22, {'unknown'})
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.new(title="Identity")
+    >>> _ = plan.add("options", name="One")
+    >>> found = verdicts(
+    ...     framework, plan, rulesets="govspecs-2.0", building_blocks="govstack:identity"
+    ... )
+    >>> found[["verdict", "because"]].values.tolist()
+    [['cannot be told yet', "REQUIRED of the core set: 111 unknown, of 111.
+      REQUIRED of the block: no published requirements here.
+      The core set counted here is GovStack's security requirements,
+      not the one that the ruleset means, which the tables do not have yet."]]
     """
-    judged = options_of(plan, [option])
-    block = counted_blocks(framework, [building_block], plan, requirements)
-    conditions = rules.counted(rules.chosen(ruleset))
-    for name, value, is_one in (
-        ("level", None if is_missing(level) else level, number(level) is not None),
-        ("condition", condition, isinstance(condition, str)),
-    ):
-        if value is not None and not (is_one and value in conditions[name].tolist()):
-            allowed = ", ".join(map(str, dict.fromkeys(conditions[name])))
-            raise ArgumentError(
-                f"The ruleset {ruleset!r} has no {name} {quote(value)}. Allowed: {allowed}."
-            )
-        if value is not None:
-            conditions = conditions[conditions[name] == value]
-    asked = checks(framework, block, plan=plan, requirements=requirements)
-    asked = asked.rename(columns={"level": "of_level"}).assign(at=range(len(asked)))
-    answers = answers_of(judged).drop(columns="option")
-    rows = asked.merge(answers, "left", on="requirement")
-    said = ["answer", "evidence", "by", "date"]
-    rows = rows.fillna({"answer": "unknown", "evidence": "", "by": "", "date": ""})
-    rows = conditions.merge(rows, on=["kind", "of_level"]).sort_values(["place", "at"])
-    worth = {"met": 1.0, "not met": 0.0}
-    rows["counts"] = rows["answer"].map(worth).fillna(rows["weight"])
-    rows["counts"] = rows["counts"].mask(rows["answer"] == "unknown").astype("float64")
-    text = [*COLUMNS][:-2]
-    columns = ["level", "condition", *text, "of_level", "title", *said, "counts"]
-    kinds = dict.fromkeys(["condition", *text, "of_level", "title", *said], "str")
-    return rows[columns].astype(kinds | {"level": "Int64"}).reset_index(drop=True)
+    found = fit(
+        framework,
+        plan,
+        rulesets=rulesets,
+        building_blocks=building_blocks,
+        options=options,
+        requirements=requirements,
+    )
+    return found.tables()["verdicts"]
 
 
 def fit_scores(
     framework: Framework,
-    plan: PlanData,
+    plan: Plan,
     *,
     building_blocks: str | Iterable[str] | None = None,
     requirements: pd.DataFrame | None = None,
@@ -287,50 +390,342 @@ def fit_scores(
     Returns
     -------
     pandas.DataFrame
-        One row an option and block: ``option``, ``name``, ``building_block`` (by the key that
-        `building_blocks` or the option has for it, also one of 2019), ``fit`` (0 to 1; missing
-        where nothing is answered or nothing is there to check), ``lowest`` and ``highest`` (see the
-        definitions of this module), ``answered`` (share of the checks, 0 to 1) and ``checks``
-        (their number).
+        One row an option and block: ``option``, ``option_name``, ``building_block`` (by the key
+        that `building_blocks` or the option has for it, also one of 2019), ``fit`` (0 to 1; missing
+        where nothing is answered or nothing is there to check), ``lowest`` and ``highest``,
+        ``answered`` (share of the checks, 0 to 1) and ``checks`` (their number).
 
     Examples
     --------
     >>> import govstack_kit
-    >>> from govstack_kit.planning.selected import Answer, Option
-    >>> plan = govstack_kit.Plan.new(title="Consent")
-    >>> plan.options = [Option(id="one", name="One")]
-    >>> plan.options[0].answers = [Answer(key="consent:6.1-01", answer="partly")]
-    >>> fit_scores(govstack_kit.load(), plan)[["fit", "highest", "checks"]].round(3).values.tolist()
-    [[0.023, 0.977, 22]]
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.new(title="Consent")
+    >>> one = plan.add("options", name="One")
+    >>> _ = plan.add("answers", option=one, requirement="consent:6.1-01", answer="partly")
+    >>> fit_scores(framework, plan)[["fit", "highest", "checks"]].round(3).values.tolist()
+    [[0.023, 0.977, 22.0]]
     """
-    frame = fit(
-        framework,
-        plan,
-        rulesets=rules.KIT,
-        building_blocks=building_blocks,
-        requirements=requirements,
-    )
-    named = None if building_blocks is None else keys(building_blocks, "building blocks")
-    links = [
-        (option.id, key, block)
-        for option in plan.options
-        for key in dict.fromkeys([c.key for c in option.covers] if named is None else named)
-        for block in counted(framework, key)
-    ]
-    known = pd.DataFrame(links, columns=["option", "key", "building_block"])
-    frame = frame.merge(known.astype("str"), "left", on=["option", "building_block"])
+    found = fit(
+        framework, plan, rulesets=KIT, building_blocks=building_blocks, requirements=requirements
+    ).fits
+    if building_blocks is None:
+        links = plan.option_building_blocks[["option", "building_block"]]
+    else:
+        named = pd.DataFrame({"building_block": _keys(building_blocks, "building blocks")})
+        links = plan.options[["option"]].merge(named, "cross")
+    links = links.rename(columns={"building_block": "key"})
+    links["building_block"] = _counted(framework, links["key"])
+    links = links.explode("building_block").drop_duplicates().astype("str")
+    found = found.merge(links, "left", on=["option", "building_block"])
     # What has several counterparts is judged by the checks of all of them.
-    frame["building_block"] = frame["key"].fillna(frame["building_block"])
-    counts = ["met", "partly", "unknown", "total"]
-    by = ["option", "name", "building_block"]
-    found = frame.groupby(by, sort=False)[counts].sum().astype("float64").reset_index()
-    total = found["total"].where(found["total"] > 0)
-    low = found["met"] + rules.RULESETS[rules.KIT].partly * found["partly"]
-    found = found.assign(
-        lowest=low / total,
-        highest=(low + found["unknown"]) / total,
-        answered=1 - found["unknown"] / total,
-        checks=found["total"],
+    found["building_block"] = found["key"].fillna(found["building_block"])
+    found["low"] = found["lowest"].fillna(0) * found["total"]
+    by = ["option", "option_name", "building_block"]
+    found = found.groupby(by, sort=False)[["low", "unknown", "total"]].sum().reset_index()
+    total = found["total"].where(found["total"] > 0).astype("float64")
+    found["lowest"], found["highest"] = (
+        found["low"] / total,
+        (found["low"] + found["unknown"]) / total,
     )
+    found["answered"], found["checks"] = 1 - found["unknown"] / total, found["total"].astype(int)
     found["fit"] = found["lowest"].where(found["answered"] > 0)
-    return found[list(_SCORES)].astype(_SCORES)
+    return found[[*by, "fit", "lowest", "highest", "answered", "checks"]]
+
+
+def _conditions(framework: Framework, rulesets: str | Iterable[str] | None) -> pd.DataFrame:
+    """Return what each condition counts: one row a kind and level of requirement."""
+    table, rules = framework.rulesets, framework.ruleset_rules
+    if rulesets is not None:
+        there = table["ruleset"].tolist()
+        wanted = known(_keys(rulesets, "rulesets"), there, "ruleset", "framework.rulesets")
+        table = table.set_index("ruleset").loc[wanted].reset_index()
+    found = table[["ruleset", "partly"]].merge(rules, on="ruleset").fillna({"caveat": ""})
+    found["place"] = range(len(found))
+    found["kind"] = found["kinds"].str.split(r"\s*;\s*", regex=True)
+    found["requirement_level"] = (
+        found["requirement_levels"].fillna("").str.split(r"\s*;\s*", regex=True)
+    )
+    found = found.explode("kind").explode("requirement_level", ignore_index=True)
+    return found.drop(columns=["kinds", "requirement_levels", "order", "source"])
+
+
+def _covered(
+    framework: Framework, plan: Plan, asked: pd.DataFrame, names: dict[str, str]
+) -> pd.DataFrame:
+    """Return which blocks options cover or answered for, in the order of the framework."""
+    covered = plan.option_building_blocks[["option", "building_block"]]
+    covered["building_block"] = _counted(framework, covered["building_block"])
+    asked = asked.loc[asked["counts"] & (asked["building_block"] != "")]
+    answered = plan.answers.merge(asked[["requirement", "building_block"]], on="requirement")
+    found = pd.concat([covered.explode("building_block"), answered])
+    order = {key: place for place, key in enumerate(names)}
+    found = found[["option", "building_block"]].drop_duplicates()
+    return found.sort_values("building_block", key=lambda b: b.map(order), kind="stable")
+
+
+def _rows(
+    pairs: pd.DataFrame, conditions: pd.DataFrame, asked: pd.DataFrame, answers: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the checks behind each figure, also those that do not count, with their answers."""
+    # Every pair has the checks of its own block, and those that hold for every block.
+    spread = pd.concat([pairs.assign(cell=pairs["building_block"]), pairs.assign(cell="")])
+    asked = asked.rename(columns={"building_block": "cell", "level": "requirement_level"})
+    asked = asked.rename(columns={"counts": "counted"}).assign(check=range(len(asked)))
+    asked = asked[asked["cell"].isin(["", *pairs["building_block"]])]
+    rows = asked.merge(conditions, on=["kind", "requirement_level"])
+    rows = spread.merge(rows, on="cell").assign(every_block=lambda found: found["cell"] == "")
+    rows = rows.merge(answers, "left", on=["option", "requirement"])
+    rows = rows.fillna({"answer": "unknown", "evidence": "", "by": "", "date": ""})
+    worth = rows["answer"].map({"met": 1.0, "not met": 0.0}).astype("float64")
+    worth = worth.fillna(rows["partly"]).mask(rows["answer"] == "unknown")
+    return rows.assign(counts=worth)
+
+
+def _fits(pairs: pd.DataFrame, conditions: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures of each pair and condition, with what can be said of it."""
+    counts = {
+        name.replace(" ", "_"): rows["counted"] & (rows["answer"] == name) for name in ANSWERS
+    }
+    evidenced = counts["met"] & (rows["evidence"] != "") & (rows["by"] != "")
+    sums = rows[["pair", "place", "said", "counts"]].assign(
+        **counts,
+        evidenced=evidenced,
+        total=rows["counted"],
+        published=True,
+        low=rows["counts"].where(rows["counted"]).fillna(0.0),
+    )
+    sums = sums.drop(columns="counts").groupby(["pair", "place"], as_index=False).sum()
+    about = [*_CONDITION, "rule", "caveat", "place"]
+    found = pairs.merge(conditions[about], "cross").merge(sums, "left", on=["pair", "place"])
+    numbers = [*counts, "total", "evidenced", "said", "published"]
+    found = found.fillna({**dict.fromkeys(numbers, 0), "low": 0.0}).astype(
+        dict.fromkeys(numbers, "int64")
+    )
+    total = found["total"].where(found["total"] > 0)
+    found["lowest"], found["highest"] = (
+        found["low"] / total,
+        (found["low"] + found["unknown"]) / total,
+    )
+    none, every = found["said"] == 0, found["said"] == found["published"]
+    found["considered"] = np.select([none, every], [ALL_PUBLISHED, NEEDED], IN_PART)
+    found["verdict"] = [_verdict(row) for row in found.to_dict("records")]
+    columns = [*_PAIR, *_CONDITION, "rule", *counts, "total", "evidenced", "lowest", "highest"]
+    return found[[*columns, "verdict", "considered", "caveat"]]
+
+
+def _verdict(row: dict[Any, Any]) -> str:
+    """Return what can be said of a condition, by the numbers of its checks."""
+    rule, total = row["rule"], row["total"]
+    if rule == NOT_ASKED:
+        return NOT_ASKED
+    if not total:
+        return NONE_NEEDED if row["published"] else NOTHING
+    if rule == REPORTED:
+        return REPORTED
+
+    def holds(count: float) -> bool:
+        over = count * 100 > SHARES.get(rule, np.inf) * total
+        return bool((rule == ALL and count >= total) or (rule == ONE and count >= 1) or over)
+
+    if holds(row["low"]):
+        return PASSES
+    return OPEN if holds(row["low"] + row["unknown"]) else FAILS
+
+
+def _decided(group: list[dict[Any, Any]]) -> tuple[str, list[dict[Any, Any]]]:
+    """Return the verdict of a level, and the conditions that decide it."""
+    asked = [row for row in group if row["rule"] not in (NOT_ASKED, REPORTED)]
+    if not asked:
+        return group[0]["verdict"], group
+    found = {row["verdict"] for row in asked}
+    verdict = next(said for said in (FAILS, OPEN, NOTHING, NONE_NEEDED, PASSES) if said in found)
+    if verdict == FAILS:
+        return verdict, [row for row in asked if row["verdict"] == FAILS]
+    # What passes says nothing of a level that cannot be told yet.
+    return verdict, [row for row in asked if verdict == PASSES or row["verdict"] != PASSES]
+
+
+def _because(row: dict[Any, Any]) -> str:
+    """Return the numbers of a condition as a sentence."""
+    total = row["total"]
+    if not total:
+        return f"{row['condition']}: {row['verdict']}."
+    if row["verdict"] == PASSES:
+        return f"{row['condition']}: {row['met']} of {total} met."
+    said = [
+        f"{row[name.replace(' ', '_')]} {name}"
+        for name in ANSWERS
+        if row[name.replace(" ", "_")] and (name != "met" or row["rule"] != ALL)
+    ]
+    asked = f" ({row['rule']} must be met)" if row["rule"] in SHARES else ""
+    return f"{row['condition']}: {', '.join(said)}, of {total}{asked}."
+
+
+# --- vendors' answers -----------------------------------------------------------------------------
+
+
+def _sheet() -> Schema:
+    """Return the plan's table of answers as a sheet, with what is asked beside them."""
+    table = DECLARED["answers"]
+    said = "Empty changes nothing; to take an answer back, choose unknown"
+    given = table.columns["answer"].given | {"constraints": {"enum": list(ANSWERS)}}
+    given.pop("default")
+    about = [
+        Column("building_block", "string", "Building block", "For which block it is asked", {}),
+        Column("kind", "string", "Kind", "What kind of question it is", {}),
+        Column("level", "string", "Level", "How binding the specification says it is", {}),
+        Column("title", "string", "What is asked", "In short; see the specification", {"lines": 1}),
+    ]
+    columns = {name: table.columns[name] for name in ("option", "requirement")}
+    columns |= {column.name: column for column in about} | table.columns
+    columns["answer"] = replace(table.columns["answer"], description=said, given=given)
+    return Schema({"answers": replace(table, columns=columns)})
+
+
+def answer_sheet(  # noqa: PLR0913 - what is asked of whom
+    framework: Framework,
+    plan: Plan,
+    path: str | Path,
+    *,
+    option: str,
+    building_blocks: str | Iterable[str] | None = None,
+    requirements: pd.DataFrame | None = None,
+) -> Path:
+    """Write a workbook in which a vendor or colleague says how an option meets requirements.
+
+    Parameters
+    ----------
+    framework, plan
+        The tables, and the plan.
+    path
+        The new file; its ending is ``.xlsx``. A file that exists is never overwritten.
+    option
+        The option that is asked about; the answers that it has already are filled in.
+    building_blocks
+        Keys of building blocks; without it, those that the option covers.
+    requirements
+        What is needed, as for :func:`checks`; without it, all that is published is asked.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    ArgumentError
+        If the file exists, has another ending or cannot be written, or nothing is to be asked.
+    UnknownKeyError
+        If there is no such option or building block.
+
+    Examples
+    --------
+    >>> import govstack_kit, pathlib, tempfile
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "digit.xlsx"
+    >>> answer_sheet(framework, plan, file, option="digit").name
+    'digit.xlsx'
+    >>> len(add_answers(framework, plan, file))
+    0
+    """
+    file = Path(expected(path, (str, Path), "Name the file to write"))
+    known([option], plan.options["option"].tolist(), "option", "plan.options")
+    if file.suffix.lower() != ".xlsx" or file.exists():
+        why = "exists already" if file.exists() else "does not end in .xlsx"
+        raise ArgumentError(f"{file.name!r} {why}. Choose another name.")
+    covered = plan.option_building_blocks.query("option == @option")["building_block"]
+    blocks = covered.tolist() if building_blocks is None else building_blocks
+    if not blocks:
+        raise ArgumentError(f"The option {quote(option)} covers no building block: name some.")
+    asked = checks(framework, plan, blocks, requirements=requirements)
+    names = _names(framework, plan) | {"": "every building block"}
+    asked["building_block"] = asked["building_block"].map(names)
+    given = plan.answers.query("option == @option").drop(columns="option")
+    rows = asked.merge(given, "left", on="requirement").assign(option=option)
+    sheet = _sheet()
+    return package.write_file(
+        file, workbook.write({"answers": rows[list(sheet["answers"].columns)]}, sheet, {})
+    )
+
+
+def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFrame:
+    """Take the answers in a filled answer sheet into a plan, as one change.
+
+    Parameters
+    ----------
+    framework, plan
+        The tables, and the plan.
+    path
+        The workbook. No formula is computed: the result that the spreadsheet saved is taken.
+
+    Returns
+    -------
+    pandas.DataFrame
+        What could not be taken, one row a problem, with the columns that
+        :func:`govstack_kit.validate` documents; empty if all was. An answer stands in place of the
+        one that the plan had to the same check.
+
+    Raises
+    ------
+    TablesError
+        If the file cannot be read, or has no sheet of answers; the plan is as before.
+
+    Examples
+    --------
+    >>> import govstack_kit, pathlib, tempfile
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
+    >>> key = "digital-registries:6.1-01"
+    >>> _ = plan.add("answers", option="digit", requirement=key, answer="met")
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "digit.xlsx"
+    >>> _ = answer_sheet(framework, plan, file, option="digit")
+    >>> plan.remove("answers", ("digit", key))
+    >>> _ = add_answers(framework, plan, file)
+    >>> plan.answers[["option", "requirement", "answer"]].values.tolist()
+    [['digit', 'digital-registries:6.1-01', 'met']]
+    """
+    expected(plan, Plan, "Give a plan, as Plan.open(path) returns it")
+    file = Path(expected(path, (str, Path), "Name the workbook with the answers"))
+    problems, sheet = validate.Problems(), _sheet()
+    cells = workbook.read(file, sheet, problems).get("answers", pd.DataFrame())
+    if not {"option", "requirement", "answer"} <= set(cells):
+        problems.add("answers", "no sheet of answers was found", fix="Start from an answer sheet.")
+        package.refuse(problems.frame(), file.name)
+    table = sheet["answers"]
+    cells = cells[[name for name in DECLARED["answers"].columns if name in cells]]
+    cells = cells[(cells.drop(columns=["option", "requirement"]) != "").any(axis=1)]
+    empty = cells[cells["answer"] == ""]
+    problems.mask(
+        "answers",
+        "answer",
+        empty["answer"],
+        "there is no answer, so the row was left out; what the plan has stays",
+        fix="Choose one; unknown if nobody knows.",
+    )
+    validate.check_cells(cells, table, problems, {})
+    _misplaced(framework, plan, cells, problems)
+    found = problems.frame()
+    bad = found.loc[found["table"] == "answers", "row"]
+    new = cells[~cells.index.isin([*bad, *empty.index])]
+    if len(new):
+        both = pd.concat([plan.answers, package.frame_of(new, DECLARED["answers"])])
+        both = both.drop_duplicates(["option", "requirement"], keep="last")
+        with plan.change("Add answers"):
+            plan.replace("answers", both)
+    return found
+
+
+def _misplaced(
+    framework: Framework, plan: Plan, cells: pd.DataFrame, problems: validate.Problems
+) -> None:
+    """Report answers of no option, to nothing that can be asked, and those that stand twice."""
+    options = plan.options["option"].tolist()
+    asked = {*_asked(framework, plan, None)["requirement"], *plan.own_requirements["requirement"]}
+    for column, there, said in (
+        ("option", options, "the plan has no option “{}”"),
+        ("requirement", asked, "nothing with the key “{}” can be answered"),
+    ):
+        wrong = cells.loc[(cells[column] != "") & ~cells[column].isin(there), column]
+        fixes = {v: did_you_mean(v, there) or "Copy the key from a new sheet." for v in wrong}
+        problems.mask("answers", column, wrong, said, fix=fixes.__getitem__)
+    again = cells["requirement"][cells.duplicated(["option", "requirement"])]
+    said = "“{}” stands twice; the first row counts"
+    problems.mask("answers", "requirement", again, said, fix="Remove one of the rows.")

@@ -120,7 +120,8 @@ def empty(table: Table) -> pd.DataFrame:
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a frame; what is missing is left out."""
     columns = [
-        frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame
+        [None if value is pd.NA or value != value else value for value in frame[name].tolist()]  # noqa: PLR0124 - not a number
+        for name in frame
     ]
     names = list(map(str, frame))
     return [

@@ -387,7 +387,7 @@ def spelled(found: Iterable[Block]) -> str:
     """
     whole, before = "", 0
     for block in found:
-        texts = [_LAYOUT.sub("", _with_addresses(run)).strip() for run in block.runs]
+        texts = [_with_addresses(run) for run in block.runs]
         text = " | ".join(texts) if block.kind == "row" else "\n".join(filter(None, texts))
         if block.kind == "code":
             text = block.text.strip()
@@ -404,13 +404,13 @@ def spelled(found: Iterable[Block]) -> str:
 
 
 def _with_addresses(run: Run) -> str:
-    """Return the text of a run on one line, with the address after each link."""
+    """Return the text of a run on one line, without layout, with the address after each link."""
     parts = []
     for url, text in _grouped(run, "a"):
         parts.append(text)
         if url and clean(text) != url:
             parts.append(f" ({url})")
-    return clean("".join(parts))
+    return clean(_LAYOUT.sub("", "".join(parts)))
 
 
 def beside(tag: Tag, *, before: bool) -> str:

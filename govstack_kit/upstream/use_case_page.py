@@ -309,7 +309,8 @@ class _Reader:
         page, steps = self.page, self.page.tables["steps"]
         number = _NUMBER.match(section.title)
         kind = _kind(number[2] if number else section.title)
-        untitled = not (page.title or kind or number or self._inside)
+        coded = section.level == 1 and " - " in section.title
+        untitled = not (page.title or (kind and not coded) or number or self._inside)
         if not section.title or (untitled and section.level < pages.BOLD):
             page.title = section.title
             self._about(section)

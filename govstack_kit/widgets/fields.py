@@ -141,6 +141,8 @@ class Form(Part):
         The table, and the columns to show; without them, all that people fill in.
     key
         Returns the key of the row; without it, the only row of the table.
+    put
+        Whether the row need not be there yet: it is added when something is filled in.
     """
 
     def __init__(
@@ -150,9 +152,10 @@ class Form(Part):
         columns: Sequence[str] = (),
         *,
         key: Callable[[], Key] = lambda: "only",
+        put: bool = False,
     ) -> None:
         super().__init__(session)
-        self.table, self.key = DECLARED[table], key
+        self.table, self.key, self.put = DECLARED[table], key, put
         self.columns = [self.table.columns[name] for name in columns or _filled_in(self.table)]
         self.controls: dict[str, ipywidgets.Widget] = {}
         self._cells: dict[str, ipywidgets.VBox] = {}
@@ -195,7 +198,14 @@ class Form(Part):
         self.show()
 
     def _set(self, plan: Plan, key: Key, column: Column, value: Any) -> None:  # noqa: ANN401
-        plan.set(self.table.name, key, **{column.name: value})
+        (plan.put if self.put else plan.set)(self.table.name, key, **{column.name: value})
+
+    def _row(self) -> dict[str, Any]:
+        """Return the row; one that is not there yet says what is usual."""
+        plan, key = self.session.plan, self.key()
+        if self.put and not plan.has(self.table.name, key):
+            return {name: c.given.get("default") for name, c in self.table.columns.items()}
+        return plan.row(self.table.name, key)
 
     def _place(self, column: Column) -> tuple[int, str, str]:
         return self.session.opened, joined_key(self.key()), column.name
@@ -208,7 +218,7 @@ class Form(Part):
 
     def show(self) -> None:
         """Show the row, and in it what was refused."""
-        row = self.session.plan.row(self.table.name, self.key())
+        row = self._row()
         self._showing = True
         try:
             for column in self.columns:
@@ -321,9 +331,7 @@ def _control(  # noqa: PLR0911 - one for each kind
     session: Session, table: Table, column: Column
 ) -> Any:  # noqa: ANN401 - a widget
     """Return the control of a column."""
-    example = column.given.get("example")
-    hint = f"for example: {example}" if example else column.description
-    left = {"continuous_update": False}  # the page says when a text is to be saved
+    hint, left = hint_of(column), {"continuous_update": False}  # the page says when to save
     if column.type == "boolean":
         return labelled(ipywidgets.Checkbox(indent=False), column.title, hint, "gsk-check")
     if column.enum or _target(table, column):
@@ -339,6 +347,14 @@ def _control(  # noqa: PLR0911 - one for each kind
     if "names" in column.given:
         return labelled(ipywidgets.Combobox(**left), column.title, hint)
     return labelled(ipywidgets.Text(**left), column.title, hint, "gsk-typed")
+
+
+def hint_of(column: Column) -> str:
+    """Return what stands in an empty field."""
+    example = column.given.get("example")
+    if not example:
+        return column.description
+    return str(example) if "lines" in column.given else f"for example: {example}"
 
 
 def _target(table: Table, column: Column) -> str:
@@ -452,12 +468,7 @@ class Rows(Part):
         super().__init__(session)
         self.table, self.where = DECLARED[table], where
         one, label = self.table.one, self.table.columns[self.table.label]
-        example = label.given.get("example")
-        self.new = labelled(
-            ipywidgets.Text(continuous_update=False),
-            f"Add {_article(one)}: {label.title.lower()}",
-            f"for example: {example}" if example else label.description,
-        )
+        self.new = line(f"Add {_article(one)}: {label.title.lower()}", hint_of(label))
         self.list = labelled(ipywidgets.Select(options=[]), self.table.title)
         self.form = Form(session, table, columns, key=self.key)
         self.parts: list[Part] = [self.form, *beside(self.key)]

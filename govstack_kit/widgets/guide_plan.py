@@ -2,8 +2,7 @@
 
 Definitions
 -----------
-A version is *kept* beside a plan with every save. It is *set aside* when another window saved the
-plan in the same moment: a file of its own, with "conflict" in its name.
+A version is *kept* beside a plan with every save: the newest ones, and the last one of each day.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import ipywidgets
 
 from govstack_kit import words
 from govstack_kit.errors import ArgumentError, GovStackKitError
-from govstack_kit.planning import plan_file
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import markup
@@ -107,41 +105,27 @@ def _where(session: Session) -> str:
 
 
 class Versions(Part):
-    """Earlier versions and those set aside: what is different in them, and the way back."""
+    """Earlier versions: what is different in them, and the way back."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.which = labelled(ipywidgets.Dropdown(), "Versions of this plan")
         self._said = ipywidgets.HTML()
         self._back = button(session, "Bring this version back", self.bring_back)
-        self._in = button(session, "Take over what only this version has", self.bring_in)
-        self.widget = ipywidgets.VBox([self.which, self._said, actions(self._back, self._in)])
+        self.widget = ipywidgets.VBox([self.which, self._said, actions(self._back)])
         watch(session, self.which, lambda _path: self._describe())
 
     def _versions(self) -> list[tuple[str, str]]:
         path = self.session.plan.path
         if path is None:
             return []
-        aside = [
-            (f"Set aside: {found.name}", str(found))
-            for found in own_plans(path.parent)
-            if found.name.startswith(f"{plan_file.stem(path)} (conflict")
-        ]
         kept = Plan.history(path).to_dict("records")[1:]  # the first is the plan as it is
-        return [*aside, *((f"{v['saved']} · version {v['revision']}", v["path"]) for v in kept)]
+        return [(f"{v['saved']} · version {v['revision']}", v["path"]) for v in kept]
 
     def bring_back(self) -> None:
         """Let the plan say what the chosen version says."""
         self.session.bring_back(self.which.value)
         self.session.notice = "The version was brought back. Undo takes that back."
-
-    def bring_in(self) -> None:
-        """Take over what the chosen version has and the plan has not."""
-        self.session.bring_in(self.which.value)
-        self.session.notice = (
-            "The version was brought in. What both say differently is marked at its field, and "
-            "stands below. Undo takes it back."
-        )
 
     def show(self) -> None:
         """Show the versions, and what is different in the one that is chosen."""
@@ -150,7 +134,7 @@ class Versions(Part):
             self.which.options = options
             paths = [path for _, path in options]
             self.which.value = chosen if chosen in paths else next(iter(paths), None)
-        for control in (self.which, self._back, self._in):
+        for control in (self.which, self._back):
             visible(control, on=bool(options))
         self._describe()
 

@@ -163,7 +163,7 @@ function head({ model, el }) {
   const undo = make("button", { class: "gsk-button", onclick: press("undo") }, "Undo");
   const redo = make("button", { class: "gsk-button", onclick: press("redo") }, "Redo");
   const list = make("ol", { class: "gsk-chips" });
-  const few = make("nav", { "aria-label": "Questions" }, list);
+  const few = make("nav", {}, list);
   const choice = make("select", { onchange: () => press("go", { to: Number(choice.value) })() });
   const many = make("label", { class: "gsk-many" }, "Go to question ", choice);
   const count = make("p", { class: "gsk-count" }), bar = make("span");
@@ -181,6 +181,7 @@ function head({ model, el }) {
   const draw = () => {
     const state = model.get("state"), questions = state.questions ?? [];
     says(title, state.title);
+    few.setAttribute("aria-label", `Questions of ${state.title}`);
     says(plan, state.plan);
     says(saved, state.saved);
     for (const [button, word, what] of [[undo, "Undo", state.undo], [redo, "Redo", state.redo]]) {

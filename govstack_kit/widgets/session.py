@@ -39,7 +39,7 @@ from govstack_kit.planning.plan import Plan
 from govstack_kit.tables import storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 FOLDER, VARIABLE, NAME = "my-plans", "GOVSTACK_KIT_PLANS", "my-plan"
 LOG = "govstack-kit.log"
@@ -88,12 +88,11 @@ def own_plans(folder: Path) -> list[Path]:
     return [path for _, _, path in sorted(found, reverse=True)]
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Leave out warnings that the notice says too."""
+def _read(path: str | Path) -> Plan:
+    """Open a plan file without the warnings that its notice says too."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PlanFileWarning)
-        yield
+        return Plan.open(path)
 
 
 # --- the session ----------------------------------------------------------------------------------
@@ -202,8 +201,7 @@ class Session(HasTraits):
         PlanFileError
             If it cannot be used; the plan that is open stays open.
         """
-        with _quiet():
-            plan = Plan.open(path)
+        plan = _read(path)
         self._begin(plan)
         file = plan_file.locate(path)
         self.folder, self.notice = file.parent, plan.notice
@@ -227,23 +225,9 @@ class Session(HasTraits):
 
     def bring_back(self, path: str | Path) -> None:
         """Let the plan say again what a kept version says; undo takes it back."""
-        self._bring("Bring an earlier version back", path, self.plan.copy())
-
-    def bring_in(self, path: str | Path) -> None:
-        """Take over what another version has and this plan has not; undo takes it back.
-
-        Where both say something different, the plan stays as it is and the cell is doubled.
-        """
-        self._bring("Bring another version in", path, None)
-
-    def _bring(self, description: str, path: str | Path, base: Plan | None) -> None:
-        with _quiet():
-            version = Plan.open(path)
-        if base is None:  # what the plan says wins: it is brought in on top of the version
-            merged, conflicts = Plan.merge(self.plan, version)
-            version, base = merged, self.plan.copy()
-            self._note(conflicts.to_dict("records"))
-        self.change(description, lambda plan: plan.bring_in(version, base, description=description))
+        version, base = _read(path), self.plan.copy()
+        what = "Bring an earlier version back"
+        self.change(what, lambda plan: plan.bring_in(version, base, description=what))
 
     def _begin(self, plan: Plan, *, demonstrating: bool = False) -> None:
         self.plan, self._base, self._target = plan, plan.copy(), None
@@ -422,8 +406,7 @@ class Session(HasTraits):
         if path is None or not self.plan.changed_elsewhere or not path.exists():
             return None
         try:
-            with _quiet():
-                found = Plan.open(path)
+            found = _read(path)
         except PlanFileError:  # saving will set this version aside, and say so
             return None
         return None if found.changed_elsewhere or "Opened instead" in found.notice else found

@@ -79,9 +79,7 @@ class Part:
         self.lists(name)
 
     def lists(self, name):
-        self.box.locator("option", has_text=name).first.wait_for(
-            state="attached", timeout=PATIENCE
-        )
+        self.box.locator("option", has_text=name).first.wait_for(state="attached", timeout=PATIENCE)
         self.settle()
 
     def at(self, question):

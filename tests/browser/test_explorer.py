@@ -2,7 +2,7 @@
 
 import pytest
 
-from govstack_kit.views import layered
+from govstack_kit.views import layered_chart as layered
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 
@@ -10,17 +10,18 @@ SHOW = "import govstack_kit as gk\npicture = gk.explore(gk.load(), 'AGR-2')\npic
 SAY = "print('selected:', picture.selected)"
 PLAN = """
 import govstack_kit as gk
-from govstack_kit.planning.model import Choice, Step
 names = ["<img src=x onerror=window.hacked=1>", "تسجيل المزارعين", "👩‍🌾🌾", "Ab " * 99]
 names += [f"Check paper number {n}" for n in range(196)]
-block = [Choice(key="govstack:payments", printed="</script><script>window.hacked=1</script>")]
-steps = [
-    Step(id=f"s{n}", name=name, building_blocks=block, workflows=[Choice(key="marketplace")])
-    for n, name in enumerate(names)
-]
 plan = gk.Plan.new(title="<b>Ours</b>")
-case = plan.add_use_case("<script>window.hacked=1</script>", steps=steps)
-picture = gk.explore(plan.framework(), case.id)
+case = plan.add("use_cases", name="<script>window.hacked=1</script>")
+plan.add_rows({"steps": [{"use_case": case, "name": name} for name in names]})
+printed = "</script><script>window.hacked=1</script>"
+blocks = {"building_block": "govstack:payments", "printed": printed}
+plan.add_rows({
+    "step_workflows": [{"step": step, "workflow": "marketplace"} for step in plan.steps["step"]],
+    "step_building_blocks": [blocks | {"step": step} for step in plan.steps["step"]],
+})
+picture = gk.explore(plan.framework(gk.load()), case)
 picture
 """
 PAYMENTS = "building_block:govstack:payments"
@@ -96,7 +97,7 @@ def test_keys_lead_to_a_block_and_python_hears_of_it(shown, graph):
     assert "7 Marketplace" in told
     assert picture.focus() == PAYMENTS
     assert picture.node(PAYMENTS).get_attribute("aria-selected") == "true"
-    drawing = layered.collect(graph, CASE)
+    drawing = layered.drawing_of(graph, CASE)
     way = {node for edge in drawing.on_the_way(PAYMENTS) for node in edge}
     assert set(picture.lit()) == way
     assert "Payments" in picture.page.locator(".gk-explorer [role=status]").inner_text()
@@ -139,7 +140,7 @@ def test_the_table_has_every_link_and_gives_way_to_the_picture(shown, graph):
     cells = picture.page.locator(".gk-sheet tbody tr").evaluate_all(
         "rows => rows.map(row => [...row.cells].map(cell => cell.firstChild.textContent))"
     )
-    drawing = layered.collect(graph, CASE)
+    drawing = layered.drawing_of(graph, CASE)
     names = {n: graph.nodes[n]["label"] for edge in drawing.edges for n in edge}
     assert len(cells) == len(drawing.edges) == 69
     for (above, below), (first, relation, second) in zip(drawing.edges, cells, strict=True):

@@ -8,13 +8,22 @@ import sys
 import time
 
 import pytest
-from guided_parts import PATIENCE, RESTART, Part, picture
+from guided_parts import RESTART, Part, picture
 
 import govstack_kit as gk
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 
 DEFINE = "Define: describe your service"
+QUESTIONS = (
+    "What is it called",
+    "What should get better",
+    "How does it work today",
+    "Who takes part?",
+    "Which systems",
+    "What happens",
+    "Does this describe",
+)
 SHOW = """import govstack_kit as gk
 session = gk.open_session()
 gk.guide_define(session)"""
@@ -96,8 +105,7 @@ def test_the_question_is_in_view_and_has_the_focus_after_every_next(run_cells):
     page = run_cells(SHOW, width=1024, height=600)
     part = Part(page, DEFINE)
     part.at("Which service will you describe?")
-    for question in ("What is it called", "What should get better", "How does it work today",
-                     "Who takes part?", "Which systems", "What happens", "Does this describe"):  # fmt: skip
+    for question in QUESTIONS:
         foot = part.box.locator(".gsk-foot .gsk-main")
         foot.scroll_into_view_if_needed()
         part.next(question)

@@ -88,7 +88,7 @@ def test_a_name_that_is_not_there_comes_with_the_nearest_ones(plan, change, said
 def test_a_part_of_another_use_case_is_refused(plan):
     seeds = plan.add("use_cases", name="Seeds")
     farmer = plan.add("actors", use_case=seeds, name="Farmer")
-    with pytest.raises(TablesError, match="the use case is another"):
+    with pytest.raises(TablesError, match="belongs to another use case"):
         plan.add("step_actors", step="school-fees.pay", actor=farmer)
 
 

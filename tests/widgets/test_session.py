@@ -465,21 +465,3 @@ def test_an_earlier_version_is_brought_back_and_taken_back(session, again):
     )
     session.undo()
     assert steps(again().plan) == ["Pay"]
-
-
-def test_another_version_is_brought_in_without_losing_what_is_here(session, tmp_path):
-    start(session)
-    session.change("Describe", summary("By phone"))
-    other = session.plan.copy()
-    other.set("use_cases", "school-fees", summary="By post", sector="Education")
-    step("Receipt")(other)
-    session.bring_in(other.save(tmp_path / "other"))
-    row = session.plan.row("use_cases", "school-fees")
-    assert (row["summary"], row["sector"], steps(session.plan)) == (
-        "By phone",
-        "Education",
-        ["Receipt"],
-    )
-    assert session.doubled == {("use_cases", "school-fees", "summary"): "By post"}
-    session.undo()
-    assert steps(session.plan) == []
