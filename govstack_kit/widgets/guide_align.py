@@ -16,8 +16,9 @@ from govstack_kit.planning.suggest import suggestions
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.choices import Choice, Choices
+from govstack_kit.widgets.guide_map import SAID, steps_with_needs
 from govstack_kit.widgets.stylesheet import Element, visible
-from govstack_kit.widgets.wizard import NO_CASE, Question, Wizard, has, of_use_case
+from govstack_kit.widgets.wizard import Question, Wizard, has, of_use_case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 FEW = 4  # suggestions shown at first, and added with each "Show more"
 FOUND = 6  # targets that a search shows
-SAID = {"workflow": "Workflow", "building_block": "Building block", "target": "SDG target"}
 TITLES = {
     "workflow": "Workflows: what happens in the same way elsewhere",
     "building_block": "Building blocks: software that others can share",
@@ -255,39 +255,6 @@ def _counted(session: Session) -> str:
     )
 
 
-def _needs(session: Session, owner: Owner, layer: str) -> str:
-    names = names_of(session.framework)
-    printed = {
-        row[layer]: row["printed"]
-        for row in session.plan.rows(f"{owner.kind}_{layer}s", **{owner.kind: owner.key})
-    }
-    found = [
-        names.name(layer, key) if names.has(layer, key) else printed.get(key) or key
-        for key in owner.accepted[layer]
-    ]
-    found += [
-        f"{word['name']} (own)"
-        for word in owner.own_words
-        if word["kind"] == layer and word["sector_specific"] and not word["key"]
-    ]
-    return "; ".join(found) or "none yet"
-
-
-def steps_with_needs(session: Session) -> str:
-    """Return the steps with their workflows and building blocks as a table."""
-    import pandas as pd  # noqa: PLC0415 - as the tables of a plan are loaded
-
-    if not session.use_case:
-        return ""
-    whole, *steps = decided(session)
-    rows = [
-        (owner.order, owner.name, *(_needs(session, owner, layer) for layer in LAYERS))
-        for owner in steps
-    ]
-    frame = pd.DataFrame(rows, columns=["Step", "Name", "Workflows", "Building blocks"])
-    return markup.table(frame, f"What your plan says now: {whole.name}", empty="No steps yet.")
-
-
 def _questions(session: Session) -> Sequence[Question]:
     """Return the questions: targets, each step, and the whole."""
     steps = [owner for owner in decided(session) if owner.step] if session.use_case else []
@@ -323,7 +290,6 @@ def _questions(session: Session) -> Sequence[Question]:
             missing=lambda session: review(
                 session.framework, session.plan, session.use_case, "align"
             ),
-            waits=lambda session: "" if session.use_case else NO_CASE,
         ),
     ]
 
