@@ -7,6 +7,7 @@ from .coverage import add_inventory, coverage_matrix
 from .needs import add_requirement, decide, joint_requirements, parts, priorities
 from .options import compare_options
 from .roadmap import dependencies
+from .scenarios import compare_plans
 from .sensitivity import Stability, best_set_stability, best_set_stability_of_plan
 from .shortlist import add_product, filter_effect, is_open_source
 
@@ -27,6 +28,7 @@ __all__ = [
     "business_case_tornado",
     "checks",
     "compare_options",
+    "compare_plans",
     "compliance",
     "cost_of_choice",
     "coverage",
