@@ -122,10 +122,7 @@ class Scores(fields.Part):
             )
             for n, row in enumerate(plan.rows("candidates"), start=1)
         ]
-        if list(self.which.options) != options:
-            chosen, keys = self.which.value, [key for _, key in options]
-            self.which.options = options
-            self.which.value = chosen if chosen in keys else keys[0]
+        fields.offer(self.which, options)
         self.scores.show()
 
 
