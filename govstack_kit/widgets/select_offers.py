@@ -368,7 +368,7 @@ def _covered(session: Session) -> str:
     picture = ""
     if not plan.system_building_blocks.empty:
         figure, _axes = plot_coverage(coverage_matrix(framework, plan), note=note)
-        picture = markup.image(figure, " ".join(["Which system serves which block.", *said, note]))
+        picture = markup.image(figure)
     table = markup.table(shown, "Building blocks and the systems that serve them")
     return markup.marked(note) + "".join(map(markup.sentence, said)) + picture + table
 
