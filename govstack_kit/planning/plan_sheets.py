@@ -102,7 +102,7 @@ def take(
         Values of columns that the sheets do not have, such as the use case.
     """
     problems = validate.Problems()
-    sheets = workbook.read(path, _wide(links), problems)
+    sheets = package.read_cells(path, _wide(links), problems)
     with plan.change("Load a workbook"):
         for name, cells in sheets.items():
             keys = []
