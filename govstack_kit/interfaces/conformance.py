@@ -37,8 +37,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, UnknownKeyError, did_you_mean, quote
-from govstack_kit.framework.framework import Framework
+from govstack_kit import words
+from govstack_kit.errors import UnknownKeyError, did_you_mean, quote
+from govstack_kit.framework.framework import Framework, check
 from govstack_kit.interfaces import matching
 from govstack_kit.interfaces.openapi import ANY, NOT_SEEN, Interface, Part, inside, read_interface
 from govstack_kit.results import Result
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 SHARES = {"address": 0.4, "parameters": 0.2, "request": 0.2, "response": 0.2}
 HALF = 0.5  # what a part is worth that is there, but otherwise
 NEAR = 0.5  # what an operation is worth that is only near
+STATES = (matching.THERE, matching.NEAR, matching.MISSING)
 DEEPEST = 10  # levels of fields in one body that are compared
 MOST_FIELDS = 1_000  # of one body
 TOLD = 5  # weightiest differences in the advice of an operation, and in sentences
@@ -108,7 +110,7 @@ class Conformance(Result):
         states = self.operations["state"].value_counts()
         agreeing = int((self.operations["differences"] == 0).sum())
         summary = {"building_block": self.building_block, "operations": len(self.operations)}
-        for state in (matching.THERE, matching.NEAR, matching.MISSING):
+        for state in STATES:
             summary[state] = int(states.get(state, 0))
         summary |= {"agreeing": agreeing, "score": self.score}
         return {
@@ -121,9 +123,10 @@ class Conformance(Result):
     def sentences(self) -> list[str]:
         """Return the score, what it means, and what would raise it most."""
         row = self.tables()["summary"].iloc[0]
+        states = ", ".join(f"{row[state]} {state}" for state in STATES)
         head = (
-            f"Of {row['operations']} published operations {row['there']} are there, "
-            f"{row['near']} near and {row['missing']} missing: a score of {self.score:.0%}."
+            f"{words.count(row['operations'], 'published operation')}: {states}. "
+            f"The score is {words.percent(round(self.score, 2))}."
         )
         said = [head, DEFINITION]
         if not self.unusable.empty:
@@ -172,8 +175,8 @@ def conformance(
     ...     found = conformance(framework, path, building_block="govstack:workflow")
     >>> found.operations.loc[0, ["state", "method", "path", "matched_path"]].tolist()
     ['there', 'GET', '/processes', '/v1/processes']
-    >>> found.sentences()[0]
-    'Of 9 published operations 1 are there, 0 near and 8 missing: a score of 7%.'
+    >>> found.sentences()[0].partition(".")[0]
+    '9 published operations: 1 there, 0 near, 8 missing'
     """
     return compare_interfaces(published_interface(framework, building_block), interface)
 
@@ -194,10 +197,7 @@ def published_interface(framework: Framework, building_block: str) -> Interface:
     >>> len(published_interface(govstack_kit.load(), "govstack:messaging").operations)
     4
     """
-    if not isinstance(framework, Framework):
-        raise ArgumentError(
-            f"Give the framework first, govstack_kit.load(), not {quote(framework)}."
-        )
+    check(framework)
     operations, parts = framework.api_operations, framework.api_parts
     known = sorted(operations["building_block"].unique())
     if building_block not in known:

@@ -363,7 +363,7 @@ class _Document:
         self.title, self.version = _text(info.get("title")), _text(info.get("version"))
         self._note = note
         self._resolver = Registry().with_resource("", Resource.opaque(data)).resolver()
-        self._shapes: dict[int, _Shape] = {}
+        self._shapes: dict[int, tuple[Data, _Shape]] = {}  # with the schema, so that it stays
         self._open: set[int] = set()  # schemas that are being looked into
         self._loops: set[int] = set()  # those of them that are composed of themselves
         self._joined: dict[tuple[str, ...], Data] = {}
@@ -500,7 +500,7 @@ class _Document:
         schema = self.target(value)
         key = id(schema)
         if key in self._shapes:
-            return self._shapes[key]
+            return self._shapes[key][1]
         if schema is _UNSEEN:
             return _Shape(state=NOT_SEEN)
         if key in self._open:
@@ -519,7 +519,7 @@ class _Document:
         self._open.discard(key)
         self._loops.discard(key)
         if not self._loops:  # or else it lacks what it is being composed of
-            self._shapes[key] = found
+            self._shapes[key] = schema, found
         return found
 
     def _own(self, schema: Data) -> _Shape:
@@ -646,10 +646,8 @@ class _FieldLists:
                 left.append((self._names[key], schema))
             return self._names[key]
 
-        document, hidden = (
-            operation.document,
-            "readOnly" if part.place == "request" else "writeOnly",
-        )
+        document = operation.document
+        hidden = "readOnly" if part.place == "request" else "writeOnly"
         found = named(schema, f"{operation.method} {operation.path} {part.place}")
         while left:
             name, held = left.pop()

@@ -1,347 +1,572 @@
-"""A page in GovStack's use-case template, read as a use case; see :mod:`.template`.
+"""A use case of a plan as a page in GovStack's use-case template, and such a page as a use case.
 
-Nothing on the page is dropped: a name that the framework does not know becomes an own word, text
-beside a list stays with its part, and parts that the template does not have are kept as sections.
+Definitions
+-----------
+The *template* is the markdown page of GovStackWorkingGroup/product-use-cases: a table of identity,
+prose, lists of stakeholders, goals, building blocks and documents, then a section for each step.
+What a plan has beyond it stands in sections of its own: objectives, as-is and to-be, systems, own
+words; the short summary is the description in the front matter. Decisions do not belong on a page:
+what was rejected, reasons and origins stay in the plan. Every word is escaped: nothing in a plan
+becomes markup, code or a link by accident. A page is read by the reader of published pages
+(:mod:`govstack_kit.upstream.use_case_page`), as plain text; a name that the framework does not know
+becomes an own word, and parts that have no table are kept as sections.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from govstack_kit.errors import PlanError
-from govstack_kit.planning import template
-from govstack_kit.planning._page_parts import DEEPEST, Entry, Part, entries_of, parts_of
-from govstack_kit.planning.fields import LONGEST_NAME, is_identifier, slug
-from govstack_kit.planning.listing import unmark
-from govstack_kit.planning.model import ACTOR_KINDS, STATUSES, UseCase, make
-from govstack_kit.planning.names import Names, names_of
-from govstack_kit.planning.selected import System
-from govstack_kit.planning.text import clean, from_tokens, line, parse, plain
+from govstack_kit.errors import ArgumentError, expected
+from govstack_kit.planning.names import names_of
+from govstack_kit.planning.plan import DECLARED
+from govstack_kit.words import clean, fold, slug
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from markdown_it.token import Token
+    from collections.abc import Iterable
 
     from govstack_kit.framework.framework import Framework
+    from govstack_kit.planning.names import Names
+    from govstack_kit.planning.plan import Plan
+    from govstack_kit.upstream.use_case_page import UseCasePage
+
+    Row = dict[str, Any]
 
 LARGEST = 2_000_000  # characters: the longest published page has 27,000
+_LONGEST_NAME = 300
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>&|#~])")
+_ITEM = re.compile(r"( *)(?:[-\u2022\u2013\u2014]|[0-9]{1,9}[.)]) +(?=\S)")
+_ADDRESS = re.compile(
+    r"(?:https?://|mailto:|(?![a-z][a-z0-9+.-]*:)(?!//))[^\s<>\[\]\\]+", re.IGNORECASE
+)
+_LINKED = re.compile(r"(?:- )?(.+) \((https?://\S+)\)")
+_TITLES = ("workflows", "buildingblocks", "exampleimplementation", "exampleimplementations")
 _CODED = re.compile(r"([A-Z]{2,}-\d+)\s+[-\u2013\u2014]\s+(.+)")
-_SAYS = re.compile(r"\s*\(((?:[^()]|\([^()]*\))*)\)(?=\s|:|$)")
-_FRONT = re.compile(r"---\n(.*?\n)---(?:\n|$)", re.DOTALL)
-_REMARK = re.compile(r"(.+?)\s*\((.+)\)")
-_SLASH = re.compile(r"\s*/\s*")
-_GOAL = re.compile(r"(?:sdg|goal|target)?s?\s*[0-9]+(?:\.[0-9a-z]+)?", re.IGNORECASE)
+_ACTOR = re.compile(r"([^():]+?)(?: \(([^()]*)\))?(?:: (.*))?")
+_WORD = re.compile(r"(.+?) \((workflow|building block)((?:; [^()]*)?)\)(?:: (.*))?")
+_SPECIFIC = "specific to the sector"
 
 
-@dataclass
-class Page:
-    """What a page holds.
-
-    Attributes
-    ----------
-    use_case : UseCase
-        The use case; it refers to systems by the ids in `systems`.
-    systems : list of System
-        The existing systems that the page names.
-    notes : list of str
-        What was read in another way than it stands, in sentences.
-    """
-
-    use_case: UseCase
-    systems: list[System] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+# --- markdown -------------------------------------------------------------------------------------
 
 
-def _named(entry: Entry) -> tuple[str, str]:
-    """Return a name and the text that belongs to it, for entries without a name of their own."""
-    whole = entry.words
-    marked = entry.whole if line(entry.whole) != whole or len(whole) > LONGEST_NAME else ""
-    name = (
-        whole if len(whole) <= LONGEST_NAME else whole[: LONGEST_NAME - 1].rsplit(" ", 1)[0] + "…"
-    )
-    return name, f"{marked}\n\n{entry.below}".strip()
+def _inline(text: str | None) -> str:
+    """Return plain words, on one line, as markdown that shows them as they are."""
+    inert = clean(text or "").replace("{%", "{\u2060%")  # an invisible sign: no tag of GitBook
+    return _SPECIAL.sub(r"\\\1", inert)
 
 
-class _Reader:
-    """Turns the parts of a page into the fields of a use case."""
-
-    def __init__(self, names: Names) -> None:
-        self.names = names
-        self.fields: dict[str, Any] = {"sections": [], "own_words": [], "steps": []}
-        self.systems: dict[str, System] = {}
-        self.notes: list[str] = []
-        self.prose: list[str] = []
-
-    def beside(self, title: str, text: str) -> None:
-        if text:
-            self.fields["sections"].append({"title": title, "text": text})
-
-    def choice(self, layer: str, key: str, printed: str, more: tuple[str, str]) -> dict[str, str]:
-        """Return a choice; `more` is what follows its name, and where its name leads."""
-        printed = "" if printed in (key, self.names.usual(layer, key)) else printed
-        return {"key": key, "printed": printed, "description": more[0].strip(), "url": more[1]}
-
-    # What an entry of each kind of list becomes.
-
-    def actor(self, entry: Entry) -> dict[str, str]:
-        if not entry.name:
-            name, note = _named(entry)
-            return {"name": name, "note": note}
-        says = _SAYS.match(entry.rest)
-        kind, role = "", says[1] if says else ""
-        first, _, more = role.partition(";")
-        if first.strip() in ACTOR_KINDS or not first.strip():
-            kind, role = first.strip(), more.strip()
-        rest = entry.rest[says.end() :] if says else entry.rest
-        return {"name": entry.name, "kind": kind, "role": role, "note": rest.strip()}
-
-    def document(self, entry: Entry) -> dict[str, str]:
-        if entry.name:
-            return {"title": entry.name, "url": entry.url, "note": entry.rest.strip()}
-        title, note = _named(entry)
-        return {"title": title, "note": note}
-
-    def system(self, entry: Entry) -> str:
-        name, note = (entry.name, entry.rest.strip()) if entry.name else _named(entry)
-        if name not in self.systems:
-            taken = [system.id for system in self.systems.values()]
-            key = slug(name, taken=taken, otherwise="system")
-            described = {"id": key, "name": name, "description": note}
-            self.systems[name] = make(System, described)
-        return self.systems[name].id
-
-    def target(self, entry: Entry) -> dict[str, str] | None:
-        printed = entry.name
-        rest = entry.rest if printed else entry.whole
-        if not printed:
-            code = _GOAL.match(rest)
-            printed, rest = (code[0], rest[code.end() :]) if code else ("", rest)
-        key = self.names.key("target", printed) if printed else ""
-        said = self.names.goal(plain(rest).strip(" :-\u2013.")) if key and "." not in key else ""
-        if said and said != key:
-            self.notes.append(
-                f"{printed!r} stands before the name of goal {said}: goal {said} was taken."
-            )
-            key, printed = said, ""
-        if not key:
-            return None
-        named = self.names.name("target", key) == rest.strip(" :-\u2013")
-        return self.choice("target", key, printed, ("" if named else rest, entry.url))
-
-    def linked(self, layer: str, entry: Entry) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-        """Return the choices and the own words in an entry of workflows or building blocks."""
-        printed, rest = (entry.name, entry.rest) if entry.name else _named(entry)
-        if self.names.key(layer, printed):
-            key = self.names.key(layer, printed)
-            return [self.choice(layer, key, printed, (rest, entry.url))], []
-        remark = _REMARK.fullmatch(printed)
-        if not entry.name and remark and self.names.key(layer, remark[1]):
-            key = self.names.key(layer, remark[1])
-            more = (f"{remark[2]}\n\n{rest}", entry.url)
-            return [self.choice(layer, key, remark[1], more)], []
-        names = [part for part in _SLASH.split(printed) if part]
-        keys = [self.names.key(layer, name) for name in names]
-        if not any(keys):
-            return [], [{"words": printed, "kind": layer, "description": rest}]
-        pairs = list(zip(names, keys, strict=True))
-        words = [{"words": n, "kind": layer, "description": rest} for n, key in pairs if not key]
-        return [self.choice(layer, key, name, (rest, "")) for name, key in pairs if key], words
-
-    def own_word(self, entry: Entry) -> dict[str, Any]:
-        words, rest = (entry.name, entry.rest) if entry.name else _named(entry)
-        says = _SAYS.match(rest)
-        found: dict[str, Any] = {"words": words, "description": rest.strip()}
-        if says:
-            said = [part.strip() for part in says[1].split(";")]
-            found["description"] = rest[says.end() :].strip()
-            found["kind"] = "building_block" if said[0] == "building block" else "workflow"
-            for part in said[1:]:
-                found["sector_specific"] = part == template.SECTOR_SPECIFIC
-                if part.startswith("is "):
-                    found["key"] = self.names.key(found["kind"], part[3:]) or part[3:]
-        return found
-
-    # The parts of a page and of a step.
-
-    def links(self, owner: dict[str, Any], layer: str, tokens: Sequence[Token], title: str) -> None:
-        entries, text = entries_of(tokens, lines=True)
-        for entry in entries:
-            choices, words = self.linked(layer, entry)
-            owner.setdefault(f"{layer}s", []).extend(choices)
-            owner.setdefault("own_words", []).extend(words)
-        self.beside(title, text)
-
-    def part(self, title: str, tokens: list[Token]) -> None:
-        fields = self.fields
-        if title in (template.BLOCKS, template.WORKFLOWS):
-            layer = "workflow" if title == template.WORKFLOWS else "building_block"
-            self.links(fields, layer, tokens, title)
-            return
-        if title in (template.SHORT, template.AS_IS, template.TO_BE):
-            name = {template.SHORT: "summary", template.AS_IS: "as_is"}.get(title, "to_be")
-            fields[name] = f"{fields.get(name, '')}\n\n{from_tokens(tokens)}".strip()
-            return
-        entries, text = entries_of(tokens)
-        found: list[Any]
-        if title in (template.OBJECTIVES, template.CONTRIBUTORS):
-            name, found = title.lower(), [f"{e.whole}\n\n{e.below}".strip() for e in entries]
-        elif title == template.STAKEHOLDERS:
-            name, found = "actors", [self.actor(e) for e in entries]
-        elif title == template.DOCUMENTS:
-            name, found = "source_documents", [self.document(e) for e in entries]
-        elif title == template.SYSTEMS:
-            name, found = "systems", [self.system(e) for e in entries]
-        elif title == template.OWN_WORDS:
-            name, found = "own_words", [self.own_word(e) for e in entries]
-        else:
-            targets = [(entry, self.target(entry)) for entry in entries]
-            name, found = "targets", [choice for _, choice in targets if choice]
-            unknown = [f"- {entry.whole}" for entry, choice in targets if not choice]
-            text = "\n\n".join(part for part in (text, "\n".join(unknown)) if part)
-        fields[name] = [*fields.get(name, []), *found]
-        self.beside(title, text)
-
-    def step(self, title: str, tokens: list[Token]) -> None:
-        name = unmark(title) or f"Step {len(self.fields['steps']) + 1}"
-        taken = [known["id"] for known in self.fields["steps"]]
-        step: dict[str, Any] = {"name": name, "own_words": []}
-        step["id"] = slug(name, taken=taken, otherwise="step")
-        first, *parts = parts_of(tokens, step=True)
-        step["description"] = from_tokens(first.tokens)
-        for part in parts:
-            known = template.part_of(part.title)
-            if known in (template.WORKFLOWS, template.BLOCKS):
-                layer = "workflow" if known == template.WORKFLOWS else "building_block"
-                self.links(step, layer, part.tokens, f"{name}: {known}")
-            elif known in (template.AS_IS, template.TO_BE, template.EXAMPLE):
-                key = {template.AS_IS: "as_is", template.TO_BE: "to_be"}.get(known, "example")
-                step[key] = f"{step.get(key, '')}\n\n{from_tokens(part.tokens)}".strip()
-            else:
-                entries = entries_of(part.tokens, lines=True)[0]
-                if known == template.ACTORS:
-                    step["actors"] = [e.words for e in entries]
-                elif known == template.SYSTEMS:
-                    step["systems"] = [self.system(e) for e in entries]
-                else:
-                    step["own_words"] += [self.own_word(e) for e in entries]
-        self.fields["steps"].append(step)
-
-    def page(self, parts: Sequence[Part]) -> None:
-        """Take all parts of a page."""
-        titles = (p.title for p in parts if p.level == 1 and not template.part_of(p.title))
-        title = next(titles, "")
-        now = ""  # the part that headings of the level of steps belong to
-        for part in parts:
-            known = template.part_of(part.title)
-            if part.level == DEEPEST and now == template.STEPS:
-                self.step(part.title, part.tokens)
-            elif known == template.SUMMARY and "id" not in self.fields:
-                self.identity(part.tokens, title)
-            elif not part.level or (part.level == 1 and part.title == title):
-                self.prose.append(from_tokens(part.tokens))
-            elif known == template.STEPS:
-                self.beside(known, from_tokens(part.tokens))
-            elif part.level < DEEPEST and known in template.PAGE_PARTS:
-                self.part(known, part.tokens)
-            elif part.title:
-                section = {"title": part.title, "text": from_tokens(part.tokens)}
-                self.fields["sections"].append(section)
-            now = known if part.level < DEEPEST else now
-        if "id" not in self.fields:
-            self.name("", "", title)
-
-    def identity(self, tokens: list[Token], title: str) -> None:
-        """Take the table of identity and the prose of the page."""
-        rows: dict[str, str] = {}
-        entries, _ = entries_of(tokens)
-        for entry in entries:
-            rows.setdefault(entry.name.casefold(), entry.words)
-        start = next((n for n, t in enumerate(tokens) if t.type == "table_open"), None)
-        if start is not None:
-            end = next(n for n, t in enumerate(tokens) if t.type == "table_close")
-            tokens = tokens[:start] + tokens[end + 1 :]
-        self.prose.append(from_tokens(tokens))
-        self.name(rows.get("id", ""), rows.get("name", ""), title)
-        status = rows.get("status", "").strip(" .").lower()
-        if status and status not in STATUSES:
-            self.notes.append(f"The status {rows['status']!r} is not known: draft was taken.")
-        self.fields["status"] = status if status in STATUSES else "draft"
-        self.fields |= {"sector": rows.get("sector", ""), "version": rows.get("version", "")}
-
-    def name(self, code: str, name: str, title: str) -> None:
-        """Decide about id and name; the title of the page is right where its code is another."""
-        coded = _CODED.fullmatch(title)
-        if coded and code != coded[1]:
-            if code:
-                self.notes.append(
-                    f"The title says {coded[1]}, the table {code}: {coded[1]} was taken."
-                )
-            code = coded[1]
-        name = name or (coded[2] if coded else title) or "Untitled use case"
-        self.fields["id"] = code if is_identifier(code) else slug(name, otherwise="use-case")
-        self.fields["name"] = name
-
-
-def _front_matter(markdown: str) -> tuple[str, str]:
-    r"""Return the description in the front matter of a page, and the page without it.
+def escape(text: str | None) -> str:
+    r"""Return plain words as a line of markdown that is neither a title, a list nor a rule.
 
     Examples
     --------
-    >>> _front_matter("---\ndescription: >-\n  Short\n  words\n---\n# A")
-    ('Short words', '# A')
+    >>> print(escape("=cmd|' /C calc'!A0 <b>"), escape("1. x"))
+    \=cmd\|' /C calc'!A0 \<b\> 1\. x
     """
-    found = _FRONT.match(clean(markdown))
-    if not found:
-        return "", markdown
-    said = re.search(r"^description:[ >|+-]*((?:.*\n?)(?:[ ]+.*\n?)*)", found[1], re.MULTILINE)
-    return line(said[1]).strip("'\"") if said else "", clean(markdown)[found.end() :]
+    return re.sub(r"^(\d*)(?=[-+=.)])", r"\1\\", _inline(text))
 
 
-def read(markdown: str, framework: Framework) -> Page:
-    r"""Return the use case on a page in GovStack's use-case template.
+def link(written: str, address: str | None) -> str:
+    """Return a link round some markdown, or the markdown alone if there is no safe address.
+
+    Examples
+    --------
+    >>> link("Guide", "https://example.org/a (b)"), link("Guide", "javascript:alert(1)")
+    ('[Guide](https://example.org/a%20%28b%29)', 'Guide')
+    """
+    target = _target(address)
+    if not _ADDRESS.fullmatch(target):
+        return written
+    return f"[{written}]({target.replace('&', '&amp;')})"
+
+
+def _target(address: str | None) -> str:
+    """Return an address without the characters that end a link."""
+    return clean(address or "").replace("(", "%28").replace(")", "%29").replace(" ", "%20")
+
+
+def prose(text: str | None) -> str:
+    r"""Return a text as markdown: paragraphs, and lists where lines begin with a bullet.
+
+    Examples
+    --------
+    >>> print(prose("Needs:\n- <script>\n  - |"))
+    Needs:
+    <BLANKLINE>
+    * \<script\>
+      * \|
+    """
+    blocks: list[list[str]] = [[]]
+    depths: list[int] = []  # of the items that are open
+    for line in clean(text or "", lines=True).split("\n"):
+        item = _ITEM.match(line)
+        if bool(item) != bool(depths) or not line.strip():
+            blocks.append([])
+            depths = []
+        if item:
+            depths = [depth for depth in depths if depth < len(item[1])] + [len(item[1])]
+            blocks[-1].append("  " * (len(depths) - 1) + f"* {escape(line[item.end() :])}")
+        elif line.strip():
+            blocks[-1].append(escape(line))
+    written = []
+    for block in filter(None, blocks):
+        joint = "\n" if block[0].startswith("* ") else "\\\n"
+        alone = len(block) == 1 and fold(block[0]) in _TITLES  # would be read as a title
+        written.append(f"* {block[0]}" if alone else joint.join(block))
+    return "\n\n".join(written)
+
+
+def _item(name: str, text: str | None = "", *, more: str = "", url: str | None = "") -> str:
+    """Return an item of a list: a name, what is said in brackets, and the text that follows."""
+    lead = link(f"**{_inline(name)}**", url) + (f" ({_inline(more)})" if more else "")
+    joint = ": " * bool(clean(text or ""))
+    return f"* {lead}{joint}{_inline(text)}"
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+class _Writer:
+    """A page under construction: blocks with a blank line between."""
+
+    def __init__(self, plan: Plan, names: Names, use_case: str) -> None:
+        self.plan, self.names, self.use_case = plan, names, use_case
+        self.blocks: list[str] = []
+        self.systems = {row["system"]: row for row in plan.rows("systems")}
+        self.words = plan.rows("own_words", use_case=use_case)
+        self.intros: dict[str, str] = {}
+        for row in plan.rows("use_case_texts", use_case=use_case, kind="section"):
+            self.intros[row["title"]] = row["text"] or ""
+
+    def part(self, title: str, items: Iterable[str], *, step: bool = False) -> None:
+        """Add a titled list, if it has items, after what the plan says under that title."""
+        intro = "" if step else prose(self.intros.pop(title, ""))
+        found = [*([intro] if intro else []), "\n".join(items)]
+        if any(found):
+            self.blocks += [f"**{title}**" if step else f"## {title}", *filter(None, found)]
+
+    def text(self, title: str, text: str | None, *, step: bool = False) -> None:
+        """Add a titled text, if there is one."""
+        if text:
+            self.blocks += [f"**{title}**" if step else f"## {title}", prose(text)]
+
+    def choices(self, layer: str, kind: str, owner: str) -> list[str]:
+        """Return what is accepted of a layer, and the open own words of it, as items."""
+        table, column = f"{kind}_{layer}s", "sdg" if layer == "target" else layer
+        items = []
+        for row in self.plan.rows(table, **{kind: owner}):
+            if row["status"] == "accepted":
+                key = row[column]
+                name = self.names.written(layer, key, row["printed"] or "")
+                about = row["description"]
+                if layer == "target":
+                    about = about or self.names.name(layer, key)
+                items.append(_item(name, about, url=row["url"]))
+        step = owner if kind == "step" else None
+        return items + [
+            _item(word["name"], word["description"])
+            for word in self.words
+            if word["kind"] == layer and word["step"] == step and not _settled(word)
+        ]
+
+    def settled_words(self, step: str | None) -> list[str]:
+        """Return the own words that are mapped, or specific to the sector, as items."""
+        items = []
+        for word in self.words:
+            if word["step"] == step and _settled(word):
+                said = [word["kind"].replace("_", " ")]
+                if word["key"]:
+                    said.append(f"is {self.names.written(word['kind'], word['key'])}")
+                said += [_SPECIFIC] * word["sector_specific"]
+                items.append(_item(word["name"], word["description"], more="; ".join(said)))
+        return items
+
+    def used_systems(self, kind: str, owner: str) -> list[str]:
+        """Return the systems of a step or use case as items."""
+        rows = self.plan.rows(f"{kind}_systems", **{kind: owner})
+        found = [self.systems[row["system"]] for row in rows]
+        return [_item(row["name"], row["description"]) for row in found]
+
+    def step(self, number: int, step: Row, actors: dict[str, str]) -> None:
+        """Add the section of a step."""
+        key = step["step"]
+        self.blocks += [f"### {number} - {escape(step['name'])}", prose(step["description"])]
+        self.text("As-Is", step["as_is"], step=True)
+        self.text("To-Be", step["to_be"], step=True)
+        acting = self.plan.rows("step_actors", step=key)
+        self.part("Actors", (_item(actors[row["actor"]]) for row in acting), step=True)
+        self.part("Legacy Systems", self.used_systems("step", key), step=True)
+        self.part("Workflows", self.choices("workflow", "step", key), step=True)
+        lines = [_LINKED.fullmatch(line) for line in (step["example"] or "").split("\n")]
+        if step["example"] and all(lines):
+            items = [f"* {link(_inline(line[1]), line[2])}" for line in lines if line]
+            self.part("Example Implementation", items, step=True)
+        else:
+            self.text("Example Implementation", step["example"], step=True)
+        self.part("Building Blocks", self.choices("building_block", "step", key), step=True)
+        self.part("Own Words", self.settled_words(key), step=True)
+
+
+def _actor(row: Row) -> str:
+    if row["name"].endswith("…") and (row["note"] or "").startswith(row["name"][:-1]):
+        return f"* {escape(row['note'])}"  # too long for a name
+    more = "; ".join(filter(None, (row["kind"], row["role"])))
+    return _item(row["name"], row["note"], more=more)
+
+
+def _settled(word: Row) -> bool:
+    return bool(word["key"] or word["sector_specific"])
+
+
+def write(framework: Framework, plan: Plan, use_case: str) -> str:
+    """Return a use case as a page of GovStack's use-case template.
 
     Parameters
     ----------
-    markdown
-        The page.
     framework
-        The tables, for the names of workflows, building blocks and goals.
+        The tables, for the names of workflows and building blocks.
+    plan
+        The plan.
+    use_case
+        The key of the use case.
 
     Returns
     -------
-    Page
-        The use case, the systems it names, and notes.
+    str
+        Markdown.
 
     Raises
     ------
-    PlanError
-        If it is no such page, or holds something that no plan can hold.
+    UnknownKeyError
+        If the plan has no such use case.
 
     Examples
     --------
-    >>> import govstack_kit
-    >>> text = "# School fees\n## Steps\n### 1 - Pay\n**Workflows**\n* **Financial services**"
-    >>> page = read(text, govstack_kit.load())
-    >>> page.use_case.id, page.use_case.steps[0].accepted("workflow")
-    ('school-fees', ['financial-services'])
+    >>> from govstack_kit import Plan, load
+    >>> plan = Plan.new(title="School services")
+    >>> fees = plan.add("use_cases", name="School fees")
+    >>> pay = plan.add("steps", use_case=fees, name="Pay", description="at any shop")
+    >>> values = {"workflow": "financial-services", "description": "collects the fees"}
+    >>> _ = plan.add("step_workflows", step=pay, **values)
+    >>> print(write(load(), plan, fees).split("## Steps")[1].strip())
+    ### 1 - Pay
+    <BLANKLINE>
+    at any shop
+    <BLANKLINE>
+    **Workflows**
+    <BLANKLINE>
+    * **Financial services**: collects the fees
     """
-    if len(markdown) > LARGEST:
-        raise PlanError(f"The page has more than {LARGEST:,} characters: it is no use case.")
-    front, markdown = _front_matter(markdown)
-    parts = parts_of(parse(markdown))
-    titles = [template.part_of(part.title) for part in parts]
-    if template.STEPS not in titles and template.SUMMARY not in titles:
-        raise PlanError(
-            f"This is not a page in the use-case template: it has neither a part "
-            f"“{template.SUMMARY}” nor a part “{template.STEPS}”."
+    case = plan.row("use_cases", use_case)
+    page = _Writer(plan, names_of(framework), use_case)
+    about = {"use_case": use_case}
+    if case["summary"]:
+        said = json.dumps(clean(case["summary"]), ensure_ascii=False)
+        page.blocks.append(f"---\ndescription: {said}\n---")
+    page.blocks += [f"# {use_case} - {_inline(case['name'])}", "## Product Use Case Summary"]
+    values = [use_case, *(case[name] or "" for name in ("name", "sector", "version", "status"))]
+    identity = zip(("ID", "Name", "Sector", "Version", "Status"), values, strict=True)
+    rows = [f"| {name} | {_inline(value)} |" for name, value in identity]
+    page.blocks += ["\n".join([rows[0], "| --- | --- |", *rows[1:]]), prose(case["description"])]
+    page.part("Objectives", (f"* {escape(r['text'])}" for r in plan.rows("objectives", **about)))
+    actors = plan.rows("actors", **about)
+    page.part("Stakeholders", map(_actor, actors))
+    goals = page.choices("target", "use_case", use_case)
+    page.part("Sustainable Development Goals (SDGs)", goals)
+    for layer, title in (("building_block", "Building Blocks"), ("workflow", "Workflows")):
+        page.part(title, page.choices(layer, "use_case", use_case))
+    documents = plan.rows("use_case_texts", **about, kind="document")
+    items = (_item(row["title"], row["text"], url=row["url"]) for row in documents)
+    page.part("Source Documents", items)
+    page.text("As-Is", case["as_is"])
+    page.text("To-Be", case["to_be"])
+    page.part("Legacy Systems", page.used_systems("use_case", use_case))
+    page.part("Own Words", page.settled_words(None))
+    steps = page.intros.pop("Steps", "")
+    for title, text in page.intros.items():
+        page.text(escape(title), text)
+    page.blocks += ["## Steps", prose(steps)]
+    named = {row["actor"]: row["name"] for row in actors}
+    for number, step in enumerate(plan.rows("steps", **about), start=1):
+        page.step(number, step, named)
+    people = plan.rows("use_case_texts", **about, kind="contributor")
+    page.part("Contributors", (f"* {escape(row['title'])}" for row in people))
+    return "\n\n".join(filter(None, page.blocks)) + "\n"
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+class Added(NamedTuple):
+    """A use case that was read from a page: its key, and what was read otherwise or left out."""
+
+    use_case: str
+    notes: list[str]
+
+
+def add_page(framework: Framework, plan: Plan, markdown: str) -> Added:
+    r"""Add the use case on a page in GovStack's use-case template.
+
+    Parameters
+    ----------
+    framework
+        The tables, for the names of workflows, building blocks and goals.
+    plan
+        The plan.
+    markdown
+        The page.
+
+    Returns
+    -------
+    Added
+        The key of the use case, and sentences on what was read in another way than it stands.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no such page; the plan is as before.
+    TablesError
+        If the plan has a use case with its id already, or cannot hold something of it.
+
+    Examples
+    --------
+    >>> from govstack_kit import Plan, load
+    >>> plan = Plan.new(title="School services")
+    >>> text = "# School fees\n## Steps\n### 1 - Pay\n**Workflows**\n* **Financial services**"
+    >>> add_page(load(), plan, text)
+    Added(use_case='school-fees', notes=[])
+    >>> plan.step_workflows[["step", "workflow"]].values.tolist()
+    [['school-fees.pay', 'financial-services']]
+    """
+    from govstack_kit.interfaces.plain_files import SourceError  # noqa: PLC0415 - an extra
+    from govstack_kit.upstream import use_case_page  # noqa: PLC0415 - an extra
+
+    if len(expected(markdown, str, "A page is a text")) > LARGEST:
+        raise ArgumentError(f"The page has more than {LARGEST:,} characters: it is no use case.")
+    try:
+        page = use_case_page.read(markdown, framework)
+    except SourceError as error:
+        raise ArgumentError(f"This page cannot be read: {error}.") from None
+    if not page.fields and not page.tables["steps"]:
+        raise ArgumentError(
+            "This is not a page in the use-case template: it has neither a summary with ID and "
+            "name nor steps."
         )
-    reader = _Reader(names_of(framework))
-    reader.page(parts)
-    if front:
-        reader.fields["summary"] = "\n\n".join(filter(None, (front, reader.fields.get("summary"))))
-    reader.fields["description"] = "\n\n".join(filter(None, reader.prose))
-    use_case = make(UseCase, reader.fields)
-    return Page(use_case, list(reader.systems.values()), reader.notes)
+    reader = _Reader(plan, names_of(framework), page)
+    with plan.change(f"Read {page.name or 'a page'}"):
+        return Added(reader.read(), reader.notes)
+
+
+class _Reader:
+    """Makes rows of a plan from what is on a page."""
+
+    def __init__(self, plan: Plan, names: Names, page: UseCasePage) -> None:
+        self.plan, self.names, self.page = plan, names, page
+        listed = [*page.tables["workflows"], *page.tables["building_blocks"]]
+        own = {row["text"] for row in listed}  # those that nothing has become own words
+        self.notes = [f"“{t}”: {why}" for _, t, why in page.unplaced if t and t not in own]
+        self.rows: dict[str, list[Row]] = defaultdict(list)
+        self.systems = {row["name"]: row["system"] for row in plan.rows("systems")}
+        self.actors: dict[str, str] = {}
+        self.use_case = ""
+
+    def read(self) -> str:
+        """Add everything to the plan; return the key of the use case."""
+        sections: dict[int, list[Row]] = defaultdict(list)
+        for row in self.page.tables["sections"]:
+            sections[row["step"]].append(row)
+        case = self._identity() | {"description": _kept(self.page.text)}
+        case |= self._texts(sections[0])
+        self.use_case = str(self.plan.add("use_cases", **case))
+        for row in self.page.tables["stakeholders"]:
+            if not row["step"]:
+                self._actor(row["text"])
+        steps = [""]
+        for row in self.page.tables["steps"]:
+            name = clean(row["name"])[:_LONGEST_NAME] or f"Step {row['order']}"
+            key = f"{self.use_case}.{slug(name, taken=self._taken(steps), otherwise='step')}"
+            steps.append(key)
+            step = {"step": key, "use_case": self.use_case, "name": name}
+            step |= {"description": _kept(row["text"])} | self._texts(sections[row["order"]])
+            self.rows["steps"].append(step)
+        for row in self.page.tables["stakeholders"]:
+            if row["step"]:
+                link_ = {"step": steps[row["step"]], "actor": self._actor(row["text"])}
+                self.rows["step_actors"].append(link_)
+        self._chosen(steps)
+        for number, parts in sections.items():
+            for row in parts:
+                self._section(steps[number], fold(row["title"]), row["title"], _kept(row["text"]))
+        self.plan.add_rows({name: _first(name, rows) for name, rows in self.rows.items()})
+        return self.use_case
+
+    def _identity(self) -> Row:
+        """Return id, name, sector, version and status, and say what is corrected."""
+        page, code = self.page, self.page.fields.get("id", "")
+        coded = _CODED.fullmatch(page.title)
+        if coded and code != coded[1]:
+            if code:
+                said = f"The title says {coded[1]}, the table {code}: {coded[1]} was taken."
+                self.notes.append(said)
+            code = coded[1]
+        columns = DECLARED["use_cases"].columns
+        if not re.fullmatch(columns["use_case"].limits["pattern"], code):
+            code = ""  # made from the name
+        status = page.fields.get("status", "").strip(" .").lower()
+        if status and status not in columns["status"].enum:
+            self.notes.append(f"The status “{status}” is not known: draft was taken.")
+            status = ""
+        name = page.fields.get("name") or (coded[2] if coded else page.title)
+        found = {name: page.fields.get(name, "") for name in ("sector", "version")}
+        return found | {
+            "use_case": code,
+            "name": name[:_LONGEST_NAME] or "Untitled use case",
+            "status": status,
+        }
+
+    def _texts(self, sections: list[Row]) -> Row:
+        """Return the columns that are texts of their own on the page, and take their sections."""
+        found: Row = {}
+        for row in list(sections):
+            title, text = fold(row["title"]), _kept(row["text"])
+            column = {"asis": "as_is", "tobe": "to_be", "frontmatter": "summary"}.get(title)
+            if column:
+                text = _front_matter(row["text"]) if column == "summary" else text
+                found[column] = "\n\n".join(filter(None, (found.get(column), text)))
+                sections.remove(row)
+        return found
+
+    def _taken(self, keys: Iterable[str]) -> set[str]:
+        return {key.removeprefix(f"{self.use_case}.") for key in keys}
+
+    def _actor(self, text: str) -> str:
+        """Return the key of an actor, added if it is new."""
+        found = _ACTOR.fullmatch(text)
+        name, said, note = (found[1], found[2] or "", found[3]) if found else (text, "", "")
+        if len(name) > _LONGEST_NAME:
+            name, note = f"{text[: _LONGEST_NAME - 1].rsplit(' ', 1)[0]}…", text
+        if name not in self.actors:
+            kind, _, role = said.partition("; ")
+            if kind not in DECLARED["actors"].columns["kind"].enum:
+                kind, role = "", said
+            bare = slug(name, taken=self._taken(self.actors.values()), otherwise="actor")
+            key = self.actors[name] = f"{self.use_case}.{bare}"
+            row = {"actor": key, "use_case": self.use_case, "name": name, "role": role}
+            self.rows["actors"].append(row | {"kind": kind, "note": note})
+        return self.actors[name]
+
+    def _chosen(self, steps: list[str]) -> None:
+        """Take the links to targets, workflows and building blocks, documents and examples."""
+        for row in self.page.tables["targets"]:
+            if " of goal " in row["note"]:
+                self.notes.append(f"“{row['text']}”: goal {row['sdg']} was taken. {row['note']}.")
+            about = row["text"].split(row["printed"] or ": ", 1)[-1].lstrip(" :\u2013-")
+            about = "" if about == self.names.name("target", row["sdg"]) else about
+            link_ = {"use_case": self.use_case, "sdg": row["sdg"], "url": _target(row["url"])}
+            self.rows["use_case_targets"].append(link_ | {"description": about})
+        for layer in ("workflow", "building_block"):
+            for row in self.page.tables[f"{layer}s"]:
+                printed, text = row["printed"] or row["text"], clean(row["text"])
+                about = text[text.find(printed) + len(printed) :] if printed in text else text
+                values = {"description": about, "url": _target(row["url"])}
+                self._choice(layer, row[layer], steps[row["step"]], printed, values)
+        for row in self.page.tables["documents"]:
+            document = {"use_case": self.use_case, "kind": "document", "title": row["text"]}
+            self.rows["use_case_texts"].append(document | {"url": _target(row["url"])})
+        for row in self.page.tables["examples"]:
+            step = self.rows["steps"][row["step"] - 1]
+            line = f"{row['text']} ({row['url']})"
+            step["example"] = "\n".join(filter(None, (step.get("example"), f"- {line}")))
+
+    def _choice(self, layer: str, key: str, step: str, name: str, values: Row) -> None:
+        """Take a name of a layer: a choice, or an own word if nothing has that name."""
+        printed, about = name, values["description"].lstrip(" :,;\u2013-")
+        if not key:
+            name, _, more = printed.partition(": ")
+            key, about = self.names.key(layer, name), about or more
+        if not key:
+            self._word({"kind": layer, "name": name, "description": about}, step)
+            return
+        kind, owner = ("step", step) if step else ("use_case", self.use_case)
+        shown = "" if name == self.names.written(layer, key) else name
+        row = {kind: owner, layer: key, "printed": shown} | values | {"description": about}
+        self.rows[f"{kind}_{layer}s"].append(row)
+
+    def _word(self, values: Row, step: str) -> None:
+        name = values["name"]
+        if len(name) > _LONGEST_NAME:
+            values["description"] = f"{name} {values['description']}".strip()
+            values["name"] = f"{name[: _LONGEST_NAME - 1]}…"
+        self.rows["own_words"].append({"use_case": self.use_case, "step": step} | values)
+
+    def _section(self, step: str, kind: str, title: str, text: str) -> None:
+        """Take a section of the page that has no table of its own there."""
+        about = {"use_case": self.use_case}
+        items = re.findall(r"^- (.*(?:\n {2,}.*)*)", text, re.MULTILINE)
+        if kind == "objectives" and items:
+            self.rows["objectives"] += [about | {"text": clean(item)} for item in items]
+        elif kind == "contributors" and items:
+            people = [about | {"kind": "contributor", "title": clean(item)} for item in items]
+            self.rows["use_case_texts"] += people
+        elif kind == "legacysystems" and items:
+            for item in items:
+                self._system(step, item)
+        elif kind == "ownwords" and items:
+            for item in items:
+                self._own_word(step, clean(item))
+        elif kind == "workflows" and items:
+            for item in map(clean, items):
+                name, _, said = item.partition(": ")
+                values = {"description": said}
+                self._choice("workflow", self.names.key("workflow", name), step, name, values)
+        else:
+            self.rows["use_case_texts"].append(
+                about | {"kind": "section", "title": title, "text": text}
+            )
+
+    def _system(self, step: str, item: str) -> None:
+        name, _, said = clean(item).partition(": ")
+        if name not in self.systems:
+            key = slug(name, taken=set(self.systems.values()), otherwise="system")
+            self.systems[name] = key
+            self.rows["systems"].append({"system": key, "name": name, "description": said})
+        kind, owner = ("step", step) if step else ("use_case", self.use_case)
+        self.rows[f"{kind}_systems"].append({kind: owner, "system": self.systems[name]})
+
+    def _own_word(self, step: str, item: str) -> None:
+        found = _WORD.fullmatch(item)
+        if not found:
+            self._word({"name": item, "description": ""}, step)
+            return
+        kind, said = found[2].replace(" ", "_"), found[3].split("; ")
+        named = next((part[3:] for part in said if part.startswith("is ")), "")
+        values = {"name": found[1], "kind": kind, "sector_specific": _SPECIFIC in said}
+        values |= {"key": self.names.key(kind, named) or named, "description": found[4] or ""}
+        self._word(values, step)
+
+
+def _kept(text: str) -> str:
+    """Return a text of a page as a plan keeps it: what goes on below an item stands in its line."""
+    return re.sub(r"\n +(?!- )(?=\S)", " ", text)
+
+
+def _front_matter(text: str) -> str:
+    found = re.search(r"^description:[ >|+-]*(.*(?:\n +.*)*)", text, re.MULTILINE)
+    said = clean(found[1]) if found else ""
+    return str(json.loads(said)) if said.startswith('"') else said.strip("'")
+
+
+def _first(table: str, rows: list[Row]) -> list[Row]:
+    """Return rows with each key once; of links named twice, both descriptions."""
+    key = DECLARED[table].key
+    found: dict[Any, Row] = {}
+    for number, row in enumerate(rows):
+        same = tuple(row.get(name, number) for name in key)
+        if same in found and row.get("description"):
+            said = (found[same].get("description"), row["description"])
+            found[same]["description"] = "; ".join(filter(None, said))
+        found.setdefault(same, row)
+    return list(found.values())

@@ -223,10 +223,9 @@ def business_case(
     Examples
     --------
     >>> import govstack_kit
-    >>> framework = govstack_kit.load()
-    >>> found = business_case(framework, illustration_plan(framework))
+    >>> found = business_case(govstack_kit.load(), govstack_kit.Plan.demonstration())
     >>> found.summary.head(1)[["alone", "shared"]].round(2).values.tolist()
-    [[6000000.0, 2700000.0]]
+    [[14730000.0, 9165000.0]]
     """
     projects, costs, basis, left_out = _read(framework, plan, overlap, linked=links)
     case = plan.row("business_case")
@@ -389,17 +388,14 @@ def _against(alone: object, shared: object, index: list[str] | None = None) -> p
 
 def _years(by_component: pd.DataFrame, years: int) -> pd.DataFrame:
     """Return the costs of each year: once in the first, or in equal parts."""
-    yearly = by_component.index.map(COMPONENTS)
-    parts = [
-        by_component[["alone", "shared", "saving"]]
-        .mul(np.where(yearly, 1 / years, float(year == 1)), axis=0)
-        .rename_axis("component")
-        .reset_index()
-        .assign(year=year)
-        for year in range(1, years + 1)
-    ]
-    found = pd.concat(parts, ignore_index=True)
-    return found[["year", "component", "alone", "shared", "saving"]]
+    money_columns = ["alone", "shared", "saving"]
+    yearly = by_component.index.map(COMPONENTS).to_numpy(dtype=bool)
+    parts = []
+    for year in range(1, years + 1):
+        share = np.where(yearly, 1 / years, float(year == 1))
+        part = by_component[money_columns].mul(share, axis=0).rename_axis("component")
+        parts.append(part.reset_index().assign(year=year))
+    return pd.concat(parts, ignore_index=True)[["year", "component", *money_columns]]
 
 
 def _summary(case: Mapping[str, Any], projects: pd.DataFrame) -> pd.DataFrame:
@@ -500,10 +496,9 @@ def business_case_tornado(
     Examples
     --------
     >>> import govstack_kit
-    >>> framework = govstack_kit.load()
-    >>> found = business_case_tornado(framework, illustration_plan(framework))
-    >>> found.head(2)[["input", "saving_at_low", "saving_at_high"]].round(0).values.tolist()
-    [['Overlap', 2310000.0, 4290000.0], ['To build', 2310000.0, 4290000.0]]
+    >>> found = business_case_tornado(govstack_kit.load(), govstack_kit.Plan.demonstration())
+    >>> found[["input", "saving_at_low", "swing"]].round(1).head(2).values.tolist()
+    [['Overlap', 4012500.0, 3105000.0], ['Years', 4500000.0, 2130000.0]]
     """
     if not isinstance(spread, float | int) or not 0 < spread <= 1:
         raise ArgumentError(f"spread is above 0 and at most 1, such as 0.3, not {quote(spread)}.")
@@ -640,43 +635,3 @@ def _computed(node: ast.expr, numbers: Mapping[str, float]) -> float:
     if isinstance(node, ast.Name) and node.id in numbers:
         return numbers[node.id]
     raise ArgumentError(f"The table savings_checks has a formula with {ast.unparse(node)}.")
-
-
-def illustration_plan(framework: Framework) -> Plan:
-    """Return a plan with the inputs of the framework's savings illustration as a business case.
-
-    The figure prints no costs of single projects: all are taken to cost the same. It does not say
-    which 12 of the 14 overlap, which makes no difference then.
-
-    Examples
-    --------
-    >>> import govstack_kit
-    >>> plan = illustration_plan(govstack_kit.load())
-    >>> len(plan.projects), round(plan.projects["build_cost"].sum())
-    (14, 6000000)
-    """
-    printed = framework.savings_illustration.set_index("item")["printed"]
-    plan = Plan.new(title="The savings illustration of 2019")
-    total, overlapping = int(printed["projects"]), int(printed["overlapping-projects"])
-    names = [
-        f"{sector.capitalize()} {number}"
-        for sector in ("agriculture", "health", "education")
-        for number in range(1, int(printed[f"projects-{sector}"]) + 1)
-    ]
-    each = {
-        "people_served": int(printed["people"]) // total,
-        "build_cost": int(printed["investment-alone"]) / total,
-    }
-    rows = [each | {"name": name, "overlaps": at < overlapping} for at, name in enumerate(names)]
-    plan.add_rows({"projects": rows})
-    plan.set(
-        "business_case",
-        years=1,
-        overlap=int(printed["overlap"]) / 100,
-        people_at_scale=int(printed["people-at-scale"]),
-        note=(
-            "Hypothetical: figure 5 of the SDG Digital Investment Framework (2019), all projects "
-            "taken to cost the same."
-        ),
-    )
-    return plan

@@ -2,107 +2,110 @@
 
 The roadmap rests on this set, so that what is planned is what was chosen. A choice is kept in the
 plan with its reason. While there is none, or where it covers no building block that is needed any
-more, the best set stands in, as :mod:`govstack_kit.selection.optimise` defines it.
+more, the best set stands in, as :mod:`govstack_kit.selection.best_set` defines it.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from govstack_kit.errors import ArgumentError, did_you_mean, quote
-from govstack_kit.planning.model import make
-from govstack_kit.planning.selected import Chosen
-from govstack_kit.selection._broken import broken
-from govstack_kit.selection._model import SAME, eligible
-from govstack_kit.selection._problem import limits_of, rules_of
-from govstack_kit.selection._problem_frames import read
-from govstack_kit.selection._stable import stability_in_words
-from govstack_kit.selection._wording import listed, money, percent, points
-from govstack_kit.selection.needs import needs
-from govstack_kit.selection.optimise import CHOSEN, BestSet, best_set, best_set_of_plan
-from govstack_kit.selection.options import options
+import numpy as np
+import pandas as pd
+
+from govstack_kit.errors import PlanError, expected, known
+from govstack_kit.selection.best_set import (
+    CHOSEN,
+    BestSet,
+    best_set,
+    described,
+    given_of_plan,
+    nothing_needed,
+    points,
+    seconds_of,
+    setting,
+)
+from govstack_kit.selection.options import options as options_of
+from govstack_kit.selection.problem import Problem, Rules, read
+from govstack_kit.selection.solver import EDGE, IMPOSSIBLE, SAME, breaches, eligible, evaluated
+from govstack_kit.words import listed, money, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    import pandas as pd
+    from collections.abc import Iterable, Iterator, Sequence
 
     from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
-    from govstack_kit.planning.selected import Rules
+    from govstack_kit.selection.sensitivity import Stability
 
 
-def choose(plan: Plan, options: BestSet | Iterable[str] | str, reason: str = "") -> Chosen:
-    """Keep in a plan which options the team builds on.
+def decide_set(
+    framework: Framework,
+    plan: Plan,
+    options: BestSet | Iterable[str] | str,
+    reason: str = "",
+) -> list[str]:
+    """Keep in a plan which options the team builds on, in place of what it held before.
 
     Parameters
     ----------
-    plan
-        The plan; its ``chosen`` is replaced.
+    framework, plan
+        The tables, and the plan.
     options
-        A best set; or the ids of options, as a list or as one text with commas between them, as
-        the column ``options`` of ``alternatives`` has it.
+        A best set; or the keys of options, as a list or as one text with commas between them, as
+        the column ``options`` of ``alternatives`` has it. Without any, the best set counts again.
     reason
         Why, in the team's own words.
 
     Returns
     -------
-    Chosen
-        What the plan now holds. Without any options, the best set counts again.
+    list of str
+        The keys that the plan now holds.
 
     Raises
     ------
-    ArgumentError
-        If there is no such option in the plan.
+    UnknownKeyError
+        If the plan has no such option; the nearest ones are named.
     PlanError
-        If the reason cannot be kept.
+        If a best set is given in which no set is possible. The plan is as before.
 
     Examples
     --------
     >>> import govstack_kit
-    >>> from govstack_kit.selection.options import demonstration_options
-    >>> plan = govstack_kit.Plan.new(title="Advice for farmers")
-    >>> plan.options = demonstration_options()
-    >>> choose(plan, ["rapidpro"], "The ministry of health runs it already.").options
-    ['rapidpro']
-    >>> choose(plan, "openhim, rapidpro").options
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
+    >>> decide_set(framework, plan, "openhim, rapidpro", "The ministry of health runs both.")
     ['openhim', 'rapidpro']
     """
-    ids = _ids(options)
-    known = _known(plan)
-    wrong = [str(key) for key in ids if key not in known]
-    if wrong:
-        raise ArgumentError(
-            f"The plan has no option {', '.join(map(quote, wrong))}. "
-            f"{did_you_mean(wrong[0], known) or 'Add it to its options first.'}"
-        )
-    plan.chosen = make(Chosen, {"options": list(dict.fromkeys(ids)), "reason": reason})
-    return plan.chosen
-
-
-def _ids(options: BestSet | Iterable[str] | str) -> list[str]:
     if isinstance(options, BestSet):
-        return options.options["option"].tolist()
-    if isinstance(options, str):
-        return [key for key in (part.strip() for part in options.split(",")) if key]
-    return list(options)
+        if options.chosen.empty:
+            raise PlanError(f"There is no set to choose. {' '.join(options.sentences())}")
+        options = options.options["option"].tolist()
+    keys = options.split(",") if isinstance(options, str) else options
+    keys = [key.strip() for key in keys if not isinstance(key, str) or key.strip()]
+    there = options_of(framework, plan)["option"].unique().tolist()
+    keys = known(keys, there, "option in the plan", "selection.options(framework, plan)")
+    expected(reason, str, "reason is a text")
+    decisions = plan.option_decisions
+    new = pd.DataFrame({"option": keys, "decision": CHOSEN}, dtype="str")
+    kept = decisions[decisions["decision"] != CHOSEN]
+    with plan.change("Choose what to build on"):
+        plan.replace("option_decisions", pd.concat([kept, new], ignore_index=True))
+        plan.set("rules", chosen_reason=reason.strip() or None)
+    return keys
 
 
-def _known(plan: Plan) -> list[str]:
-    return list(dict.fromkeys(options(plan)["option"]))
+def _chosen(plan: Plan) -> list[str]:
+    """Return the keys of the options that a team chose."""
+    return [row["option"] for row in plan.rows("option_decisions", decision=CHOSEN)]
 
 
-def chosen_set(framework: Framework, plan: Plan, *, seconds: float = 60.0) -> BestSet:
-    """Return the set that a plan builds on.
+def cost_of_choice(framework: Framework, plan: Plan, *, seconds: float = 60.0) -> BestSet:
+    """Return the set that a plan builds on, with its costs.
 
     Parameters
     ----------
-    framework
-        The tables.
-    plan
-        The plan: its choice, or its options and rules.
+    framework, plan
+        The tables, and the plan: its choice, or its options and rules.
     seconds
         At most so long for each step of the search, where nothing is chosen.
 
@@ -110,191 +113,198 @@ def chosen_set(framework: Framework, plan: Plan, *, seconds: float = 60.0) -> Be
     -------
     BestSet
         Without alternatives and reasons. Its ``status`` is ``chosen`` for the team's own choice.
-        Building blocks that no option covers under the rules are not in it. ``broken`` says which
+        Building blocks that no option covers under the rules are not in it. ``remarks`` say which
         rules of the plan the choice does not keep to.
 
     Examples
     --------
     >>> import govstack_kit
-    >>> from govstack_kit.selection.options import demonstration_options
-    >>> framework = govstack_kit.load()
-    >>> plan = govstack_kit.Plan.new(title="Advice for farmers")
-    >>> _ = plan.add_published(framework, "AGR-2")
-    >>> plan.options = demonstration_options(framework)
-    >>> chosen_set(framework, plan).status
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
+    >>> cost_of_choice(framework, plan).status
     'proved'
-    >>> _ = choose(plan, ["rapidpro"])
-    >>> chosen_set(framework, plan).chosen["name"].tolist()
+    >>> _ = decide_set(framework, plan, ["rapidpro"])
+    >>> cost_of_choice(framework, plan).chosen["building_block_name"].tolist()
     ['Workflow', 'Messaging']
     """
-    frame, needed = options(plan, framework), needs(framework, plan)
-    if needed.empty:
-        return best_set_of_plan(framework, plan)
-    kept = set(plan.chosen.options) & set(frame.loc[frame["fit"] > 0, "option"])
-    mine = frame[frame["option"].isin(kept)]
-    free = rules_of({"aim": "fit", "years": plan.rules.years})  # unknown costs do not matter here
-    covered = _covered(mine, needed, free)
+    seconds = seconds_of(seconds)
+    given = given_of_plan(framework, plan)
+    if given["needs"].empty:
+        return nothing_needed(framework, plan)
+    currency, wanted = plan.row("business_case")["currency"], _chosen(plan)
+    offered = given["options"]
+    kept = sorted({*wanted} & {*offered.loc[offered["fit"] > 0, "option"]})
+    lost = _uncounted(offered, wanted, kept)
+    # Unknown costs do not matter here, so they leave nothing out.
+    free = given | {"rules": {"aim": "fit", "years": given["rules"].get("years")}}
+    mine = offered[offered["option"].isin(kept)]
+    covered = _covered(free | {"options": mine}) if kept else given["needs"].iloc[:0]
     if len(covered):
-        free.keep = sorted(kept)
-        found = best_set(mine, covered, free, alternatives=0, explain=False, seconds=seconds)
-        currency = plan.business_case.currency
-        breaks = (*broken(frame, covered, free.keep, plan.rules), *_uncounted(plan, frame, kept))
-        return replace(found, status=CHOSEN, aim=plan.rules.aim, currency=currency, broken=breaks)
-    covered = _covered(frame, needed, plan.rules)
+        problem = read(**free | {"needs": covered})
+        found = _own_set(problem, kept)
+        remarks = (*_broken(problem, kept, given["rules"]), *lost)
+        aim = given["rules"].get("aim", "cost")
+        return replace(found, aim=aim, currency=currency, remarks=remarks)
+    covered = _covered(given)
     # Where no option covers anything, all blocks are asked for, and the answer says why not.
-    asked = covered if len(covered) else needed
-    found = best_set(frame, asked, plan.rules, alternatives=0, explain=False, seconds=seconds)
-    lost = _uncounted(plan, frame, kept)
+    asked = covered if len(covered) else given["needs"]
+    found = best_set(**given | {"needs": asked}, alternatives=0, explain=False, seconds=seconds)
     said = [*lost, "The best set stands in for what the team chose."] if lost else []
-    return replace(found, currency=plan.business_case.currency, broken=tuple(said))
+    return replace(found, currency=currency, remarks=(*found.remarks, *said))
 
 
-def _uncounted(plan: Plan, frame: pd.DataFrame, kept: Collection[str]) -> list[str]:
-    """Say which chosen options are not counted, because it is not known that they cover a block."""
-    known = dict(zip(frame["option"], frame["name"], strict=True))
-    lost = [known.get(key, key) for key in plan.chosen.options if key not in kept]
-    if not lost:
-        return []
-    are = "is" if len(lost) == 1 else "are"
-    return [
-        f"{listed(lost)} {are} chosen, but not known to cover any building block that is needed."
-    ]
-
-
-def _covered(frame: pd.DataFrame, needed: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def _covered(given: dict[str, Any]) -> pd.DataFrame:
     """Return the needed blocks that some option covers under the rules for single options."""
-    if needed.empty or frame.empty:  # nothing to read
-        return needed.iloc[:0]
-    problem = read(frame, needed, rules)
-    able = eligible(problem, limits_of(problem))
-    blocks = [block for block, row in zip(problem.blocks, able, strict=True) if row.any()]
-    return needed[needed["building_block"].isin(blocks)]
+    problem = read(**given)
+    able = eligible(problem, problem.rules).any(axis=1)
+    needs: pd.DataFrame = given["needs"]
+    return needs[needs["building_block"].isin(problem.blocks.loc[able, "building_block"])]
+
+
+def _own_set(problem: Problem, chosen: Sequence[str]) -> BestSet:
+    """Return a set that the team chose, as if it had been found."""
+    places = problem.options.index[problem.options["option"].isin(chosen)].tolist()
+    own = evaluated(problem, eligible(problem, problem.rules), places, CHOSEN)
+    found = described(problem, own, [""] * len(own.main))
+    mine = problem.unknowns["option"].isin(chosen)
+    return replace(found, unknowns=problem.unknowns[mine].reset_index(drop=True))
+
+
+def _uncounted(
+    offered: pd.DataFrame, wanted: Sequence[str], kept: Sequence[str]
+) -> tuple[str, ...]:
+    """Say which chosen options are not counted, because it is not known that they cover a block."""
+    names = dict(zip(offered["option"], offered["option_name"], strict=True))
+    lost = [names.get(key, key) for key in wanted if key not in kept]
+    are = "is" if len(lost) == 1 else "are"
+    said = f"{listed(lost)} {are} chosen, but not known to cover any building block that is needed."
+    return (said,) if lost else ()
+
+
+# --- rules that a choice breaks -------------------------------------------------------------------
+
+
+def _broken(problem: Problem, chosen: Sequence[str], given: dict[str, Any]) -> Iterator[str]:
+    """Say which rules of a plan a set does not keep to; nothing where it keeps to all."""
+    place = {key: number for number, key in enumerate(problem.options["option"])}
+    places = [place[key] for key in chosen]
+    options = {
+        name: frozenset(place[key] for key in given.get(name, ()) if key in place)
+        for name in ("keep", "leave_out")
+    }
+    rules = Rules(**given | options | {"aim": "fit"})
+    broke, unsure = [], ""
+    for rule, option in rules.active():
+        value = getattr(rules, rule) if option is None else frozenset([option])
+        one = replace(rules.free(), **{rule: value})
+        closed = one.open_source_only and not problem.open_source[places].all()
+        if not closed and not breaches(problem, one, eligible(problem, one), places):
+            continue
+        name = setting(problem, rules, rule, option)
+        if rule == "budget" and np.isnan(problem.cost[places]).any():
+            unsure = f"Its cost is not known, nor whether it keeps to {name}."
+        else:
+            broke.append(name + _details(problem, rules, rule, places))
+    if broke:
+        yield f"It breaks {listed(broke)}."
+    if unsure:
+        yield unsure
+
+
+def _details(problem: Problem, rules: Rules, rule: str, places: Sequence[int]) -> str:
+    """Return which options or blocks break a rule, where that is not said yet."""
+    if rule == "open_source_only":
+        closed = problem.names(k for k in places if not problem.open_source[k])
+        return f" ({listed(closed)})"
+    if rule != "least_fit":
+        return ""
+    own = evaluated(problem, eligible(problem, rules.free()), places, CHOSEN)
+    fits = problem.fit[np.arange(len(own.main)), list(own.main)]
+    pairs = zip(problem.blocks["name"], fits, strict=True)
+    poor = [f"{name} has {percent(fit)}" for name, fit in pairs if fit < rules.least_fit - EDGE]
+    return f" ({listed(poor)})"
+
+
+# --- for those who decide -------------------------------------------------------------------------
 
 
 def recommendation(
-    best: BestSet,
-    stability: pd.DataFrame | None = None,
-    *,
-    against: BestSet | None = None,
-    reason: str = "",
-) -> list[str]:
-    """Return a set of options as a note for those who decide, in plain sentences.
-
-    Parameters
-    ----------
-    best
-        The set, such as :func:`govstack_kit.best_set_of_plan` or :func:`govstack_kit.chosen_set`
-        return it.
-    stability
-        What :func:`govstack_kit.stability_of_plan` says of the same plan; with it, the note tells
-        which choices are safe.
-    against
-        The best set, where `best` is the team's own choice: the note tells how they differ.
-    reason
-        Why the team chose it, in its own words.
-
-    Returns
-    -------
-    list of str
-        What is proposed for which blocks, what it costs, why and against what it was chosen, what
-        the next best set would change, what is safe and what is close, and what nobody knows.
-
-    Examples
-    --------
-    >>> import govstack_kit
-    >>> from govstack_kit.selection.options import demonstration_options
-    >>> framework = govstack_kit.load()
-    >>> plan = govstack_kit.Plan.new(title="Advice for farmers")
-    >>> _ = plan.add_published(framework, "AGR-2")
-    >>> plan.options = demonstration_options(framework)
-    >>> for said in recommendation(govstack_kit.best_set_of_plan(framework, plan))[:2]:
-    ...     print(said)
-    8 options cover 10 building blocks for USD 1,670,000 over 5 years, with a fit of 67 %.
-    OpenG2P would do Digital Registries, Payments and Workflow.
-    """
-    if best.chosen.empty:
-        return best.summary()
-    main = best.chosen[best.chosen["part"] == "main"]
-    of = main.groupby("option_name")["name"].agg(sorted)
-    order = sorted(of.items(), key=lambda item: (-len(item[1]), str(item[0]).casefold()))
-    first, *rest = best.summary()
-    said = [first, *(f"{option} would do {listed(blocks)}." for option, blocks in order)]
-    said += [sentence for sentence in rest if "see unknowns" not in sentence]
-    if reason.strip():
-        said.append(f"The reason: {reason.strip()}")
-    if against is not None:
-        said += _compared(best, against)
-    if len(best.alternatives):
-        said.append(_next_best(best))
-    if stability is not None:
-        mine = stability["option"].isin(best.options["option"])
-        said += stability_in_words(stability.assign(chosen=mine))
-    if len(best.unknowns):
-        missing = best.unknowns.drop_duplicates(["name", "what"])
-        facts = [
-            f"the {what} of {name}"
-            for name, what in zip(missing["name"], missing["what"], strict=True)
-        ]
-        said.append(f"Nobody has said yet: {listed(facts)}. That may change the choice.")
-    return said
-
-
-def recommendation_of_plan(
-    framework: Framework, plan: Plan, best: BestSet, stability: pd.DataFrame | None = None
+    framework: Framework, plan: Plan, best: BestSet, stability: Stability | None = None
 ) -> list[str]:
     """Return what a plan builds on as a note for those who decide, in plain sentences.
 
     Parameters
     ----------
-    framework
-        The tables.
-    plan
-        The plan.
+    framework, plan
+        The tables, and the plan.
     best
         Its best set, as :func:`govstack_kit.best_set_of_plan` returns it.
     stability
-        As for :func:`recommendation`.
+        What :func:`govstack_kit.selection.best_set_stability_of_plan` says of the same plan; with
+        it, the note tells which choices are safe.
 
     Returns
     -------
     list of str
-        As :func:`recommendation` returns it: of the team's choice, beside the best set; or of the
-        best set while nothing is chosen.
+        Of the team's choice, beside the best set, or of the best set while nothing is chosen: what
+        is proposed for which blocks, what it costs, why and against what it was chosen, what the
+        next best set would change, what is safe and what is close, and what nobody knows.
 
     Examples
     --------
     >>> import govstack_kit
-    >>> from govstack_kit.selection.options import demonstration_options
-    >>> framework = govstack_kit.load()
-    >>> plan = govstack_kit.Plan.new(title="Advice for farmers")
-    >>> _ = plan.add_published(framework, "AGR-2")
-    >>> plan.options = demonstration_options(framework)
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
     >>> best = govstack_kit.best_set_of_plan(framework, plan)
-    >>> _ = choose(plan, "beckn-onix", "The market comes first.")
-    >>> recommendation_of_plan(framework, plan, best)[2:4]
+    >>> recommendation(framework, plan, best)[1]
+    'OpenG2P would do Digital Registries, Payments and Workflow.'
+    >>> _ = decide_set(framework, plan, "beckn-onix", "The market comes first.")
+    >>> recommendation(framework, plan, best)[2:4]
     ['It is what the team chose.', 'The reason: The market comes first.']
     """
-    reason = plan.chosen.reason
-    mine = chosen_set(framework, plan) if plan.chosen.options else best
-    if mine.status == CHOSEN and _differ(mine, best):
-        return recommendation(mine, stability, against=best, reason=reason)
-    return recommendation(replace(best, broken=mine.broken), stability, reason=reason)
+    mine = cost_of_choice(framework, plan) if _chosen(plan) else best
+    own = mine.status == CHOSEN and _differ(mine, best)
+    shown = mine if own else replace(best, remarks=(*best.remarks, *_stands_in(mine, best)))
+    first, *rest = shown.sentences()
+    if shown.chosen.empty:
+        return [first, *rest]
+    main = shown.chosen[shown.chosen["part"] == "main"]
+    blocks = main.groupby("option_name")["building_block_name"].agg(sorted)
+    order = sorted(blocks.items(), key=lambda item: (-len(item[1]), str(item[0]).casefold()))
+    said = [first, *(f"{option} would do {listed(of)}." for option, of in order)]
+    said += [sentence for sentence in rest if "the table unknowns" not in sentence]
+    if reason := plan.row("rules")["chosen_reason"]:
+        said.append(f"The reason: {reason}")
+    if own:
+        said += _compared(mine, best)
+    if len(shown.alternatives):
+        said.append(_next_best(shown))
+    if stability is not None:
+        chosen = stability.shares["option"].isin(shown.options["option"])
+        said += replace(stability, shares=stability.shares.assign(chosen=chosen)).sentences()
+    unknown = shown.unknowns.drop_duplicates(["option", "what"])
+    if len(unknown):
+        pairs = zip(unknown["what"], unknown["option_name"], strict=True)
+        facts = listed(f"the {what} of {name}" for what, name in pairs)
+        said.append(f"Nobody has said yet: {facts}. That may change the choice.")
+    return said
 
 
 def _differ(one: BestSet, other: BestSet) -> bool:
     return set(one.options["option"]) != set(other.options["option"])
 
 
+def _stands_in(mine: BestSet, best: BestSet) -> tuple[str, ...]:
+    """Return what is said of a choice that the best set stands in for, or is equal to."""
+    return tuple(said for said in mine.remarks if said not in best.remarks)
+
+
 def _compared(mine: BestSet, best: BestSet) -> list[str]:
     """Say how a choice differs from the best set."""
     if best.chosen.empty:
-        return ["No set is possible under all rules."] if best.status == "impossible" else []
-    if not _differ(mine, best):
-        return ["It is the best set under the rules."]
+        return ["No set is possible under all rules."] if best.status == IMPOSSIBLE else []
     served = set(mine.chosen["building_block"])
     lacking = best.chosen[~best.chosen["building_block"].isin(served)]
     if len(lacking):
-        blocks = listed(dict.fromkeys(lacking["name"]))
+        blocks = listed(dict.fromkeys(lacking["building_block_name"]))
         how = "so its cost and fit do not compare with those of the best set"
         return [f"Nothing is chosen for {blocks}, {how}."]
     more = mine.cost - best.cost
@@ -303,8 +313,7 @@ def _compared(mine: BestSet, best: BestSet) -> list[str]:
     elif abs(more) <= SAME * max(best.cost, 1.0):
         how = "costs as much"
     else:
-        amount = f"{best.currency} {money(abs(more))}".strip()
-        how = f"costs {amount} {'less' if more > 0 else 'more'}"
+        how = f"costs {money(abs(more), best.currency)} {'less' if more > 0 else 'more'}"
     fit, own = (percent(round(one.fit, 2)) for one in (best, mine))
     fits = f"the same fit of {fit}" if fit == own else f"a fit of {fit} against {own}"
     return [f"The best set under the rules {how}, with {fits}."]
@@ -313,13 +322,9 @@ def _compared(mine: BestSet, best: BestSet) -> list[str]:
 def _next_best(best: BestSet) -> str:
     """Say what the next best set changes, and what for."""
     other = best.alternatives.iloc[0]
-    worse = float(other["difference"])
-    if best.aim == "fit":
-        how = f"fits by {points(worse)} less" if worse > 0 else "fits as well"
-    else:
-        how = (
-            f"costs {best.currency} {money(worse)} more".replace("  ", " ")
-            if worse > 0
-            else "costs as much"
-        )
+    worse, by_cost = float(other["difference"]), best.aim == "cost"
+    how = "costs as much" if by_cost else "fits as well"
+    if worse > 0:
+        dearer = f"costs {money(worse, best.currency)} more"
+        how = dearer if by_cost else f"fits by {points(worse)} less"
     return f"The next best set {how}: {other['instead']}."

@@ -9,14 +9,15 @@ unknown, never zero.
 The existing systems of a plan that serve blocks are options without being entered again. The fits
 that follow from how well they do it are the kit's own convention, and published nowhere: well 1.0,
 partly 0.5, poorly 0.2, not judged unknown. To build an existing system costs nothing, because it is
-there; to integrate it does, and only the team can say how much: while it has not, the cost of the
-system is unknown. An option of the kind "system" that names a system takes its place, and takes
-from it what was not entered again: licence, both costs, and the blocks that it serves.
+there. What it costs anyway is no part of the choice: only what using it here adds counts, once to
+integrate it and each year, and only the team can say how much. An option of the kind "system" that
+names a system takes its place, and takes from it what was not entered again: licence, both costs,
+and the blocks that it serves.
 
 Where the team has answered for requirements of a block and given no fit, the fit follows from the
-answers, as :func:`govstack_kit.fit_scores` counts it: what is unknown counts as not met. Then the
-columns ``fit_lowest`` and ``fit_highest`` say how far unknown answers could move it, and
-:func:`govstack_kit.stability` draws from that range.
+answers, as :func:`govstack_kit.selection.fit_scores` counts it: what is unknown counts as not met.
+Then ``fit_lowest`` and ``fit_highest`` say how far unknown answers could move it, and
+:func:`govstack_kit.best_set_stability` draws from that range.
 
 A product that is named by its key takes its licence from the tables. Where nobody said whether an
 option is open source, its licence does, if it is known.
@@ -25,63 +26,57 @@ option is open source, its licence does, if it is known.
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit.planning.selected import Option
-from govstack_kit.selection import _demonstration
-from govstack_kit.selection._filters import is_open_source
-from govstack_kit.selection._given import framework_of, plan_of
-from govstack_kit.selection._known_blocks import check_blocks
-from govstack_kit.selection._needed import counted
-from govstack_kit.selection.checks import answers_of
-from govstack_kit.selection.compliance import fit_scores
+from govstack_kit.errors import ArgumentError, did_you_mean, expected, known, quote
+from govstack_kit.framework.framework import check
+from govstack_kit.framework.questions import counterparts
+from govstack_kit.planning.plan import Plan
+from govstack_kit.selection.shortlist import is_open_source, joined
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from govstack_kit.framework.framework import Framework
-    from govstack_kit.planning.model import PlanData
-    from govstack_kit.planning.selected import System
 
 FITS = MappingProxyType({"well": 1.0, "partly": 0.5, "poorly": 0.2})
-_COLUMNS = {
-    "option": "str",
-    "name": "str",
-    "kind": "str",
-    "vendor": "str",
-    "licence": "str",
-    "open_source": "str",
-    "building_block": "str",
-    "fit": "float64",
-    "build_cost": "float64",
-    "integration_cost": "float64",
-    "annual_cost": "float64",
-    "note": "str",
-}
+COSTS = ["build_cost", "integration_cost", "annual_cost"]
+ENTERED, ANSWERED, BOTH = "entered", "answers", "both"  # what a fit rests on
+_ABOUT = ["option", "option_name", "kind", "vendor", "licence", "open_source"]
+_FIT = ["fit", "fit_lowest", "fit_highest"]
+_COLUMNS = [
+    *_ABOUT,
+    *("building_block", "building_block_name", *_FIT, "fit_from"),
+    *(*COSTS, "note"),
+]
+_COMPARED = [
+    *("option", "name", "kind", "vendor", "licence", "open_source", "stage", "goals"),
+    *("languages", "regions", "covers", "blocks", "of_blocks", *_FIT, "fit_from", "answered"),
+    *(*COSTS, "total_cost"),
+]
 
 
-def options(plan: PlanData, framework: Framework | None = None) -> pd.DataFrame:
+def options(framework: Framework, plan: Plan) -> pd.DataFrame:
     """Return the options of a plan, and its existing systems as options.
 
     Parameters
     ----------
-    plan
-        The plan.
-    framework
-        The tables, for the licences of products that an option names, for fits that follow from
-        answers, and for the keys of building blocks, of which those of 2019 count as in
-        :mod:`.needs`; without it, neither is added, and keys are taken as they are.
+    framework, plan
+        The tables, and the plan.
 
     Returns
     -------
     pandas.DataFrame
-        One row an option and block, sorted by both: ``option`` (its id), ``name``, ``kind``
-        (product, system or own build), ``vendor``, ``licence``, ``open_source`` (yes, no, or empty
-        where nobody knows), ``building_block``, ``fit`` (0 to 1), ``build_cost``,
-        ``integration_cost``, ``annual_cost`` (in the currency of the plan, repeated on every row of
-        an option) and ``note`` (of the block, else of the option). Missing numbers are unknown.
-        Options that name no block have no row. Where a fit follows from answers, there are also
-        ``fit_lowest`` and ``fit_highest``.
+        One row an option and block, sorted by both: ``option``, ``option_name``, ``kind`` (product,
+        system or own build), ``vendor``, ``licence``, ``open_source`` (yes, no, or empty where
+        nobody knows), ``building_block``, ``building_block_name``, ``fit`` (0 to 1), ``fit_lowest``
+        and ``fit_highest``, ``fit_from`` (what it rests on: entered, answers or empty),
+        ``build_cost``, ``integration_cost``, ``annual_cost`` (in the currency of the plan, repeated
+        on every row of an option) and ``note`` (of the block, else of the option). Missing numbers
+        are unknown. Options that name no block have no row. Blocks of 2019 stand as the blocks that
+        they count as.
 
     Raises
     ------
@@ -92,193 +87,237 @@ def options(plan: PlanData, framework: Framework | None = None) -> pd.DataFrame:
     Examples
     --------
     >>> import govstack_kit
-    >>> from govstack_kit.planning.selected import Service, System
+    >>> framework = govstack_kit.load()
     >>> plan = govstack_kit.Plan.new(title="Advice for farmers")
-    >>> till = System(id="till", name="Till", serves=[Service(key="govstack:payments")])
-    >>> till.serves[0].quality = "partly"
-    >>> plan.systems = [till]
-    >>> options(plan)[["option", "kind", "building_block", "fit"]].values.tolist()
-    [['till', 'system', 'govstack:payments', 0.5]]
+    >>> till = plan.add("systems", name="Till", integration_cost=90)
+    >>> block = {"building_block": "govstack:payments", "quality": "partly"}
+    >>> _ = plan.add("system_building_blocks", system=till, **block)
+    >>> found = options(framework, plan)
+    >>> found[["option", "kind", "building_block", "fit", "build_cost"]].values.tolist()
+    [['till', 'system', 'govstack:payments', 0.5, 0.0]]
     """
-    plan_of(plan)
-    if framework is not None:
-        check_blocks(framework_of(framework), [plan])
-    rows = [row for one in complete(plan, framework) for row in _rows(one)]
-    frame = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
-    if framework is not None and any(option.answers for option in plan.options):
-        frame = _judged(frame, fit_scores(framework, plan))
-    if framework is not None:
-        frame = _counted(framework, frame)
-    return frame.sort_values(["option", "building_block"], ignore_index=True)
-
-
-def _counted(framework: Framework, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return options with the blocks that theirs count as, each once, with the best fit for it."""
-    blocks = {key: counted(framework, key) for key in frame["building_block"].unique()}
-    if all(same == [key] for key, same in blocks.items()):
-        return frame
-    frame = frame.assign(building_block=frame["building_block"].map(blocks)).explode(
-        "building_block", ignore_index=True
-    )
+    found, laid = complete(framework, plan), plan.framework(framework)
+    frame = found.drop(columns="note").merge(_covered(framework, plan, found), on="option")
+    frame["note"] = frame["note"].fillna(frame["option"].map(found.set_index("option")["note"]))
+    same = counterparts(framework)
+    frame["building_block"] = [same.get(key, [key]) for key in frame["building_block"]]
+    frame = frame.explode("building_block", ignore_index=True)
     frame = frame.sort_values("fit", ascending=False, kind="stable")
-    return frame.drop_duplicates(["option", "building_block"]).astype({"building_block": "str"})
+    frame = frame.drop_duplicates(["option", "building_block"])
+    names = laid.building_blocks.set_index("building_block")["name"]
+    frame["building_block_name"] = frame["building_block"].map(names)
+    texts = [name for name in _COLUMNS if name not in {*_FIT, *COSTS}]
+    frame[texts] = frame[texts].astype("str").fillna("")
+    return frame[_COLUMNS].sort_values(["option", "building_block"], ignore_index=True)
 
 
-def complete(plan: PlanData, framework: Framework | None = None) -> list[Option]:
+def complete(framework: Framework, plan: Plan) -> pd.DataFrame:
     """Return the options of a plan with what their systems say, and its other systems as options.
 
     Parameters
     ----------
-    plan
-        The plan.
-    framework
-        The tables, for the licences of products that an option names.
-
-    Returns
-    -------
-    list of Option
-        Those of the plan, in its order, then one for each system that no option stands for. Where
-        nobody said whether one is open source, its licence does.
-
-    Examples
-    --------
-    >>> import govstack_kit
-    >>> from govstack_kit.planning.selected import System
-    >>> plan = govstack_kit.Plan.new(title="Advice for farmers")
-    >>> plan.systems = [System(id="till", name="Till", integration_cost=90)]
-    >>> [(option.id, option.build_cost, option.integration_cost) for option in complete(plan)]
-    [('till', 0.0, 90.0)]
-    """
-    systems = {system.id: system for system in plan.systems}
-    taken = {option.system for option in plan.options if option.kind == "system"}
-    ids = {option.id for option in plan.options}
-    found = [
-        _filled(option, systems.get(option.system) if option.kind == "system" else None)
-        for option in plan.options
-    ]
-    for system in plan.systems:
-        if system.id not in taken:
-            key = system.id if system.id not in ids else f"{system.id}-existing"
-            found.append(_filled(Option(id=key, name=system.name, kind="system"), system))
-    licences = _licences(framework)
-    return [_licensed(option, licences.get(option.product, "")) for option in found]
-
-
-def _judged(frame: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """Return the options with the fits that follow from answers, where the team gave none."""
-    key = ["option", "building_block"]
-    found = frame[key].merge(scores[[*key, "fit", "lowest", "highest"]], "left", on=key)
-    open_ = frame["fit"].isna() & found["fit"].notna()
-    return frame.assign(
-        fit=frame["fit"].where(~open_, found["fit"]),
-        fit_lowest=frame["fit"].where(~open_, found["lowest"]),
-        fit_highest=frame["fit"].where(~open_, found["highest"]),
-    )
-
-
-def answers(plan: PlanData) -> pd.DataFrame:
-    """Return how the options of a plan meet requirements.
+    framework, plan
+        The tables, and the plan.
 
     Returns
     -------
     pandas.DataFrame
-        One row an option and requirement that was answered: ``option``, ``requirement`` and
-        ``answer`` (met, partly, not met or unknown); the worse one where there are two.
+        The columns of the table ``options`` of a plan, with ``option_name``. First its options, in
+        their order, then one row for each system that no option stands for. Where nobody said
+        whether one is open source, its licence does.
 
     Examples
     --------
     >>> import govstack_kit
-    >>> answers(govstack_kit.Plan.new(title="Advice for farmers")).empty
-    True
+    >>> plan = govstack_kit.Plan.new(title="Advice for farmers")
+    >>> _ = plan.add("systems", name="Till", annual_cost=700, added_annual_cost=20)
+    >>> complete(govstack_kit.load(), plan)[["option", "build_cost", "annual_cost"]].values.tolist()
+    [['till', 0.0, 20.0]]
     """
-    found = answers_of(plan_of(plan).options)[["option", "requirement", "answer"]]
-    return found.sort_values(["option", "requirement"], ignore_index=True)
+    framework = check(framework)
+    expected(plan, Plan, "Give a plan after the tables; open one with Plan.open(path)")
+    found, systems = plan.options, plan.systems
+    found["system"] = found["system"].where(found["kind"] == "system")
+    others = systems[~systems["system"].isin(found["system"])]
+    taken = others["system"].isin(found["option"])
+    new = others[["system", "name"]].assign(
+        option=others["system"].mask(taken, others["system"] + "-existing"), kind="system"
+    )
+    found = pd.concat([found, new], ignore_index=True).rename(columns={"name": "option_name"})
+    costs = {"integration_cost": "integration_cost", "added_annual_cost": "annual_cost"}
+    from_system = systems[["system", "licence", "open_source", *costs]].rename(columns=costs)
+    there = found[["system"]].merge(from_system, "left", on="system")
+    for column in ("licence", "open_source", *costs.values()):
+        found[column] = found[column].fillna(there[column])
+    found["build_cost"] = found["build_cost"].mask(
+        found["build_cost"].isna() & found["system"].notna(), 0.0
+    )
+    licences = joined(framework.product_licences, "licence")
+    found["licence"] = found["licence"].fillna(found["product"].map(licences))
+    judged = found["licence"].map(is_open_source, na_action="ignore").astype("str")
+    return found.assign(open_source=found["open_source"].fillna(judged))
 
 
-def demonstration_options(framework: Framework | None = None) -> list[Option]:
-    """Return options for the blocks of the rural advisory service (AGR-2), with made-up numbers.
+def _covered(framework: Framework, plan: Plan, found: pd.DataFrame) -> pd.DataFrame:
+    """Return what options cover: block, fit with its range, what it rests on, and note."""
+    covers = plan.option_building_blocks[["option", "building_block", "fit", "note"]]
+    serves = plan.system_building_blocks
+    _check_blocks(framework, plan)
+    serves = serves.merge(found[["option", "system"]], on="system")
+    serves = serves[~serves["option"].isin(covers["option"])]
+    serves = serves.assign(fit=serves["quality"].map(FITS).astype("float64"))
+    covers = pd.concat([covers, serves[covers.columns]], ignore_index=True)
+    covers["fit_from"] = pd.Series(ENTERED, covers.index).where(covers["fit"].notna(), "")
+    covers["fit_lowest"] = covers["fit_highest"] = covers["fit"]
+    if plan.answers.empty:
+        return covers
+    from govstack_kit.selection.compliance import fit_scores  # noqa: PLC0415 - only where answered
+
+    key = ["option", "building_block"]
+    judged = covers[key].merge(fit_scores(framework, plan), "left", on=key)
+    follows = covers["fit"].isna() & judged["fit"].notna()
+    for name, of in zip(_FIT, ("fit", "lowest", "highest"), strict=True):
+        covers[name] = covers[name].mask(follows, judged[of])
+    covers["fit_from"] = covers["fit_from"].mask(follows, ANSWERED)
+    return covers
+
+
+def _check_blocks(framework: Framework, plan: Plan) -> None:
+    """Raise if systems or options bear keys that are no building blocks; all of them are named."""
+    laid = plan.framework(framework).building_blocks["building_block"]
+    there = {*laid, *plan.own_requirements["building_block"].dropna()}
+    said = []
+    for table, does in (("system", "serves"), ("option", "covers")):
+        names = plan.table(f"{table}s").set_index(table)["name"]
+        rows = plan.table(f"{table}_building_blocks")
+        for of, key in zip(rows[table], rows["building_block"], strict=True):
+            if key in there or key.startswith("own:"):
+                continue
+            # What is meant is a block of today, unless the key says otherwise.
+            near = [one for one in sorted(there) if key.startswith("dif:") or one[:4] != "dif:"]
+            hint = did_you_mean(key, near) or "The table building_blocks has all keys."
+            what = f"The {table} {quote(names[of])} {does} {quote(key)}"
+            said.append(f"{what}, which is no building block. {hint}")
+    if said:
+        raise ArgumentError("\n".join(dict.fromkeys(said)))
+
+
+# --- side by side ---------------------------------------------------------------------------------
+
+
+def compare_options(
+    framework: Framework,
+    plan: Plan,
+    options: str | Iterable[str] | None = None,
+    *,
+    building_blocks: str | Iterable[str] | None = None,
+    requirements: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return options of a plan side by side.
 
     Parameters
     ----------
-    framework
-        The tables that the names of products come from; without it, the bundled ones. Products
-        that it does not have are left out.
+    framework, plan
+        The tables, and the plan.
+    options
+        Keys of options, existing systems among them; without it, all.
+    building_blocks
+        The blocks that count; without it, all that one of the options covers.
+    requirements
+        What the plan needs, see :func:`govstack_kit.requirements`.
 
     Returns
     -------
-    list of Option
-        New ones with each call: real products, an existing system and an own build. Their costs and
-        fits are an illustration, and the ``note`` of each says so.
+    pandas.DataFrame
+        One row an option, in the order of the plan, then its systems that serve a block and that
+        no option stands for; transposed it reads as a table to print: ``option``, ``name``,
+        ``kind``, ``vendor``, ``licence``, ``open_source`` (yes, no or empty), ``stage`` (of the
+        product: dpg, nominee or listed), ``goals``, ``languages``, ``regions``, ``covers`` (names
+        of blocks), ``blocks`` (their number) of ``of_blocks``; ``fit``, the mean over those blocks,
+        where unknown counts as 0 (missing where nothing is known), ``fit_lowest``, ``fit_highest``
+        and ``fit_from``, what it rests on (entered by hand, answers, both, or empty); ``answered``
+        (share of the checks, 0 to 1); ``build_cost``, ``integration_cost``, ``annual_cost`` and
+        ``total_cost`` over the years of the rules, in the currency of the plan, missing as soon as
+        one of the three is not known.
+
+    Raises
+    ------
+    UnknownKeyError
+        If there is no such option or building block.
+    ArgumentError
+        If an option covers what is no building block.
 
     Examples
     --------
-    >>> found = demonstration_options()
-    >>> {option.kind for option in found} == {"product", "system", "own build"}
-    True
-    >>> found[0].note
-    'Illustration only: the costs and fits are made up for the demonstration.'
+    >>> import govstack_kit
+    >>> from govstack_kit.selection.shortlist import add_product
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.new(title="Payments")
+    >>> for product in ("dpg:mojaloop", "dpg:openg2p"):
+    ...     _ = add_product(framework, plan, product, "govstack:payments")
+    >>> compare_options(framework, plan)[["name", "open_source", "goals"]].values.tolist()
+    [['Mojaloop', 'yes', '1, 9, 10, 16, 17'],
+     ['OpenG2P', 'yes', '1, 2, 3, 4, 5, 6, 7, 8, 10, 17']]
     """
-    return _demonstration.options(framework)
+    found, rows = complete(framework, plan), _options_of(framework, plan)
+    found = found[found["option"].isin([*plan.options["option"], *rows["option"]])]
+    wanted = None if options is None else _named(options, found["option"], "option", "options")
+    if wanted is not None:
+        found = found.set_index("option").loc[wanted].reset_index()
+        rows = rows[rows["option"].isin(wanted)]
+    blocks = list(dict.fromkeys(rows["building_block"]))
+    if building_blocks is not None:
+        there = plan.framework(framework).building_blocks["building_block"]
+        there = [*there, *blocks]
+        blocks = _named(building_blocks, there, "building block", "framework.building_blocks")
+    found["of_blocks"] = len(blocks)
+    found = found.merge(_means(rows[rows["building_block"].isin(blocks)]), "left", on="option")
+    found = found.merge(_answers(framework, plan, blocks, requirements), "left", on="option")
+    products = framework.products.set_index("product")["stage"]
+    found["stage"] = found["product"].map(products)
+    found["goals"] = found["product"].map(joined(framework.product_goals, "goal"))
+    years = plan.row("rules")["years"] or 5
+    found["total_cost"] = found["build_cost"] + found["integration_cost"]
+    found["total_cost"] += years * found["annual_cost"]
+    found = found.rename(columns={"option_name": "name"})[_COMPARED]
+    numbers = {*_FIT, *COSTS, "answered", "total_cost", "blocks", "of_blocks"}
+    texts = [name for name in _COMPARED if name not in numbers]
+    found[texts] = found[texts].astype("str").fillna("")
+    for name in ("languages", "regions"):
+        found[name] = found[name].str.replace("; ", ", ")
+    return found.fillna({"blocks": 0}).astype({"blocks": "int64", "of_blocks": "int64"})
 
 
-def _licences(framework: Framework | None) -> dict[str, str]:
-    if framework is None:
-        return {}
-    table = framework.product_licences
-    joined = table.groupby("product")["licence"].agg(lambda names: ", ".join(sorted(set(names))))
-    return {str(product): str(licence) for product, licence in joined.items()}
+_options_of = options  # in which `options` is an argument
 
 
-def _filled(option: Option, system: System | None) -> Option:
-    """Return an option with what its existing system says and the option itself does not."""
-    if system is None:
-        return option
-    covers = [
-        {"key": service.key, "fit": FITS.get(service.quality), "note": service.note}
-        for service in system.serves
-    ]
-    own = option.model_dump()
-    return Option.model_validate(
-        own
-        | {
-            "vendor": option.vendor,
-            "licence": option.licence or system.licence,
-            "open_source": option.open_source or system.open_source,
-            "covers": own["covers"] or covers,
-            "build_cost": _first(option.build_cost, 0.0),
-            "integration_cost": _first(option.integration_cost, system.integration_cost),
-            "annual_cost": _first(option.annual_cost, system.annual_cost),
-        }
-    )
+def _named(wanted: str | Iterable[str], there: Iterable[str], what: str, see: str) -> list[str]:
+    """Return one key or several as a list, if all of them exist."""
+    return known([wanted] if isinstance(wanted, str) else wanted, [*there], what, see)
 
 
-def _licensed(option: Option, licence: str) -> Option:
-    """Return an option with the licence of its product, and whether that is an open one."""
-    known = option.licence or licence
-    open_source = option.open_source or (is_open_source(known) if known else "")
-    return option.model_copy(update={"licence": known, "open_source": open_source})
+def _means(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what each option covers, and its mean fit, in which unknown counts as 0."""
+    known_ = rows["fit"].notna()
+    low, high = rows["fit_lowest"].fillna(0.0), rows["fit_highest"].fillna(1.0)
+    by = rows.assign(fit_lowest=low, fit_highest=high, known=known_).groupby("option", sort=False)
+    found = by[["fit_lowest", "fit_highest"]].mean()
+    found["fit"] = found["fit_lowest"].where(by["known"].any())
+    found["covers"], found["blocks"] = by["building_block_name"].agg("; ".join), by.size()
+    rests = by["fit_from"].agg(lambda names: sorted(set(names) - {""}))
+    found["fit_from"] = [BOTH if len(of) > 1 else "".join(of) for of in rests]
+    return found.reset_index()
 
 
-def _first(own: float | None, otherwise: float | None) -> float | None:
-    return otherwise if own is None else own
+def _answers(
+    framework: Framework, plan: Plan, blocks: list[str], requirements: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Return the share of all checks of some blocks that each option has answered."""
+    if plan.answers.empty:
+        return pd.DataFrame({"option": plan.options["option"], "answered": 0.0})
+    from govstack_kit.selection.compliance import fit_scores  # noqa: PLC0415 - only where answered
 
-
-def _rows(option: Option) -> list[dict[str, Any]]:
-    covers = {cover.key: cover for cover in reversed(option.covers)}  # the first of each counts
-    return [
-        {
-            "option": option.id,
-            "name": option.name,
-            "kind": option.kind,
-            "vendor": option.vendor,
-            "licence": option.licence,
-            "open_source": option.open_source,
-            "building_block": cover.key,
-            "fit": cover.fit,
-            "build_cost": option.build_cost,
-            "integration_cost": option.integration_cost,
-            "annual_cost": option.annual_cost,
-            "note": cover.note or option.note,
-        }
-        for cover in covers.values()
-    ]
+    scores = fit_scores(framework, plan, building_blocks=blocks, requirements=requirements)
+    weight = scores["checks"].astype("float64")
+    sums = scores.assign(checks=weight, answered=scores["answered"].fillna(0.0) * weight)
+    by = sums.groupby("option")[["answered", "checks"]].sum()
+    return (by["answered"] / by["checks"]).rename("answered").reset_index()

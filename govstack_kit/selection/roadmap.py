@@ -274,9 +274,9 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     >>> import govstack_kit
     >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
     >>> blocks = framework.building_blocks["building_block"]
-    >>> found = roadmap(framework, plan, costs=dict.fromkeys(blocks, 20_000))
-    >>> found.use_cases[["phase_name", "month"]].values.tolist()
-    [['All farmers', 24.0]]
+    >>> found = roadmap(framework, plan, costs=dict.fromkeys(blocks, 80_000))
+    >>> found.use_cases[["phase", "month"]].values.tolist()
+    [[2, 24.0]]
     """
     if plan.phases.empty:
         raise PlanError("The plan has no phases: add at least one, with its months and budget.")
@@ -362,28 +362,25 @@ class _Planner:
         """Return what the costs rest on, and which options of the set no phase pays for."""
         if self.options.empty:
             return best.sentences()
-        here = {*self.to_build(block for found in self.wanted.values() for block in found)}
-        here |= {block for found in self.wanted.values() for block in found}
-        paid = pd.Series([bool(here & blocks) for blocks in self.options["blocks"]])
-        idle = self.options[~paid.to_numpy()]
+        used = {block for found in self.wanted.values() for block in found}
+        here = used.union(self.to_build(used))
+        unpaid = [not here & blocks for blocks in self.options["blocks"]]
+        idle, paid = self.options[unpaid], self.options.drop(self.options.index[unpaid])
         base = "what the team chose" if best.status == "chosen" else "the best set under the rules"
-        proof = (
-            "" if best.status in ("chosen", "proved") else ", which is not proved to be the best"
-        )
-        number = count(len(self.options), "option")
-        number = f"{len(self.options) - len(idle)} of {number}" if len(idle) else number
-        annual = self.options["annual_cost"][paid.to_numpy()]
-        once = "Phases pay what is paid once, to build and to integrate."
-        if annual.sum():
-            least = "at least " if annual.isna().any() else ""
-            a_year = f"{least}{money(annual.sum(), self.currency)} a year"
-            once = f"{once} To run all of it costs {a_year} beside that."
-        said = [f"It builds on {base}, {number}{proof}.", once]
+        number = f"{len(paid)} of " * bool(len(idle)) + count(len(self.options), "option")
+        said = [
+            f"It builds on {base}, {number}.",
+            "Phases pay what is paid once, to build and to integrate.",
+        ]
+        if annual := paid["annual_cost"].sum():
+            least = "at least " if paid["annual_cost"].isna().any() else ""
+            a_year = f"{least}{money(annual, self.currency)} a year"
+            said[1] += f" To run all of it costs {a_year} beside that."
         if len(idle):
-            named = zip(idle["name"], map(amount, idle["cost"]), strict=True)
+            costs = zip(idle["name"], map(amount, idle["cost"]), strict=True)
             said.append(
                 "In the set too, but without a building block here, so that no phase pays for it: "
-                f"{listed(f'{name} ({cost})' for name, cost in named)}."
+                f"{listed(f'{name} ({cost})' for name, cost in costs)}."
             )
         return said
 

@@ -7,95 +7,135 @@ spread and 1 + spread, the cost of every option likewise, each value as likely a
 fit of every option for a block lies anywhere between its lowest and its highest. These are the
 columns ``fit_lowest`` and ``fit_highest`` where the frame has them, the one fit where not, widened
 by a spread that is given. The best set of the draw is then found as
-:mod:`govstack_kit.selection.optimise` defines it, except that among equally good sets any may be
+:mod:`govstack_kit.selection.best_set` defines it, except that among equally good sets any may be
 taken. A *share* of 0.9 means nine of ten draws in which there is a set. The weights count only with
-the aim of fit, fits with the aim of cost only where the rules ask for a least fit.
+the aim of fit, fits with the aim of cost only where the rules ask for a least fit. An option
+without a *rival* is the only one that may cover some block under the rules: that it is in every set
+says nothing about how good it is.
 
-A draw is quicker than a first solve because it begins with what earlier draws found: sets that may
-be the best again, and prices that tell which options cannot be in a better one. Small problems are
-searched in arrays, large ones left to HiGHS with few options; both prove what they find. See
-:mod:`govstack_kit.selection._draws`.
+HiGHS keeps the programme from draw to draw. First it takes any part of options, which is quick when
+the draw before is at hand. Where the answer is whole, it is the best set. Where not, options that
+are too dear to be in a set as good as one that is known are left out, and the rest is solved whole.
 
-Draws are made in chunks of 50 with random numbers of their own. The same seed gives the same result
-with any executor and any number of workers.
+Draws are made in chunks of 200 with random numbers of their own. The same seed gives the same
+result with any executor and any number of workers.
 """
 
 from __future__ import annotations
 
-import sys
-import time
-from concurrent.futures import (
-    BrokenExecutor,
-    Executor,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    as_completed,
-)
-from contextlib import contextmanager
+from concurrent.futures import Executor, as_completed
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, quote
-from govstack_kit.selection._draws import CHUNK, Study, Tally, run
-from govstack_kit.selection._given import seconds_of
-from govstack_kit.selection._problem import Problem, limits_of
-from govstack_kit.selection._problem_frames import read
-from govstack_kit.selection._progress import Bar
-from govstack_kit.selection._solving import solve
+from govstack_kit.errors import ArgumentError, expected, needed
+from govstack_kit.results import Result
+from govstack_kit.selection.best_set import given_of_plan, seconds_of
+from govstack_kit.selection.problem import Problem, read
+from govstack_kit.selection.solver import (
+    HALF,
+    IMPOSSIBLE,
+    OPEN,
+    PROVED,
+    Programme,
+    breaches,
+    eligible,
+    mains,
+    pruned,
+    solve,
+)
+from govstack_kit.words import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from concurrent.futures import Future
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from govstack_kit.framework.framework import Framework
-    from govstack_kit.planning.model import PlanData
-    from govstack_kit.planning.selected import Rules
+    from govstack_kit.planning.plan import Plan
+    from govstack_kit.selection.solver import Answer
 
 MOST_DRAWS = 100_000
-MOST_WORKERS = 61  # of one pool on Windows
-WORTH = 10.0  # seconds of work, below which starting other processes does not pay
-EXECUTORS = ("processes", "threads", "none")
-_COLUMNS = {
-    "option": "str",
-    "name": "str",
-    "kind": "str",
-    "building_block": "str",
-    "block_name": "str",
-    "share": "float64",
-    "chosen": "bool",
-    "draws": "int64",
-    "impossible": "float64",
-    "open": "float64",
+CHUNK = 200  # draws
+PATIENCE = 2.0  # seconds until a bar is shown
+SHARES = {  # of the draws with a set, from which on this is said of an option
+    0.0: "Seldom, in fewer than one of three sets",
+    1 / 3: "Close, look again at their costs and fits",
+    2 / 3: "Likely, in at least two of three sets",
+    0.9: "Safe, in at least nine of ten sets",
 }
+_WHOLE = 1e-6  # as near to a whole number the solver comes
+_TEXTS = ("option", "option_name", "kind", "building_block", "building_block_name")
+_COLUMNS = dict.fromkeys(_TEXTS, "str") | {"share": "float64", "chosen": "bool", "rivals": "int64"}
 
 
-def stability(  # noqa: PLR0913 - a problem, and how it is drawn
+@dataclass(frozen=True)
+class Stability(Result):
+    """How often each option stays in the best set when numbers are uncertain.
+
+    Attributes
+    ----------
+    shares : pandas.DataFrame
+        One row an option (``building_block`` is empty), the most stable first, each followed by one
+        row for each block that it was the main option of in some draw: ``option``,
+        ``option_name``, ``kind``, ``building_block``, ``building_block_name``, ``share`` (of the
+        draws with a set in which it is chosen, or is the main option of the block; 0 to 1),
+        ``chosen`` (whether it is in the best set with the numbers as they are) and ``rivals`` (how
+        many other options may cover the block; of an option, where it has the fewest).
+    draws : int
+        How many draws there were.
+    impossible, open : float
+        The share of the draws without any set, and of those that were not proved in the time.
+    """
+
+    _figure: ClassVar[str] = "plot_best_set_stability"
+    shares: pd.DataFrame
+    draws: int = 0
+    impossible: float = 0.0
+    open: float = 0.0
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return ``shares``."""
+        return {"shares": self.shares}
+
+    def sentences(self) -> list[str]:
+        """Return which options of the best set are safe, likely, close or seldom in a best set."""
+        mine = self.shares[self.shares["chosen"] & (self.shares["building_block"] == "")]
+        rivals = mine["rivals"] > 0
+        found = pd.cut(mine["share"], [*SHARES, np.inf], right=False, labels=[*SHARES.values()])
+        groups = [(how, rivals & (found == how)) for how in reversed(SHARES.values())]
+        groups.append(("Without a rival, so chosen as long as a set is possible", ~rivals))
+        said = [f"{how}: {', '.join(mine['option_name'][of])}." for how, of in groups if of.any()]
+        if self.impossible:
+            said.append(f"In {percent(self.impossible)} of the draws no set is possible at all.")
+        return said
+
+
+def best_set_stability(  # noqa: PLR0913 - a problem, and how it is drawn
     options: pd.DataFrame,
     needs: pd.DataFrame,
-    rules: Rules | Mapping[str, Any] | None = None,
+    rules: Mapping[str, Any] | None = None,
     *,
     draws: int = 1000,
     weights: float = 0.5,
     costs: float = 0.2,
     fits: float = 0.0,
     seed: int = 1,
-    executor: Executor | str = "processes",
+    executor: Executor | None = None,
     progress: bool | Callable[[int, int], object] = True,
-    requirements: pd.DataFrame | None = None,
-    answers: pd.DataFrame | None = None,
-    together: bool = False,
-    assume: Mapping[str, float] | None = None,
     seconds: float = 60.0,
-) -> pd.DataFrame:
+    **more: Any,  # noqa: ANN401 - what else a problem is made of
+) -> Stability:
     """Return how often each option stays in the best set when numbers are uncertain.
 
     Parameters
     ----------
-    options, needs, rules, requirements, answers, together, assume
-        As for :func:`govstack_kit.selection.optimise.best_set`.
+    options, needs, rules
+        As for :func:`govstack_kit.best_set`.
     draws
         How often everything uncertain is drawn, at most 100,000.
     weights, costs
@@ -107,32 +147,27 @@ def stability(  # noqa: PLR0913 - a problem, and how it is drawn
     seed
         A whole number from 0 on; with the same seed the same numbers come out.
     executor
-        Who works on it: any :class:`concurrent.futures.Executor`, which stays open, such as Dask's
-        ``client.get_executor()``; ``processes`` (a pool of this computer's cores, started only if
-        the draws take longer than a few seconds, and done without where none can be started),
-        ``threads``, or ``none``.
+        Who works on it: any :class:`concurrent.futures.Executor`, such as a
+        ``ProcessPoolExecutor``, or Dask's ``client.get_executor()``; it stays open. Without one,
+        this process alone.
     progress
         Whether to show a bar, once it takes a while; or a function that is called with the number
         of draws that are done, and of all.
     seconds
         At most so long for each step of a solve; what is not proved by then is counted in ``open``.
+    **more
+        As for :func:`govstack_kit.best_set`: ``requirements``, ``answers``, ``together``,
+        ``assume``.
 
     Returns
     -------
-    pandas.DataFrame
-        One row an option (``building_block`` is empty), the most stable first, each followed by one
-        row for each block that it was the main option of in some draw: ``option``, ``name``,
-        ``kind``, ``building_block``, ``block_name``, ``share`` (of the draws with a set in which it
-        is chosen, or is the main option of the block; 0 to 1), ``chosen`` (whether it is in the
-        best set with the numbers as they are), and, the same on each row, ``draws``,
-        ``impossible`` (share of the draws without any set) and ``open`` (share not proved).
+    Stability
+        The shares, and what they say.
 
     Raises
     ------
-    ArgumentError
+    ArgumentError, UnknownKeyError, TablesError
         If something given cannot be used.
-    PlanError
-        If a rule given by name cannot be used.
 
     Examples
     --------
@@ -148,75 +183,61 @@ def stability(  # noqa: PLR0913 - a problem, and how it is drawn
     ...     }
     ... )
     >>> needs = pd.DataFrame({"building_block": ["wallet"]})
-    >>> found = stability(options, needs, draws=200, progress=False)
-    >>> found.query("building_block == ''")[["option", "share", "chosen"]].values.tolist()
-    [['suite', 0.695, True], ['purse', 0.305, False]]
+    >>> found = best_set_stability(options, needs, draws=200, progress=False)
+    >>> found.shares.query("building_block == ''")[["option", "share"]].values.tolist()
+    [['suite', 0.715], ['purse', 0.285]]
+    >>> found.sentences()
+    ['Likely, in at least two of three sets: suite.']
     """
     _check(draws, seed, weights=weights, costs=costs, fits=fits)
-    _check_work(executor, progress)
-    seconds = seconds_of(seconds)
-    problem = read(
-        options,
-        needs,
-        rules,
-        requirements=requirements,
-        answers=answers,
-        together=together,
-        assume=assume,
-    )
-    study = Study(problem, limits_of(problem), weights, costs, fits, seconds, seed)
+    if executor is not None:
+        expected(executor, Executor, "executor is a concurrent.futures.Executor")
+    if not isinstance(progress, bool) and not callable(progress):
+        expected(progress, bool, "progress is True, False, or a function of draws done and all")
+    problem = read(options, needs, rules, **more)
+    study = Study(problem, weights, costs, fits, seconds_of(seconds), seed)
     sizes = [min(CHUNK, draws - start) for start in range(0, draws, CHUNK)]
-    bar = Bar(draws) if progress is True else progress or None
-    begun: Callable[[int, int], object] = bar if bar is not None else (lambda _done, _all: None)
-    try:
-        total = _all(study, sizes, executor, begun)
-    finally:
-        if isinstance(bar, Bar):
-            bar.end()
-    best = solve(problem, study.limits, seconds=seconds)
-    return _framed(problem, total, best.chosen)
+    with ExitStack() as opened:
+        if progress is True:
+            more_done = _bar(draws, opened)
+        else:
+            more_done = progress or (lambda _done, _all: None)
+        total = reduce(Tally.plus, _chunks(study, sizes, executor, more_done))
+    best = solve(problem, problem.rules, seconds=study.seconds)
+    return _counted(problem, total, best.chosen)
 
 
-def stability_of_plan(
+def best_set_stability_of_plan(
     framework: Framework,
-    plan: PlanData,
-    **more: Any,  # noqa: ANN401 - passed on to stability
-) -> pd.DataFrame:
-    """Return how often each option of a plan stays in the best set; see :func:`stability`.
+    plan: Plan,
+    **more: Any,  # noqa: ANN401 - passed on
+) -> Stability:
+    """Return how often each option of a plan stays in the best set.
 
     Parameters
     ----------
-    framework
-        The tables.
-    plan
-        The plan: its needs, options and rules.
+    framework, plan
+        The tables, and the plan with its needs, options and rules.
     **more
-        As for :func:`stability`: ``draws``, ``costs``, ``seed``, ``executor`` and the others.
+        As for :func:`best_set_stability`: ``draws``, ``costs``, ``seed``, ``executor`` and so on;
+        and ``check_requirements`` as for :func:`govstack_kit.best_set_of_plan`.
 
     Returns
     -------
-    pandas.DataFrame
-        As :func:`stability` returns. Empty while the plan needs no building block.
+    Stability
+        As :func:`best_set_stability` returns it; empty while the plan needs no building block.
 
     Examples
     --------
     >>> import govstack_kit
-    >>> from govstack_kit.selection.options import demonstration_options
-    >>> framework = govstack_kit.load()
-    >>> plan = govstack_kit.Plan.new(title="Advice for farmers")
-    >>> _ = plan.add_published(framework, "AGR-2")
-    >>> plan.options = demonstration_options(framework)
-    >>> found = stability_of_plan(framework, plan, draws=20)
-    >>> float(found["impossible"].iloc[0])
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
+    >>> best_set_stability_of_plan(framework, plan, draws=20).impossible
     0.0
     """
-    from govstack_kit.selection.needs import needs  # noqa: PLC0415 - with the plan
-    from govstack_kit.selection.options import options  # noqa: PLC0415
-
-    needed = needs(framework, plan)  # type: ignore[arg-type]
-    if needed.empty:
-        return pd.DataFrame(columns=list(_COLUMNS)).astype(_COLUMNS)
-    return stability(options(plan, framework), needed, plan.rules, **more)
+    given = given_of_plan(framework, plan, check_requirements=more.pop("check_requirements", False))
+    if given["needs"].empty:
+        return Stability(_frame([]))
+    return best_set_stability(**given, **more)
 
 
 def _check(draws: int, seed: int, **spreads: float) -> None:
@@ -231,126 +252,179 @@ def _check(draws: int, seed: int, **spreads: float) -> None:
             raise ArgumentError(f"{name} is a number from 0 to 1, such as 0.2, not {spread!r}.")
 
 
-def _check_work(executor: object, progress: object) -> None:
-    named = isinstance(executor, str) and executor in EXECUTORS
-    if not named and not isinstance(executor, Executor):
-        allowed = ", ".join(EXECUTORS)
-        raise ArgumentError(
-            f"executor is one of {allowed}, or a concurrent.futures.Executor, not "
-            f"{quote(executor)}."
-        )
-    if not isinstance(progress, bool) and not callable(progress):
-        raise ArgumentError(
-            "progress is True, False, or a function that is called with the number of draws that "
-            f"are done and of all, not {quote(progress)}."
-        )
+# --- who works on it ------------------------------------------------------------------------------
 
 
-# -------------------------------------------------------------------------- who works on it
+def _bar(draws: int, opened: ExitStack) -> Callable[[int, int], object]:
+    """Return what moves a bar, which is shown once it takes a while and gone at the end."""
+    bar = needed("tqdm.auto").tqdm(total=draws, unit=" draw", leave=False, delay=PATIENCE)
+    opened.callback(bar.close)
+    return lambda done, _all: bar.update(done - bar.n)
 
 
-def _all(
+def _chunks(
     study: Study,
-    sizes: list[int],
-    executor: Executor | str,
+    sizes: Sequence[int],
+    executor: Executor | None,
     progress: Callable[[int, int], object],
-) -> Tally:
-    """Run every chunk, in turn or at once; the sum does not depend on the order."""
-    draws = sum(sizes)
-    done: dict[int, Tally] = {}
-
-    def note(chunk: int, tally: Tally) -> None:
-        done[chunk] = tally
-        progress(sum(found.draws for found in done.values()), draws)
-
-    left = list(range(len(sizes)))
-    if not isinstance(executor, Executor):
-        start = time.perf_counter()
-        while left and (
-            executor == "none"
-            or not done
-            or (time.perf_counter() - start) / len(done) * len(left) < WORTH
-        ):
-            chunk = left.pop(0)
-            note(chunk, run(study, chunk, sizes[chunk]))
-    if left:
-        with _pool(executor) as pool:
-            if pool is not None:
-                _spread(pool, study, {chunk: sizes[chunk] for chunk in left}, note)
-        left = [chunk for chunk in left if chunk not in done]
-    for chunk in left:  # what no other process could be started for
-        note(chunk, run(study, chunk, sizes[chunk]))
-    return reduce(Tally.plus, (done[chunk] for chunk in sorted(done)))
+) -> Iterator[Tally]:
+    """Yield the count of each chunk, in whatever order they are done."""
+    done = 0
+    for tally in _worked(study, sizes, executor):
+        done += tally.draws
+        progress(done, sum(sizes))
+        yield tally
 
 
-@contextmanager
-def _pool(executor: Executor | str) -> Iterator[Executor | None]:
-    """Lend an executor: the caller's stays open, one of our own is ended, whatever happens."""
-    if isinstance(executor, Executor):
-        yield executor
+def _worked(study: Study, sizes: Sequence[int], executor: Executor | None) -> Iterator[Tally]:
+    if executor is None:
+        yield from (run(study, chunk, size) for chunk, size in enumerate(sizes))
         return
-    own: Executor
+    futures = [executor.submit(run, study, chunk, size) for chunk, size in enumerate(sizes)]
     try:
-        if executor == "threads":
-            own = ThreadPoolExecutor()
-        else:
-            from multiprocessing import cpu_count, get_context  # noqa: PLC0415 - only where asked
-
-            # Started afresh, not forked: a notebook has threads, which a fork would break.
-            workers = min(cpu_count(), MOST_WORKERS)
-            own = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-    except (OSError, ImportError, NotImplementedError):  # a system without processes of its own
-        yield None
-        return
-    try:
-        yield own
-    finally:
-        own.shutdown(wait=True, cancel_futures=True)
-
-
-def _spread(
-    pool: Executor, study: Study, sizes: dict[int, int], note: Callable[[int, Tally], None]
-) -> None:
-    """Let a pool work on chunks; what it cannot do, because it breaks, stays undone."""
-    futures: dict[Future[Tally], int] = {}
-    try:
-        with _without_main():
-            for chunk, size in sizes.items():
-                futures[pool.submit(run, study, chunk, size)] = chunk
-        for future in as_completed(futures):
-            note(futures[future], future.result())
-    except (BrokenExecutor, OSError):
-        return
+        yield from (future.result() for future in as_completed(futures))
     finally:
         for future in futures:
             future.cancel()
 
 
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """Keep new processes from running the user's script again: they only need this package."""
-    main = sys.modules.get("__main__")
-    kept = {name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)}
-    try:
-        for name in kept:
-            setattr(main, name, None)
-        yield
-    finally:
-        for name, value in kept.items():
-            setattr(main, name, value)
+# --- the draws ------------------------------------------------------------------------------------
 
 
-def _framed(problem: Problem, total: Tally, best: tuple[int, ...]) -> pd.DataFrame:
+class Study(NamedTuple):
+    """What is drawn: a problem under its rules, and how uncertain its numbers are."""
+
+    problem: Problem
+    weights: float
+    costs: float
+    fits: float
+    seconds: float
+    seed: int
+
+
+class Tally(NamedTuple):
+    """What came of a chunk: how often chosen, for which block, and draws without a set."""
+
+    draws: int
+    chosen: NDArray[np.int64]
+    main: NDArray[np.int64]  # blocks by options
+    impossible: int
+    open: int
+
+    def plus(self, other: Tally) -> Tally:
+        """Return both together."""
+        return Tally(*(one + two for one, two in zip(self, other, strict=True)))
+
+
+def draw(study: Study, chance: np.random.Generator) -> Problem:
+    """Return the problem with weights, costs and fits as one draw has them."""
+    problem = study.problem
+
+    def around(spread: float, size: int) -> NDArray[np.float64]:
+        return 1 + spread * (1 - 2 * chance.random(size))
+
+    weight = problem.weight * around(study.weights, len(problem.weight))
+    cost = problem.cost * around(study.costs, len(problem.cost))
+    low = np.clip(problem.spread[0] - study.fits, 0, 1)
+    high = np.clip(problem.spread[1] + study.fits, 0, 1)
+    fit = low + (high - low) * chance.random(problem.fit.shape)
+    fit[np.isnan(problem.fit)] = np.nan
+    total = weight.sum()
+    weight = weight / total if total > 0 else problem.weight
+    return replace(problem, weight=weight, cost=cost, fit=fit)
+
+
+def run(study: Study, chunk: int, size: int) -> Tally:
+    """Draw and solve one chunk; the same numbers come out wherever it runs."""
+    chance = np.random.default_rng([study.seed, chunk])
+    solver = _Solver(study)
+    blocks, options = study.problem.fit.shape
+    chosen = np.zeros(options, dtype=np.int64)
+    main = np.zeros((blocks, options), dtype=np.int64)
+    impossible = unproved = 0
+    for _ in range(size):
+        drawn = draw(study, chance)
+        may = eligible(drawn, drawn.rules)
+        best, status = solver.best(drawn, may)
+        unproved += status == OPEN
+        impossible += not best
+        if best:
+            chosen[list(best)] += 1
+            main[np.arange(blocks), mains(drawn, may, best)] += 1
+    return Tally(size, chosen, main, impossible, unproved)
+
+
+class _Solver:
+    """Solves draw after draw of a chunk with the same two programmes: in parts, and whole."""
+
+    def __init__(self, study: Study) -> None:
+        self.seconds = study.seconds
+        self.may: NDArray[np.bool_] | None = None
+        self.known: dict[tuple[int, ...], NDArray[np.float64]] = {}
+
+    def best(self, drawn: Problem, may: NDArray[np.bool_]) -> tuple[tuple[int, ...], str]:
+        """Return the best set of a draw, () if there is none, and whether that is proved."""
+        rules = drawn.rules
+        if not may.any(axis=1).all():
+            return (), IMPOSSIBLE
+        if self.may is None or not np.array_equal(may, self.may):
+            self._begin(drawn, may)
+        self.parts.aim_at(drawn, rules)
+        found = self.parts.solve(self.seconds)
+        if found.status == IMPOSSIBLE:
+            return (), IMPOSSIBLE
+        options = found.columns[: may.shape[1]]
+        if np.abs(options - options.round()).max(initial=0.0) > _WHOLE:
+            self.whole.aim_at(drawn, rules)
+            self._narrow(found)
+            found = self.whole.solve(self.seconds)
+            options = found.columns[: may.shape[1]]
+        chosen = pruned(drawn, rules, may, np.flatnonzero(options > HALF).tolist())
+        broken = breaches(drawn, rules, may, chosen)
+        if found.status == PROVED and not broken:
+            self.known[chosen] = found.columns.round(9)
+            return chosen, PROVED
+        if found.status == PROVED and rules.aim == "cost" and broken == {"budget"}:
+            return (), IMPOSSIBLE
+        choice = solve(drawn, rules, seconds=self.seconds, ties=False)
+        return choice.chosen, choice.status
+
+    def _begin(self, drawn: Problem, may: NDArray[np.bool_]) -> None:
+        self.may, self.known = may, {}
+        self.parts = Programme(drawn, drawn.rules, may, drawn.rules.aim, whole=False)
+        self.whole = Programme(drawn, drawn.rules, may, drawn.rules.aim)
+
+    def _narrow(self, found: Answer) -> None:
+        """Leave out options with which every set is dearer than one that is known."""
+        whole, most = self.whole, np.inf
+        if self.known:
+            sets = np.array([*self.known.values()])
+            kept = whole.affordable(sets)
+            most = (sets[kept] @ whole.goal).min(initial=np.inf)
+        slack = _WHOLE * max(abs(found.value), 1.0)
+        whole.narrow(found.prices <= most - found.value + slack, most + slack)
+
+
+def _counted(problem: Problem, total: Tally, best: Sequence[int]) -> Stability:
+    """Return the count of all draws as shares."""
     possible = max(total.draws - total.impossible, 1)
-    about = (total.draws, total.impossible / total.draws, total.open / total.draws)
-    rows: list[tuple[Any, ...]] = []
-    order = sorted(range(len(problem.options)), key=lambda k: (-total.chosen[k], k not in best, k))
-    for k in order:
-        key = (problem.options[k], problem.names[k], problem.kinds[k])
-        rows.append((*key, "", "", total.chosen[k] / possible, k in best, *about))
-        for b in np.argsort(-total.main[:, k], kind="stable"):
-            if total.main[b, k]:
-                share = total.main[b, k] / possible
-                block = (problem.blocks[b], problem.block_names[b])
-                rows.append((*key, *block, share, k in best, *about))
+    may = eligible(problem, problem.rules)
+    rivals = may.sum(axis=1) - 1
+    fewest = np.where(may, rivals[:, None], len(problem.cost)).min(axis=0)
+    about = problem.options[["option", "name", "kind"]].to_numpy().tolist()
+    blocks = problem.blocks[["building_block", "name"]].to_numpy().tolist()
+    rows: list[tuple[object, ...]] = []
+    order = range(len(problem.cost))
+    for option in sorted(order, key=lambda k: (-total.chosen[k], k not in best, k)):
+        share, mine = total.chosen[option] / possible, option in best
+        rows.append((*about[option], "", "", share, mine, fewest[option]))
+        for block in np.argsort(-total.main[:, option], kind="stable"):
+            if served := total.main[block, option]:
+                share = served / possible
+                rows.append((*about[option], *blocks[block], share, mine, rivals[block]))
+    draws = total.draws
+    return Stability(_frame(rows), draws, total.impossible / draws, total.open / draws)
+
+
+def _frame(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)

@@ -14,149 +14,320 @@ public good* is in the registry of the Digital Public Goods Alliance, at the sna
 tables come from.
 
 A *region* is a country, by name or code, or one of the regions of the United Nations' standard M49,
-such as Eastern Africa. A product is in it if the registry or the atlas has it on record as deployed
-in one of its countries, or if the plan says so of an option made from it. On record is evidence;
-nothing on record is no proof that a product is not in use there. The *languages* of a product are
-published nowhere that the kit reads: only what the plan says counts.
+such as Eastern Africa. What names both, such as Micronesia, is the country. A product is in a
+region if the registry or the atlas has it on record as deployed in one of its countries, or if the
+plan says so of an option made from it. On record is evidence; nothing on record is no proof that a
+product is not in use there. The *languages* of a product are published nowhere that the kit reads:
+only what the plan says counts.
 
-What is not known passes no filter, unless it is told to ``keep_unknown``; how much is not known is
-always counted. A filter *cannot be applied* where nothing is known of any candidate.
+A *filter* says yes, no or nothing (not known) of each candidate. Only yes passes, unless what is
+not known is to be kept (``keep_unknown``); how much is not known is always counted. A filter of
+which nothing is known of any candidate *cannot be applied*.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 import pandas as pd
 
-from govstack_kit.errors import UnknownKeyError, did_you_mean, quote
-from govstack_kit.planning.fields import slug
-from govstack_kit.planning.model import make
-from govstack_kit.planning.selected import Cover, Option
-from govstack_kit.selection._filters import (
-    EVIDENCE,
-    Filter,
-    Filters,
-    filters_of,
-    is_open_source,
-    keep,
-)
-from govstack_kit.selection._given import framework_of, plan_of
-from govstack_kit.selection._places import Places
-from govstack_kit.selection.checks import blocks_of
+from govstack_kit.errors import ArgumentError, did_you_mean, expected, known, quote
+from govstack_kit.framework.framework import check
+from govstack_kit.framework.questions import SAME
+from govstack_kit.planning.plan import Plan
+from govstack_kit.words import count, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from govstack_kit.framework.framework import Framework
-    from govstack_kit.planning.model import PlanData
 
-_RELATIONS = ("exact", "broader", "narrower")
-_CANDIDATE = {
-    "building_block": "str",
-    "block": "str",
-    "product": "str",
-    "name": "str",
-    "evidence": "str",
-    "reason": "str",
-    "url": "str",
-    "via": "str",
-    "stage": "str",
-    "digital_public_good": "str",
-    "kind": "str",
-    "licence": "str",
-    "open_source": "str",
-    "goals": "str",
-    "languages": "str",
-    "regions": "str",
-    "deployed_in": "str",
-    "developed_in": "str",
-    "option": "str",
-    "website": "str",
-    "repository": "str",
-    "source": "str",
-    "note": "str",
+EVIDENCE = ("listed", "declared", "curated")
+GOALS = range(1, 18)
+_ASKED = {"open_source": "licence", "region": "country"}  # what a filter asks of a candidate
+_NOTES = {
+    "open_source": "Judged by the licence.",
+    "language": "No list publishes it: only what the plan says of its options counts.",
+    "region": (
+        "Where it is on record as deployed, or the plan says so. That nothing is on record there "
+        "does not prove that it is not in use there."
+    ),
+    "goal": "The goals that the product itself names.",
 }
-_EFFECT = {
-    "filter": "str",
-    "value": "str",
-    "candidates": "Int64",
-    "left_out": "Int64",
-    "not_known": "Int64",
-    "blocks_covered": "Int64",
-    "blocks_lost": "Int64",
-    "lost": "str",
-    "note": "str",
+_OPEN = frozenset(
+    name.casefold()
+    for name in (
+        *("0BSD", "AGPL-3.0", "Apache-2.0", "Artistic-2.0", "BSD-2-Clause", "BSD-3-Clause"),
+        *("EPL-1.0", "EPL-2.0", "EUPL-1.1", "EUPL-1.2", "GPL-2.0", "GPL-3.0", "ISC", "LGPL-2.0"),
+        *("LGPL-2.1", "LGPL-3.0", "MIT", "MPL-2.0", "NPOSL-3.0", "PostgreSQL", "Unlicense"),
+        *("Zlib", "CC0-1.0", "CC-BY-3.0", "CC-BY-4.0", "CC-BY-SA-3.0", "CC-BY-SA-4.0"),
+        *("ODbL-1.0", "OGL-UK-2.0", "OGL-UK-3.0"),
+    )
+)
+_LEVELS = ("region", "subregion", "part")  # of the table of countries
+_ALSO = {  # what people say for regions of M49
+    "Central Africa": "Middle Africa",
+    "East Africa": "Eastern Africa",
+    "East Asia": "Eastern Asia",
+    "Latin America": "Latin America and the Caribbean",
+    "North Africa": "Northern Africa",
+    "North America": "Northern America",
+    "South Asia": "Southern Asia",
+    "Southeast Asia": "South-eastern Asia",
+    "West Africa": "Western Africa",
+    "West Asia": "Western Asia",
 }
+_TEXTS = [
+    *("building_block", "building_block_name", "product", "product_name", "evidence", "reason"),
+    *("url", "via", "stage", "digital_public_good", "kind", "licence", "open_source", "goals"),
+    *("languages", "regions", "deployed_in", "developed_in", "option", "website", "repository"),
+    *("source", "note"),
+]
+_COUNTS = ["candidates", "left_out", "not_known", "blocks_covered", "blocks_lost"]
+_EFFECT = ["filter", "value", *_COUNTS, "lost", "note"]
 
 
-def _joined(frame: pd.DataFrame, column: str, between: str = ", ") -> pd.Series[str]:
-    """Return the values of a column by product, with commas or something else between."""
-    values = frame.sort_values(["product", column])
-    return values.astype({column: "str"}).groupby("product")[column].agg(between.join)
+class Filters(TypedDict, total=False):
+    """What a candidate must be; a filter that is missing, None or False asks for nothing."""
+
+    open_source: bool
+    digital_public_good: bool
+    language: str | None
+    region: str | None
+    evidence: str | Iterable[str] | None
+    goal: int | Iterable[int] | None
+    keep_unknown: bool
 
 
-def _links(framework: Framework, blocks: list[str]) -> pd.DataFrame:
-    """Return which product is linked with which of the blocks, some through the crosswalk."""
+class _Filter(NamedTuple):
+    """A filter: its name, its value as text, and yes, no or empty for each candidate."""
+
+    name: str
+    value: str
+    found: pd.Series[str]
+
+    @property
+    def applies(self) -> bool:
+        """Whether anything is known of any candidate, if there are some."""
+        return self.found.empty or bool((self.found != "").any())
+
+    def note(self, unknown: int) -> str:
+        """Return what it goes by, and of how many products nothing is known."""
+        asked = _ASKED.get(self.name, self.name)
+        if not self.applies:
+            return f"Cannot be applied: no {asked} is known of any candidate."
+        counted = f"No {asked} is known of {count(unknown, 'product')}." if unknown else ""
+        return " ".join(filter(None, [_NOTES.get(self.name, ""), counted]))
+
+
+def is_open_source(licence: str) -> str:
+    """Return whether a licence, or several with commas between, is an open one: yes, no or empty.
+
+    Examples
+    --------
+    >>> is_open_source("AGPL-3.0"), is_open_source("CC-BY-NC-SA-4.0"), is_open_source("Own terms")
+    ('yes', 'no', '')
+    """
+    parts = [part.strip().casefold() for part in licence.split(",")]
+    if any("-nc" in part for part in parts):
+        return "no"
+    endings = ("-or-later", "-only", "+")
+    bare = [next((p.removesuffix(e) for e in endings if p.endswith(e)), p) for p in parts]
+    return "yes" if _OPEN.issuperset(bare) else ""
+
+
+def joined(table: pd.DataFrame, column: str, between: str = ", ") -> pd.Series[str]:
+    """Return the different values of a column of a table of products, as one text a product."""
+    once = table[["product", column]].drop_duplicates().sort_values(["product", column])
+    return once.astype({column: "str"}).groupby("product")[column].agg(between.join)
+
+
+# --- candidates -----------------------------------------------------------------------------------
+
+
+def _links(framework: Framework) -> pd.DataFrame:
+    """Return which product is linked with which block, some through the crosswalk."""
     links = framework.product_building_blocks.assign(via="")
     table = framework.building_block_crosswalk
-    table = table[table["relation"].isin(_RELATIONS)].rename(columns={"govstack": "building_block"})
-    through = links.drop(columns="via").merge(
-        table[["dif", "building_block", "relation"]], on="building_block"
-    )
-    through["via"] = through["building_block"] + " (" + through["relation"] + ")"
-    through["building_block"] = through["dif"]
-    found = pd.concat([links, through[links.columns]], ignore_index=True)
-    found = found[found["building_block"].isin(blocks)]
+    table = table[table["relation"].isin(SAME)].rename(columns={"govstack": "building_block"})
+    of_2019 = links.merge(table[["dif", "building_block", "relation"]], on="building_block")
+    of_2019["via"] = of_2019["building_block"] + " (" + of_2019["relation"] + ")"
+    of_2019["building_block"] = of_2019["dif"]
+    found = pd.concat([links, of_2019[links.columns]], ignore_index=True)
     return found.drop_duplicates(["building_block", "product"])
 
 
-def _candidates(framework: Framework, blocks: list[str], plan: PlanData | None) -> pd.DataFrame:
+def _candidates(framework: Framework, blocks: list[str], plan: Plan | None) -> pd.DataFrame:
     """Return every candidate for the blocks, with what is known of it."""
-    products = framework.products.rename(columns={"note": "remark"}).drop(columns="source")
-    registered = set(products.loc[products["stage"] == "dpg", "product"])
-    good = products["product"].isin(registered) | products["same_as"].isin(registered)
-    products["digital_public_good"] = good.map({True: "yes", False: "no"})
-    products["licence"] = products["product"].map(_joined(framework.product_licences, "licence"))
-    products["goals"] = products["product"].map(_joined(framework.product_goals, "goal"))
-    for relation in ("deployed", "developed"):
-        places = framework.product_countries.query("relation == @relation")
-        found = _joined(places, "country", "; ")  # names of countries have commas
-        products[f"{relation}_in"] = products["product"].map(found)
-    frame = _links(framework, blocks).merge(products, on="product")
-    table = framework.building_blocks
-    names = dict(zip(table["building_block"], table["name"], strict=True))
-    options = plan_of(plan).options if plan is not None else []
-    taken = {option.product: option for option in options}
-    mine = [taken.get(product) for product in frame["product"]]
-    frame["block"] = frame["building_block"].map(names)
-    frame["option"] = [option.id if option else "" for option in mine]
-    frame["languages"] = [", ".join(option.languages) if option else "" for option in mine]
-    frame["regions"] = [", ".join(option.regions) if option else "" for option in mine]
-    texts = [name for name in _CANDIDATE if name in frame]
-    frame = frame.astype(dict.fromkeys(texts, "str")).fillna("")
-    frame["note"] = (frame["note"] + " " + frame["remark"].fillna("")).str.strip()
+    products = framework.products.rename(columns={"name": "product_name", "note": "remark"})
+    registered = products.loc[products["stage"] == "dpg", "product"]
+    good = products[["product", "same_as"]].isin(set(registered)).any(axis=1)
+    key = products["product"]
+    products = products.drop(columns="source").assign(
+        digital_public_good=good.map({True: "yes", False: "no"}),
+        licence=key.map(joined(framework.product_licences, "licence")),
+        goals=key.map(joined(framework.product_goals, "goal")),
+    )
+    for relation, places in framework.product_countries.groupby("relation"):
+        # Names of countries have commas.
+        products[f"{relation}_in"] = key.map(joined(places, "country", "; "))
+    links = _links(framework)
+    frame = links[links["building_block"].isin(blocks)].merge(products, on="product")
+    names = framework.building_blocks.set_index("building_block")["name"]
+    frame["building_block_name"] = frame["building_block"].map(names)
+    taken = Plan.new(title="None").options if plan is None else plan.options
+    mine = taken.dropna(subset="product").drop_duplicates("product").set_index("product")
+    for name in ("option", "languages", "regions"):
+        frame[name] = frame["product"].map(mine[name])
+    frame["note"] = frame["note"].fillna("") + " " + frame["remark"].fillna("")
+    frame = frame[_TEXTS[: _TEXTS.index("open_source")] + _TEXTS[_TEXTS.index("goals") :]]
+    frame = frame.astype("str").fillna("")
+    frame["note"] = frame["note"].str.strip()
     frame["open_source"] = frame["licence"].map(is_open_source)
-    frame["place"] = frame["building_block"].map({key: n for n, key in enumerate(blocks)})
-    frame["strength"] = frame["evidence"].map({kind: n for n, kind in enumerate(EVIDENCE)})
-    frame["folded"] = frame["name"].str.casefold()
-    frame = frame.sort_values(["place", "strength", "folded"], ignore_index=True)
-    return frame[list(_CANDIDATE)].astype(_CANDIDATE)
+    order = pd.DataFrame(
+        {
+            "block": frame["building_block"].map({key: n for n, key in enumerate(blocks)}),
+            "evidence": frame["evidence"].map({kind: n for n, kind in enumerate(EVIDENCE)}),
+            "name": frame["product_name"].str.casefold(),
+        }
+    )
+    frame = frame.loc[order.sort_values(list(order), kind="stable").index, _TEXTS]
+    return frame.astype("str").reset_index(drop=True)
 
 
 def _wanted(framework: Framework, building_blocks: str | Iterable[str] | None) -> list[str]:
-    framework_of(framework)
+    there = check(framework).building_blocks["building_block"].tolist()
     if building_blocks is None:
         linked = set(framework.product_building_blocks["building_block"])
-        return [key for key in framework.building_blocks["building_block"] if key in linked]
-    return blocks_of(framework, building_blocks)
+        return [key for key in there if key in linked]
+    return _blocks(building_blocks, there)
+
+
+def _blocks(building_blocks: str | Iterable[str], there: list[str]) -> list[str]:
+    given = [building_blocks] if isinstance(building_blocks, str) else building_blocks
+    return known(given, there, "building block", "framework.building_blocks")
+
+
+# --- filters --------------------------------------------------------------------------------------
+
+
+class _Places:
+    """Which countries a text names: a country by name or code, or a region of the world."""
+
+    def __init__(self, framework: Framework) -> None:
+        table = framework.countries.fillna("")
+        self.regions = sorted(set(table["region"]) - {""})
+        self.names = [*table["country"], *_ALSO]  # as people write them
+        self.countries: dict[str, str] = {}
+        self.within: dict[str, set[str]] = {}
+        for row in table.to_dict("records"):
+            for name in (row["country"], row["code"], row["code3"]):
+                self.countries[fold(name)] = row["code"]
+            for region in {row[level] for level in _LEVELS} - {""}:
+                self.within.setdefault(fold(region), set()).add(row["code"])
+                self.names.append(region)
+        for said, region in _ALSO.items():
+            self.within[fold(said)] = self.within.get(fold(region), set())
+
+    def meant(self, text: str) -> set[str]:
+        """Return the codes of the countries that a text names; none if it is no place known."""
+        code = self.countries.get(fold(text))
+        return {code} if code else set(self.within.get(fold(text), ()))
+
+    def country(self, name: str) -> str:
+        """Return what a country is known by: its code, or its name if no code is known."""
+        return self.countries.get(fold(name), fold(name))
+
+
+def _one_of(name: str, value: object, allowed: Iterable[object]) -> list[object]:
+    """Return the values of a filter, if they are allowed."""
+    single = isinstance(value, str | int) or not hasattr(value, "__iter__")
+    values = [value] if single else list(value)  # type: ignore[call-overload]
+    listed = list(allowed)
+    wrong = [found for found in values if isinstance(found, bool) or found not in listed]
+    if wrong or not values:
+        said = f"{quote(wrong[0])} is no {name}." if wrong else f"Name at least one {name}."
+        raise ArgumentError(f"{said} Allowed: {', '.join(map(str, listed))}.")
+    return values
+
+
+def _has(values: pd.Series[str], wanted: Iterable[object], between: str = ",") -> pd.Series[str]:
+    """Return yes, no or empty: whether a list in a column has one of the wanted values."""
+    keys = {str(value).casefold() for value in wanted}
+
+    def found(text: str) -> str:
+        there = {part.strip().casefold() for part in text.split(between)} - {""}
+        return "" if not there else "yes" if there & keys else "no"
+
+    return values.map(found).astype("str")
+
+
+def _in_region(frame: pd.DataFrame, text: str, places: _Places) -> pd.Series[str]:
+    """Return yes, no or empty: whether each is in use in a country or region."""
+    wanted = places.meant(text)
+
+    def found(deployed: str, own: str) -> str:
+        words = [word.strip() for word in own.split(";") if word.strip()]
+        there = {places.country(name) for name in deployed.split("; ") if name}
+        if text.casefold() in [word.casefold() for word in words] or any(
+            places.meant(word) and places.meant(word) <= wanted for word in words
+        ):
+            return "yes"
+        if not wanted:  # a word that only the plan has
+            return "no" if words else ""
+        return "yes" if there & wanted else "no" if there or words else ""
+
+    pairs = zip(frame["deployed_in"], frame["regions"], strict=True)
+    answers = pd.Series([found(*pair) for pair in pairs], index=frame.index, dtype="str")
+    if not wanted and "yes" not in set(answers):
+        hint = did_you_mean(text, places.names)
+        raise ArgumentError(
+            f"{quote(text)} is no country or region that the kit knows, and no option of a plan "
+            f"names it. {hint} Name a country, or a region such as {', '.join(places.regions)} "
+            "or Eastern Africa.".replace("  ", " ")
+        )
+    return answers
+
+
+def _filters(framework: Framework, frame: pd.DataFrame, given: Filters) -> Iterator[_Filter]:
+    """Yield the filters that ask for something."""
+    names = list(Filters.__annotations__)
+    known(given, names, "filter", f"this list: {', '.join(names)}")
+    for flag in ("open_source", "digital_public_good", "keep_unknown"):
+        value = expected(given.get(flag), (bool, type(None)), f"{flag} is True or False")
+        if value and flag != "keep_unknown":
+            yield _Filter(flag, "yes", frame[flag])
+    texts = {}
+    for name, example in (("language", "French"), ("region", "Kenya")):
+        wanted = f"{name} is a text, such as {example!r}"
+        texts[name] = (expected(given.get(name), (str, type(None)), wanted) or "").strip()
+    if language := texts["language"]:
+        yield _Filter("language", language, _has(frame["languages"], [language], ";"))
+    if region := texts["region"]:
+        yield _Filter("region", region, _in_region(frame, region, _Places(framework)))
+    for name, column, allowed in (("evidence", "evidence", EVIDENCE), ("goal", "goals", GOALS)):
+        if (value := given.get(name)) is not None:
+            values = _one_of(name, value, allowed)
+            yield _Filter(name, ", ".join(map(str, values)), _has(frame[column], values))
+
+
+def _kept(filters: Iterable[_Filter], frame: pd.DataFrame, given: Filters) -> pd.Series[bool]:
+    """Return which candidates pass all filters."""
+    passing = ["yes", ""] if given.get("keep_unknown") else ["yes"]
+    kept = pd.Series(data=True, index=frame.index)
+    for one in filters:
+        kept &= one.found.isin(passing)
+    return kept
+
+
+# --- questions ------------------------------------------------------------------------------------
 
 
 def shortlist(
     framework: Framework,
     building_blocks: str | Iterable[str] | None = None,
     *,
-    plan: PlanData | None = None,
+    plan: Plan | None = None,
     **filters: Unpack[Filters],
 ) -> pd.DataFrame:
     """Return the candidates for building blocks, with the evidence of each link.
@@ -178,17 +349,17 @@ def shortlist(
     -------
     pandas.DataFrame
         One row a building block and candidate, by block and strength of the evidence:
-        ``building_block``, ``block`` (its name), ``product``, ``name``, ``evidence``, ``reason``,
-        ``url``, ``via``, ``stage`` (dpg, nominee, listed or own), ``digital_public_good`` (yes or
-        no), ``kind``, ``licence``, ``open_source`` (yes, no or empty), ``goals``, ``languages``,
-        ``regions`` (as the plan says), ``deployed_in`` and ``developed_in`` (countries, as
-        published), ``option`` (its id in the plan), ``website``, ``repository``, ``source`` and
-        ``note``. What is not known is empty.
+        ``building_block``, ``building_block_name``, ``product``, ``product_name``, ``evidence``,
+        ``reason``, ``url``, ``via``, ``stage`` (dpg, nominee, listed or own),
+        ``digital_public_good`` (yes or no), ``kind``, ``licence``, ``open_source`` (yes, no or
+        empty), ``goals``, ``languages``, ``regions`` (as the plan says), ``deployed_in`` and
+        ``developed_in`` (countries, as published), ``option`` (its key in the plan), ``website``,
+        ``repository``, ``source`` and ``note``. What is not known is empty.
 
     Raises
     ------
     UnknownKeyError
-        If there is no such building block.
+        If there is no such building block or filter.
     ArgumentError
         If a filter has a value that it cannot have, or nobody knows such a region.
 
@@ -196,22 +367,25 @@ def shortlist(
     --------
     >>> import govstack_kit
     >>> found = shortlist(govstack_kit.load(), "govstack:consent", open_source=True)
-    >>> found[["name", "evidence", "licence"]].values.tolist()[0]
+    >>> found[["product_name", "evidence", "licence"]].values.tolist()[0]
     ['Automated Data Agreement', 'declared', 'Apache-2.0']
-    >>> shortlist(govstack_kit.load(), "govstack:payments", region="Kenya")["name"].tolist()
+    >>> shortlist(govstack_kit.load(), "govstack:payments", region="Kenya")["product_name"].tolist()
     ['Apache Fineract', 'HOPE']
     """
-    frame = _candidates(framework, _wanted(framework, building_blocks), plan)
-    found = filters_of(frame, filters, Places(framework))
-    kept = keep(found, frame, unknown=bool(filters.get("keep_unknown")))
-    return frame[kept].reset_index(drop=True)
+    frame = _given(framework, _wanted(framework, building_blocks), plan)
+    return frame[_kept(_filters(framework, frame, filters), frame, filters)].reset_index(drop=True)
+
+
+def _given(framework: Framework, blocks: list[str], plan: Plan | None) -> pd.DataFrame:
+    expected(plan, (Plan, type(None)), "Give a plan, as in plan=plan")
+    return _candidates(framework, blocks, plan)
 
 
 def filter_effect(
     framework: Framework,
     building_blocks: str | Iterable[str] | None = None,
     *,
-    plan: PlanData | None = None,
+    plan: Plan | None = None,
     **filters: Unpack[Filters],
 ) -> pd.DataFrame:
     """Return what each filter costs: how many candidates stay, and which blocks lose all of theirs.
@@ -246,55 +420,49 @@ def filter_effect(
     [['none', 9, 2, ''], ['digital_public_good', 4, 1, 'Wallet']]
     """
     blocks = _wanted(framework, building_blocks)
-    frame = _candidates(framework, blocks, plan)
-    unknown = bool(filters.get("keep_unknown"))
-    found = list(filters_of(frame, filters, Places(framework)))
-    table = framework.building_blocks
-    names = dict(zip(table["building_block"], table["name"], strict=True))
-    first = set(frame["building_block"])
+    frame = _given(framework, blocks, plan)
+    found = list(_filters(framework, frame, filters))
+    names = framework.building_blocks.set_index("building_block")["name"]
+    every, first = frame["product"].nunique(), set(frame["building_block"])
 
-    def open_(used: list[Filter]) -> int:
-        nothing = [one.found == "" for one in used]
-        return int(frame.loc[pd.concat(nothing, axis=1).any(axis=1), "product"].nunique())
+    def unknown(used: list[_Filter]) -> int:
+        nothing = pd.Series(data=False, index=frame.index)
+        for one in used:
+            nothing |= one.found == ""
+        return int(frame.loc[nothing, "product"].nunique())
 
-    def row(name: str, value: str, used: list[Filter], note: str) -> tuple[object, ...]:
-        not_known = open_(used) if used else 0
-        used = [one for one in used if one.applies]
-        if not used and name != "none":
-            return name, value, pd.NA, pd.NA, not_known, pd.NA, pd.NA, "", note
-        stay = frame[keep(used, frame, unknown=unknown)]
-        covered = set(stay["building_block"])
-        before = first if used else set(blocks)
-        lost = [names.get(key, key) for key in blocks if key in before - covered]
-        count = stay["product"].nunique()
-        return (
-            *(name, value, count, frame["product"].nunique() - count, not_known),
-            *(len(covered), len(lost), "; ".join(lost), note),
-        )
+    def row(name: str, value: str, used: list[_Filter], note: str) -> tuple[object, ...]:
+        applied = [one for one in used if one.applies]
+        if used and not applied:
+            return name, value, pd.NA, pd.NA, unknown(used), pd.NA, pd.NA, "", note
+        stay = frame[_kept(applied, frame, filters)]
+        covered, left = set(stay["building_block"]), stay["product"].nunique()
+        before = first if applied else set(blocks)
+        lost = [names[key] for key in blocks if key in before - covered]
+        numbers = left, every - left, unknown(used), len(covered), len(lost)
+        return name, value, *numbers, "; ".join(lost), note
 
     rows = [row("none", "", [], "")]
-    rows += [row(one.name, one.value, [one], one.note(open_([one]))) for one in found]
+    rows += [row(one.name, one.value, [one], one.note(unknown([one]))) for one in found]
     if len(found) > 1:
         aside = ", ".join(one.name for one in found if not one.applies)
         note = f"Without {aside}: that cannot be applied." if aside else ""
         rows.append(row("all together", "", found, note))
-    return pd.DataFrame(rows, columns=list(_EFFECT)).astype(_EFFECT)
+    return pd.DataFrame(rows, columns=_EFFECT).astype(dict.fromkeys(_COUNTS, "Int64"))
 
 
-def take(
-    plan: PlanData,
+def add_product(
     framework: Framework,
+    plan: Plan,
     product: str,
     building_blocks: str | Iterable[str] | None = None,
-) -> Option:
+) -> str:
     """Put a product into the options of a plan, or let the option it has cover more blocks.
 
     Parameters
     ----------
-    plan
-        The plan.
-    framework
-        The tables.
+    framework, plan
+        The tables, and the plan.
     product
         Key of a product.
     building_blocks
@@ -303,60 +471,51 @@ def take(
 
     Returns
     -------
-    Option
-        The option in the plan.
+    str
+        The key of the option in the plan.
 
     Raises
     ------
     UnknownKeyError
-        If there is no such product or building block.
-    PlanError
-        If there would be too many options; the plan is as before.
+        If there is no such product or building block; the plan is as before.
 
     Examples
     --------
     >>> import govstack_kit
     >>> plan = govstack_kit.Plan.new(title="Consent")
-    >>> option = take(plan, govstack_kit.load(), "atlas:drupal")
-    >>> option.id, option.licence, [cover.key for cover in option.covers]
-    ('drupal', 'GPL-2.0-or-later', ['govstack:cms'])
+    >>> option = add_product(govstack_kit.load(), plan, "atlas:drupal")
+    >>> plan.row("options", option)["licence"]
+    'GPL-2.0-or-later'
+    >>> plan.option_building_blocks[["option", "building_block"]].values.tolist()
+    [['drupal', 'govstack:cms']]
     """
-    plan_of(plan)
-    products = framework_of(framework).products
-    known = products["product"].tolist()
-    if not isinstance(product, str) or product not in known:
-        raise UnknownKeyError(
-            f"There is no product {quote(product)}. {did_you_mean(str(product), known)}".strip()
-        )
+    products = check(framework).products.set_index("product")
+    expected(plan, Plan, "Give a plan after the tables; open one with Plan.open(path)")
+    (product,) = known([product], products.index, "product", "framework.products")
     links = framework.product_building_blocks.query("product == @product")
-    linked = dict(zip(links["building_block"], links["evidence"], strict=True))
-    reasons = dict(zip(links["building_block"], links["reason"], strict=True))
-    wanted = (
-        list(linked) if building_blocks is None else blocks_of(framework, building_blocks, plan)
-    )
-    there = next((option for option in plan.options if option.product == product), None)
-    covers = list(there.covers) if there else []
-    known_covers = {cover.key for cover in covers}
-    covers += [
-        make(Cover, {"key": key, "note": f"{linked[key]}: {reasons[key]}" if key in linked else ""})
-        for key in wanted
-        if key not in known_covers
-    ]
-    if there:
-        there.covers = covers
-        return there
-    name = products.loc[products["product"] == product, "name"].item()
-    licences = framework.product_licences.query("product == @product")["licence"]
-    licence = ", ".join(sorted(licences))
-    taken = [option.id for option in plan.options]
-    fields = {
-        "id": slug(name, taken=taken, otherwise="option"),
-        "name": name,
-        "product": product,
-        "licence": licence,
-        "open_source": is_open_source(licence) if licence else "",
-        "covers": covers,
-    }
-    option = make(Option, fields)
-    plan.options = [*plan.options, option]
-    return plan.options[-1]
+    notes = links["evidence"] + ": " + links["reason"]
+    note_of = dict(zip(links["building_block"], notes, strict=True))
+    blocks = list(note_of)
+    if building_blocks is not None:
+        laid = plan.framework(framework).building_blocks["building_block"].tolist()
+        blocks = _blocks(building_blocks, laid)
+    there = plan.rows("options", product=product)
+    name = products.loc[product, "name"]
+    with plan.change(f"Add {name}"):
+        if there:
+            option = there[0]["option"]
+        else:
+            licence = joined(framework.product_licences, "licence").get(product)
+            option = plan.add(
+                "options",
+                name=name,
+                product=product,
+                licence=licence,
+                open_source=is_open_source(licence or "") or None,
+            )
+        covered = [r["building_block"] for r in plan.rows("option_building_blocks", option=option)]
+        for block in blocks:
+            if block not in covered:
+                values = {"building_block": block, "note": note_of.get(block)}
+                plan.add("option_building_blocks", option=option, **values)
+    return str(option)

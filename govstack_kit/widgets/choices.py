@@ -128,8 +128,9 @@ class Choices(Part):
 
     def _verdict(self, choice: Choice, decided: Mapping[str, Mapping[str, Any]]) -> str:
         """Return what is decided about all rows of a choice; empty if open or mixed."""
-        found = {decided.get(joined_key(key), {}).get(self.column) for key in self._keys(choice)}
-        return str(found.pop() or "") if len(found) == 1 else ""
+        rows = [decided.get(joined_key(key), {}) for key in self._keys(choice)]
+        found = {text_of(row.get(self.column)) for row in rows}
+        return found.pop() if len(found) == 1 else ""
 
     def _told(self, told: dict[str, Any]) -> None:
         if told.get("press") == "more":

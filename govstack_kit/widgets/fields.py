@@ -679,6 +679,19 @@ class Upload(Part):
         self.session.notice = f"{done}{f': {many} to look at' if len(found) else ''}."
 
 
+def pasted(
+    session: Session, title: str, hint: str, verb: str, add: Callable[[Plan, str], object]
+) -> Part:
+    """Return a field for a list that somebody pastes, and the button that adds all of it."""
+    text = area(title, hint)
+
+    def press() -> None:
+        session.change(verb, lambda plan: add(plan, text.value))
+        text.value = ""
+
+    return Actions(session, text, button(session, verb, press))
+
+
 class Result(Part):
     """What the kit works out: at once, or on demand where it takes long; kept until a change.
 

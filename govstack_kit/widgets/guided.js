@@ -281,6 +281,12 @@ function choices({ model, el }) {
     const buttons = make("div", { class: "gsk-verdicts" });
     const box = make("div", { class: "gsk-row", role: "listitem" },
       make("div", { class: "gsk-about" }, make("div", {}, name, tag), why, details, given), buttons);
+    box.addEventListener("keydown", event => { // a digit gives that score, and goes on
+      const hit = [...buttons.children].find(one => one.firstChild.textContent === event.key);
+      if (!hit || event.target === reason) return;
+      hit.click();
+      (box.nextElementSibling?.querySelector("button") ?? hit).focus();
+    });
     return { box, show(line, { states, reasons }) {
       says(name, line.name);
       says(tag, line.tag);

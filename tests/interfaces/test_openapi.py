@@ -143,6 +143,15 @@ parameters:
     assert found.unusable.empty
 
 
+def test_each_form_has_its_own_fields(read):
+    def form(name):
+        return {"post": {"parameters": [{"in": "formData", "name": name, "type": "string"}]}}
+
+    names = [f"f{number}" for number in range(50)]
+    found = read(a_json={"swagger": "2.0", "paths": {f"/{name}": form(name) for name in names}})
+    assert sorted(found.fields["name"]) == sorted(names)
+
+
 def test_paths_that_refer_to_paths(read):
     z = {"in": "query", "name": "z", "required": True}
     limit = {"in": "query", "name": "limit"}

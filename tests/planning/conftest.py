@@ -2,6 +2,7 @@
 
 import os
 import random
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -168,4 +169,4 @@ class Maker:
 @pytest.fixture(scope="session")
 def make_plan():
     """Make a plan at random, with hostile text in every field, the same for the same seed."""
-    return lambda seed: Maker(seed).use_case()
+    return cache(lambda seed: Maker(seed).use_case())

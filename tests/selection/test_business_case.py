@@ -15,7 +15,6 @@ from govstack_kit.selection.business_case import (
     business_case,
     business_case_tornado,
     illustration,
-    illustration_plan,
     shared_blocks,
 )
 from govstack_kit.selection.roadmap import roadmap
@@ -141,7 +140,19 @@ def test_a_formula_is_arithmetic_and_nothing_else(framework, formula):
 
 
 def test_the_illustration_put_in_as_a_business_case_saves_less_than_is_printed(framework):
-    plan = illustration_plan(framework)
+    # No costs of single projects are printed: all are taken to cost the same.
+    printed = framework.savings_illustration.set_index("item")["printed"]
+    number = int(printed["projects"])
+    each = int(printed["investment-alone"]) / number
+    plan = plan_with(
+        *[(each,)] * number,
+        years=1,
+        overlap=int(printed["overlap"]) / 100,
+        people_at_scale=int(printed["people-at-scale"]),
+    )
+    overlaps = [place < int(printed["overlapping-projects"]) for place in range(number)]
+    people = int(printed["people"]) // number
+    plan.replace("projects", plan.projects.assign(overlaps=overlaps, people_served=people))
     found = business_case(framework, plan)
     # 12 / 14 of 6 million overlap by 70 %: 3.6 million, paid once and not 12 times.
     assert found.summary["alone"].round(6).tolist()[:2] == [6e6, round(6e6 / 7e3, 6)]

@@ -290,7 +290,7 @@ def test_own_requirements_stand_with_the_others(framework, plan):
 @pytest.mark.parametrize(
     ("arguments", "error", "match"),
     [
-        ({"decision": "perhaps", "kind": "functional"}, ArgumentError, "'needed' or 'later'"),
+        ({"decision": "perhaps", "kind": "functional"}, ArgumentError, "'needed', 'later'"),
         ({"decision": None, "kind": "functional"}, ArgumentError, "decision is 'needed'"),
         ({"decision": "later"}, ArgumentError, "Say which requirements are meant"),
         ({"decision": "later", "level": "MUST"}, ArgumentError, "level is 'REQUIRED'"),

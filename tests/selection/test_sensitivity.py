@@ -1,25 +1,16 @@
 """Draws: each solved exactly, the same whoever works on them, stopped cleanly."""
 
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from govstack_kit import ArgumentError
-from govstack_kit.selection import (
-    _branch,
-    _draws,
-    _exact,
-    _model,
-    _progress,
-    _searched,
-    _solving,
-    sensitivity,
-)
-from govstack_kit.selection._problem import limits_of
-from govstack_kit.selection._problem_frames import read
-from govstack_kit.selection.sensitivity import stability
+from govstack_kit import GovStackKitError, Plan, best_set_stability
+from govstack_kit.selection import sensitivity, solver
+from govstack_kit.selection.problem import read
+from govstack_kit.selection.sensitivity import Stability, best_set_stability_of_plan
 
 TWO = pd.DataFrame(
     {
@@ -48,9 +39,10 @@ def made(seed, options=24, blocks=6):
     return pd.DataFrame(rows, columns=[*names, "vendor"]), needs
 
 
-def share(frame, option, block=""):
-    found = frame[(frame["option"] == option) & (frame["building_block"] == block)]
-    return found["share"].item()
+def share(found, option, block=""):
+    frame = found.shares
+    mine = frame[(frame["option"] == option) & (frame["building_block"] == block)]
+    return mine["share"].item()
 
 
 def test_a_share_is_what_arithmetic_says():
@@ -58,17 +50,17 @@ def test_a_share_is_what_arithmetic_says():
     # with factors even on 0.8 to 1.2, that is an area of the square of all pairs of factors
     grid = np.linspace(0.8, 1.2, 2001)
     expected = (grid[:, None] * 100 < grid[None, :] * 110).mean()
-    found = stability(TWO, WALLET, draws=1_500, executor="none", progress=False)
+    found = best_set_stability(TWO, WALLET, draws=1_500, progress=False)
     assert share(found, "suite") == pytest.approx(expected, abs=0.035)
     assert share(found, "suite") + share(found, "purse") == 1
-    assert found["chosen"].tolist() == [True, True, False, False]
+    assert found.shares["chosen"].tolist() == [True, True, False, False]
     assert share(found, "purse", "wallet") == share(found, "purse")
+    assert found.draws == 1_500
 
 
 def test_nothing_uncertain_changes_nothing():
-    fixed = {"weights": 0, "costs": 0, "fits": 0, "draws": 60, "executor": "none"}
-    found = stability(TWO, WALLET, **fixed, progress=False)
-    assert share(found, "suite") == 1
+    fixed = {"weights": 0, "costs": 0, "fits": 0, "draws": 60}
+    assert share(best_set_stability(TWO, WALLET, **fixed, progress=False), "suite") == 1
 
 
 def asked(options, blocks=6, each=3):
@@ -86,7 +78,6 @@ def asked(options, blocks=6, each=3):
     return {"requirements": requirements, "answers": answers, "together": True}
 
 
-@pytest.mark.parametrize("small", [True, False], ids=["searched", "by prices"])
 @pytest.mark.parametrize(
     ("rules", "fits", "together"),
     [
@@ -99,121 +90,87 @@ def asked(options, blocks=6, each=3):
         ({"aim": "fit", "budget": 1200.0}, 0.1, True),
     ],
 )
-def test_every_draw_is_solved_as_if_it_were_the_first(rules, fits, together, small, monkeypatch):
-    if not small:
-        monkeypatch.setattr(_searched, "SMALL", 0)
+def test_every_draw_is_solved_as_if_it_were_the_first(rules, fits, together):
     options, needs = made(3)
     more = asked(options) if together else {}
     problem = read(options, needs, {"years": 1, **rules}, **more)
-    study = _draws.Study(problem, limits_of(problem), 0.5, 0.3, fits, 60.0, 5)
-    tally = _draws.run(study, 2, 25)
+    study = sensitivity.Study(problem, 0.5, 0.3, fits, 60.0, 5)
+    tally = sensitivity.run(study, 2, 25)
     chance = np.random.default_rng([5, 2])
-    chosen, impossible, worth = np.zeros(len(problem.options), int), 0, []
+    chosen, impossible, worth = np.zeros(len(problem.cost), int), 0, set()
     for _ in range(25):
-        drawn = _draws.draw(study, chance)
-        cold = _solving.solve(drawn, study.limits, ties=False)
-        worth.append(cold)
+        drawn = sensitivity.draw(study, chance)
+        cold = solver.solve(drawn, drawn.rules, ties=False)
+        worth.add(cold.chosen)
         impossible += not cold.possible
         chosen[list(cold.chosen)] += 1
     assert tally.impossible == impossible
     assert tally.open == 0
     assert tally.chosen.tolist() == chosen.tolist()
-    assert len({c.chosen for c in worth}) > 2  # else there was nothing to get wrong
-
-
-def test_a_search_that_finds_no_end_gives_way(monkeypatch):
-    options, needs = made(3)
-    problem = read(options, needs, {"aim": "fit", "budget": 900.0, "years": 1})
-    study = _draws.Study(problem, limits_of(problem), 0.5, 0.3, 0.1, 60.0, 5)
-    usual = _draws.run(study, 0, 10)
-    monkeypatch.setattr(_branch, "MOST", 0)
-    hurried = _draws.run(study, 0, 10)
-    assert hurried.chosen.tolist() == usual.chosen.tolist()
-    assert hurried.open == 0
-
-
-def test_bounds_hold_for_any_prices_and_numbers():
-    options, needs = made(4)
-    problem = read(options, needs, {"aim": "fit", "budget": 500.0, "years": 1})
-    limits = limits_of(problem)
-    model = _model.build(problem, limits, _model.eligible(problem, limits))
-    exact = _exact.minimise(model, 60)
-    chance = np.random.default_rng(1)
-    for _ in range(50):
-        prices = _exact.price(model, chance.normal(0, 1e3, len(model.low)))
-        assert prices.bound <= exact.value + 1e-6
-    assert _exact.relax(model).bound <= exact.value + 1e-6
+    assert len(worth) > 2  # else there was nothing to get wrong
 
 
 def test_impossible_draws_are_counted_and_shares_are_of_the_others():
-    found = stability(TWO, WALLET, {"budget": 100.0}, draws=200, executor="none", progress=False)
-    assert 0.2 < found["impossible"].iloc[0] < 0.5
+    found = best_set_stability(TWO, WALLET, {"budget": 100.0}, draws=200, progress=False)
+    assert 0.2 < found.impossible < 0.5
     assert share(found, "suite") + share(found, "purse") == pytest.approx(1)
-    none = stability(TWO, WALLET, {"budget": 1.0}, draws=20, executor="none", progress=False)
-    assert set(none["impossible"]) == {1}
-    assert set(none["share"]) == {0}
+    none = best_set_stability(TWO, WALLET, {"budget": 1.0}, draws=20, progress=False)
+    assert none.impossible == 1
+    assert set(none.shares["share"]) == {0}
+    assert none.sentences() == ["In 100\xa0% of the draws no set is possible at all."]
 
 
 def test_ranges_of_fits_are_drawn_between_lowest_and_highest():
     ranged = TWO.assign(fit_lowest=[0.8, 0.2], fit_highest=[0.8, 1.0])
-    found = stability(ranged, WALLET, {"aim": "fit"}, draws=600, executor="none", progress=False)
+    found = best_set_stability(ranged, WALLET, {"aim": "fit"}, draws=600, progress=False)
     assert share(found, "purse") == pytest.approx(0.25, abs=0.05)
 
 
-def test_the_same_seed_gives_the_same_with_any_executor(monkeypatch):
-    monkeypatch.setattr(sensitivity, "WORTH", 0.0)
+def test_what_is_sure_is_said_and_an_option_without_a_rival_is_not_called_safe():
+    alone = pd.concat([TWO, TWO.iloc[:1].assign(option="map", building_block="gis")])
+    needs = pd.DataFrame({"building_block": ["wallet", "gis"]})
+    found = best_set_stability(alone, needs, draws=100, costs=0.01, progress=False)
+    assert found.sentences() == [
+        "Safe, in at least nine of ten sets: suite.",
+        "Without a rival, so chosen as long as a set is possible: map.",
+    ]
+    for value, how in ((0.95, "Safe"), (0.75, "Likely"), (0.6, "Close"), (0.2, "Seldom")):
+        said = Stability(found.shares.assign(share=value)).sentences()[0]
+        assert said.startswith(f"{how}, ")
+
+
+def test_the_same_seed_gives_the_same_with_any_executor():
     options, needs = made(2, 12, 3)
-    given = {"draws": 110, "progress": False, "seed": 7, "costs": 0.6}
-    first = stability(options, needs, **given, executor="none")
+    given = {"draws": 450, "progress": False, "seed": 7, "costs": 0.6}
+    first = best_set_stability(options, needs, **given)
     with ThreadPoolExecutor(3) as threads:
-        for executor in ("threads", threads):
-            again = stability(options, needs, **given, executor=executor)
-            pd.testing.assert_frame_equal(first, again)
+        again = best_set_stability(options, needs, **given, executor=threads)
+        pd.testing.assert_frame_equal(first.shares, again.shares)
         assert threads.submit(int, "1").result() == 1  # the caller's stays open
-    other = stability(options, needs, **given | {"seed": 8}, executor="none")
-    assert not other.equals(first)
+    other = best_set_stability(options, needs, **given | {"seed": 8})
+    assert not other.shares.equals(first.shares)
 
 
 @pytest.mark.slow
-def test_processes_give_the_same(monkeypatch):
-    monkeypatch.setattr(sensitivity, "WORTH", 0.0)
+def test_processes_give_the_same():
     options, needs = made(2, 12, 3)
-    given = {"draws": 120, "progress": False}
-    first = stability(options, needs, **given, executor="none")
-    pd.testing.assert_frame_equal(first, stability(options, needs, **given))
+    given = {"draws": 450, "progress": False}
+    first = best_set_stability(options, needs, **given)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
+        again = best_set_stability(options, needs, **given, executor=processes)
+    pd.testing.assert_frame_equal(first.shares, again.shares)
 
 
 @pytest.mark.slow
 def test_dask_gives_the_same():
     distributed = pytest.importorskip("distributed")
     options, needs = made(2, 12, 3)
-    given = {"draws": 120, "progress": False}
-    first = stability(options, needs, **given, executor="none")
+    given = {"draws": 450, "progress": False}
+    first = best_set_stability(options, needs, **given)
     more = {"processes": False, "n_workers": 1, "dashboard_address": None}
     with distributed.Client(**more) as client, client.get_executor() as executor:
-        again = stability(options, needs, **given, executor=executor)
-    pd.testing.assert_frame_equal(first, again)
-
-
-class _Broken(Executor):
-    """Cannot start anything, as on a system that allows no processes."""
-
-    def submit(self, *_args, **_more):
-        raise OSError("not allowed")
-
-
-def test_without_processes_it_goes_on_alone(monkeypatch):
-    given = {"draws": 120, "progress": False}
-    first = stability(TWO, WALLET, **given, executor="none")
-    pd.testing.assert_frame_equal(first, stability(TWO, WALLET, **given, executor=_Broken()))
-
-    def refuse(*_args, **_more):
-        raise PermissionError("not allowed")
-
-    monkeypatch.setattr(sensitivity, "WORTH", 0.0)
-    monkeypatch.setattr(sensitivity, "ProcessPoolExecutor", refuse)
-    pd.testing.assert_frame_equal(first, stability(TWO, WALLET, **given))
-    assert ProcessPoolExecutor is not refuse
+        again = best_set_stability(options, needs, **given, executor=executor)
+    pd.testing.assert_frame_equal(first.shares, again.shares)
 
 
 def test_stopping_cancels_what_has_not_begun():
@@ -231,21 +188,22 @@ def test_stopping_cancels_what_has_not_begun():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        stability(TWO, WALLET, draws=200, executor=Slow(), progress=stop)
+        best_set_stability(TWO, WALLET, draws=800, executor=Slow(), progress=stop)
     assert [future.cancelled() for future in submitted] == [False, True, True, True]
 
 
-def test_progress_is_told_and_the_bar_wiped(monkeypatch, capsys):
+def test_progress_is_told_and_the_bar_is_gone_at_the_end(monkeypatch, capsys):
     told = []
-    stability(
-        TWO, WALLET, draws=120, executor="none", progress=lambda done, of: told.append((done, of))
-    )
-    assert told == [(50, 120), (100, 120), (120, 120)]
-    monkeypatch.setattr(_progress, "PATIENCE", -1.0)
-    stability(TWO, WALLET, draws=120, executor="none")
+    given = {"draws": 450}
+    best_set_stability(TWO, WALLET, **given, progress=lambda done, of: told.append((done, of)))
+    assert told == [(200, 450), (400, 450), (450, 450)]
+    best_set_stability(TWO, WALLET, **given)
+    assert capsys.readouterr().err == ""  # it was quick
+    monkeypatch.setattr(sensitivity, "PATIENCE", 0.0)
+    best_set_stability(TWO, WALLET, **given)
     shown = capsys.readouterr().err
-    assert "[########............] 50 of 120 draws" in shown
-    assert shown.endswith(" \r")
+    assert "450" in shown
+    assert shown.rpartition("\r")[2].strip() == ""
 
 
 @pytest.mark.parametrize(
@@ -258,9 +216,8 @@ def test_progress_is_told_and_the_bar_wiped(monkeypatch, capsys):
         {"costs": 1.5},
         {"weights": np.nan},
         {"fits": "much"},
-        {"executor": "cluster"},
+        {"executor": "processes"},
         {"executor": WALLET},
-        {"executor": None},
         {"progress": "x"},
         {"progress": WALLET},
         {"progress": 1},
@@ -271,5 +228,20 @@ def test_progress_is_told_and_the_bar_wiped(monkeypatch, capsys):
 )
 def test_arguments_out_of_range(given):
     (name,) = given
-    with pytest.raises(ArgumentError, match=rf"^{name} is "):
-        stability(TWO, WALLET, **given)
+    with pytest.raises(GovStackKitError, match=rf"^{name} is "):
+        best_set_stability(TWO, WALLET, **given)
+
+
+def test_frames_are_checked_as_for_the_best_set_and_a_plan_is_told_where_to_go(framework):
+    with pytest.raises(GovStackKitError, match=r"“-1” is out of range"):
+        best_set_stability(TWO.assign(build_cost=-1), WALLET, draws=1)
+    with pytest.raises(GovStackKitError, match=r"best_set_stability_of_plan\(framework, plan\)"):
+        best_set_stability(framework, Plan.demonstration(), draws=1)
+    with pytest.raises(GovStackKitError, match=r"for frames of options and needs"):
+        best_set_stability_of_plan(TWO, WALLET, draws=1)
+
+
+def test_while_nothing_is_needed_there_is_nothing_to_say(framework):
+    found = best_set_stability_of_plan(framework, Plan.new(title="New"))
+    assert found.tables()["shares"].empty
+    assert found.sentences() == []

@@ -58,7 +58,7 @@ class Page:
         """Return the sentence beneath a field."""
         control = self.field(label)
         for cell in self.all(ipywidgets.VBox):
-            if control in cell.children[:1] and "gsk-cell" in cell._dom_classes:
+            if "gsk-cell" in cell._dom_classes and control in every(cell.children[0]):
                 return re.sub("<.*?>", "", cell.children[1].value)
         return ""
 

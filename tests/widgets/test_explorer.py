@@ -71,7 +71,7 @@ def test_reuse_beyond_the_use_case_is_counted_as_reuse_does(framework):
 
 
 def test_goals_have_their_colours_and_every_text_can_be_read(framework, rows):
-    colours = {row["goal"]: row["colour"] for row in rows("sdg_goals")}
+    colours = {row["goal"]: row["colour"].lower() for row in rows("sdg_goals")}
     for case in (row["use_case"] for row in rows("use_cases")):
         for node, box in explorer.picture_of(framework, case)["boxes"].items():
             if box["layer"] == "goal":

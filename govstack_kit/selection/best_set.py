@@ -1,0 +1,720 @@
+"""The best set: which products, existing systems and own builds to choose together, and why.
+
+Definitions
+-----------
+An *option* covers a building block if its fit is above 0 and at least the least fit of the rules. A
+*set* of options is allowed if every needed block is covered and all rules hold. Its *cost* is the
+sum over its options, each counted once however many blocks it covers: build + integration + years x
+annual cost. Its *fit* is the mean fit of the blocks, each weighted by its need, where a block has
+the fit of its *main* option: the chosen one that fits it best, then the cheaper, then the first by
+its key. Other chosen options may *help*, where they meet requirements that the main one does not.
+
+With the aim ``cost`` the best set is the cheapest, and of those the best fitting; with the aim
+``fit`` it is the best fitting and, of those whose fit is the same to a millionth, the cheapest, one
+with an unknown cost last. Where both are equal, the solver's own order decides, which is the same
+in every run and does not depend on the order of rows.
+
+What nobody knows is never zero: an option whose cost is needed and unknown is left out, one whose
+fit for a block is unknown does not cover it, one whose licence is unknown is not open source, and
+an answer other than "met" does not meet a requirement. The table ``unknowns`` lists them all. A
+product without a vendor counts as a vendor of its own; systems and own builds without one count as
+none.
+
+*Requirements* must be met by the main option of their block alone; with ``together=True`` by at
+least one chosen option that covers it.
+
+*Proved* means that HiGHS has shown that no allowed set is better, and that the answer was checked
+again in plain numbers. Sums within a billionth of each other are equal. What a rule costs, and why
+a block got its option, is found by solving again with that one thing changed.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from govstack_kit.errors import ArgumentError, expected
+from govstack_kit.framework.framework import Framework
+from govstack_kit.planning.plan import Plan
+from govstack_kit.results import Result
+from govstack_kit.selection.needs import needs as needs_of
+from govstack_kit.selection.needs import remarks as remarks_of
+from govstack_kit.selection.needs import requirements as requirements_of
+from govstack_kit.selection.options import options as options_of
+from govstack_kit.selection.problem import COSTS, UNKNOWN, Problem, Rules, read
+from govstack_kit.selection.solver import (
+    ALIKE,
+    IMPOSSIBLE,
+    NOTHING,
+    OPEN,
+    PROVED,
+    SAME,
+    Choice,
+    eligible,
+    solve,
+)
+from govstack_kit.words import amount, count, listed, money, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+MOST_ALTERNATIVES, MOST_SECONDS = 50, 1e6
+CHOSEN = "chosen"  # the status of a set that the team chose itself
+NOTHING_NEEDED = "nothing needed"  # that of a plan without any building block
+POOR = 0.5  # of fit: what serves less than half of what is asked is called out
+_WHOLE = 1_000  # amounts from here on are said without decimals
+_LATE = "was not found out in the time allowed."
+_BLOCK = ("building_block", "building_block_name")
+_MONEY = ("cost", "fit", "difference")
+_COLUMNS = {
+    "chosen": (
+        *(*_BLOCK, "option", "option_name", "kind", "vendor", "part"),
+        *("weight", "fit", "cost", "why"),
+    ),
+    "options": ("option", "name", "kind", "vendor", *COSTS, "cost", "share", "blocks"),
+    "alternatives": ("rank", "options", *_MONEY, "instead", "status"),
+    "constraints": (
+        *("rule", "option", "setting", "binds"),
+        *("cost_without", "fit_without", "difference", "note"),
+    ),
+    "unknowns": UNKNOWN,
+}
+_TYPES = {"rank": "int64", "blocks": "int64", "binds": "bool"} | dict.fromkeys(
+    (*COSTS, *_MONEY, "cost_without", "fit_without", "weight", "share"), "float64"
+)
+
+
+def _frame(name: str, rows: Sequence[tuple[object, ...]] = ()) -> pd.DataFrame:
+    """Return rows as the table of a best set with that name."""
+    columns = list(_COLUMNS[name])
+    types = {column: _TYPES.get(column, "str") for column in columns}
+    return pd.DataFrame(rows, columns=columns).astype(types)
+
+
+@dataclass(frozen=True)
+class BestSet(Result):
+    """The best set of options, what is proved about it, and why it is what it is.
+
+    Attributes
+    ----------
+    status : str
+        ``proved``; ``open``, if the time was over before the proof; ``impossible``; ``chosen``, if
+        the team chose it (:func:`govstack_kit.selection.cost_of_choice`); or ``nothing needed``,
+        while the plan has no building block (:func:`best_set_of_plan`).
+    aim : str
+        ``cost`` or ``fit``.
+    years : int
+        The years of annual cost that count.
+    cost, fit : float
+        Cost over the years, in the money of the options, missing where the cost of a chosen option
+        is unknown; and fit, 0 to 1.
+    gap : float
+        How far from the proof the aim is, as a share: 0 if it is proved.
+    currency : str
+        Of all money, where it is known.
+    chosen : pandas.DataFrame
+        One row a block and option that serves it, the weightiest block first: ``building_block``,
+        ``building_block_name``, ``option``, ``option_name``, ``kind``, ``vendor``, ``part`` (main,
+        or helps), ``weight``, ``fit``, ``cost`` (the cost of the option in equal parts over the
+        blocks that it serves) and ``why``.
+    options : pandas.DataFrame
+        One row a chosen option, the dearest first: ``option``, ``name``, ``kind``, ``vendor``,
+        ``build_cost``, ``integration_cost``, ``annual_cost`` (a year), ``cost`` (over the years),
+        ``share`` of the whole cost, ``blocks`` (how many it serves).
+    alternatives : pandas.DataFrame
+        The next best sets, of which none contains the best or another one: ``rank`` (from 2),
+        ``options`` (keys), ``cost``, ``fit``, ``difference`` (of the aim to the best set: dearer
+        by, or fits worse by), ``instead`` (what changes) and ``status``.
+    constraints : pandas.DataFrame
+        What each rule costs, found by solving without it: ``rule``, ``option`` (that it is about),
+        ``setting``, ``binds``, ``cost_without``, ``fit_without``, ``difference`` (cheaper by, or
+        fits better by) and ``note``. Where no set is possible, ``binds`` says which rule, left out
+        alone, makes one possible.
+    unknowns : pandas.DataFrame
+        What nobody knows and how it was treated: ``option``, ``option_name``, ``building_block``,
+        ``what``, ``treated``.
+    remarks : tuple of str
+        Why there is no set, or which rules the team's own choice breaks, in sentences.
+    """
+
+    _figure: ClassVar[str] = "plot_best_set"
+    status: str
+    aim: str
+    years: int
+    cost: float = math.nan
+    fit: float = math.nan
+    gap: float = math.nan
+    currency: str = ""
+    chosen: pd.DataFrame = field(default_factory=lambda: _frame("chosen"))
+    options: pd.DataFrame = field(default_factory=lambda: _frame("options"))
+    alternatives: pd.DataFrame = field(default_factory=lambda: _frame("alternatives"))
+    constraints: pd.DataFrame = field(default_factory=lambda: _frame("constraints"))
+    unknowns: pd.DataFrame = field(default_factory=lambda: _frame("unknowns"))
+    remarks: tuple[str, ...] = ()
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return ``chosen``, ``options``, ``alternatives``, ``constraints`` and ``unknowns``."""
+        names = ("chosen", "options", "alternatives", "constraints", "unknowns")
+        return {name: getattr(self, name) for name in names}
+
+    def sentences(self) -> list[str]:
+        """Return what was found, in plain sentences."""
+        if self.status == NOTHING_NEEDED:
+            return list(self.remarks)
+        if self.status == IMPOSSIBLE:
+            return ["No set of options is possible.", *self.remarks]
+        if self.chosen.empty:
+            return ["No set was found in the time allowed. Allow more time, or fewer options."]
+        said = [self._covers(), self._proof(), *self.remarks]
+        poor = self.chosen[(self.chosen["part"] == "main") & (self.chosen["fit"] < POOR)]
+        said += [
+            f"{row['option_name']} fits {row['building_block_name']} by {percent(row['fit'])} "
+            "only: be sure that this is enough, or ask for a least fit."
+            for row in poor.to_dict("records")
+        ]
+        idle = self.options[self.options["blocks"] == 0]
+        said += [
+            f"{name} serves no building block that is needed, and costs {amount(cost)}."
+            for name, cost in zip(idle["name"], idle["cost"], strict=True)
+        ]
+        said += self.constraints.loc[self.constraints["binds"], "note"].tolist()
+        if len(self.unknowns):
+            are = "is" if len(self.unknowns) == 1 else "are"
+            known = count(len(self.unknowns), "number or fact", "numbers or facts")
+            said.append(f"{known} {are} unknown: see the table unknowns.")
+        return said
+
+    def _covers(self) -> str:
+        options = count(len(self.options), "option")
+        blocks = count(self.chosen["building_block"].nunique(), "building block")
+        cost = "an unknown amount" if math.isnan(self.cost) else money(self.cost, self.currency)
+        years, fit = count(self.years, "year"), percent(round(self.fit, 2))
+        covers = "covers" if len(self.options) == 1 else "cover"
+        return f"{options} {covers} {blocks} for {cost} over {years}, with a fit of {fit}."
+
+    def _proof(self) -> str:
+        if self.status == CHOSEN:
+            return "It is what the team chose."
+        if self.status == PROVED:
+            better = "cheaper" if self.aim == "cost" else "better fitting"
+            return f"It is proved that no {better} set is possible under the rules."
+        return f"It is not proved to be the best; it is at most {percent(self.gap)} from it."
+
+
+def best_set(  # noqa: PLR0913 - a problem and what to say about it
+    options: pd.DataFrame,
+    needs: pd.DataFrame,
+    rules: Mapping[str, Any] | None = None,
+    *,
+    requirements: pd.DataFrame | None = None,
+    answers: pd.DataFrame | None = None,
+    together: bool = False,
+    assume: Mapping[str, float] | None = None,
+    alternatives: int = 3,
+    explain: bool = True,
+    seconds: float = 60.0,
+) -> BestSet:
+    """Return the best set of options for what is needed, proved, with alternatives and reasons.
+
+    Parameters
+    ----------
+    options
+        What :func:`govstack_kit.options` returns, or such a frame: one row an option and block,
+        with ``option``, ``building_block``, ``fit`` (0 to 1), ``build_cost``,
+        ``integration_cost`` and ``annual_cost`` (the same on all rows of an option; empty where
+        nobody knows), and, if there are, ``option_name``, ``kind``, ``vendor``, ``open_source``
+        (yes, no or empty).
+    needs
+        What :func:`govstack_kit.needs` returns, or such a frame: one row a block, with
+        ``building_block`` and, if there are, ``name`` and ``weight``.
+    rules
+        Rules by name, as the table ``rules`` of a plan has them, and ``keep`` and ``leave_out``,
+        lists of options.
+    requirements
+        What must be met, one row each: ``requirement`` and ``building_block`` (empty: every one).
+    answers
+        Who meets what: ``option``, ``requirement`` and ``answer``; only "met" counts.
+    together
+        Whether several chosen options may meet the requirements of a block together.
+    assume
+        What to take for unknown numbers: any of ``fit``, ``build_cost``, ``integration_cost``
+        and ``annual_cost``.
+    alternatives
+        How many of the next best sets to look for.
+    explain
+        Whether to say why, and what each rule costs. It needs a solve for each block and each rule.
+    seconds
+        At most so long for each step of the search, what is not proved by then is called open; and
+        about so long for all explanations together.
+
+    Returns
+    -------
+    BestSet
+        The set; where none is possible, which rule, left out, makes one possible.
+
+    Raises
+    ------
+    TablesError
+        If a frame or a rule cannot be used; the message lists all that is wrong.
+    ArgumentError, UnknownKeyError
+        If something else is given, or a rule that there is not.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> costs = {"build_cost": 0, "integration_cost": 10, "annual_cost": 2}
+    >>> options = pd.DataFrame(
+    ...     [
+    ...         {"option": "suite", "building_block": "payments", "fit": 0.8, **costs},
+    ...         {"option": "suite", "building_block": "wallet", "fit": 0.7, **costs},
+    ...         {"option": "purse", "building_block": "wallet", "fit": 0.9, **costs},
+    ...     ]
+    ... )
+    >>> needs = pd.DataFrame({"building_block": ["payments", "wallet"], "weight": [2, 1]})
+    >>> found = best_set(options, needs, {"years": 5})
+    >>> found.status, found.cost, found.chosen["option"].tolist()
+    ('proved', 20.0, ['suite', 'suite'])
+    >>> found.chosen["why"].iloc[1].split("; ")[0]
+    'It is chosen for payments as well, so it costs nothing more here'
+    """
+    whole = isinstance(alternatives, int) and not isinstance(alternatives, bool)
+    if not whole or not 0 <= alternatives <= MOST_ALTERNATIVES:
+        raise ArgumentError(
+            f"alternatives is a whole number from 0 to {MOST_ALTERNATIVES}, not {alternatives!r}."
+        )
+    expected(explain, bool, "explain is True or False")
+    seconds = seconds_of(seconds)
+    problem = read(
+        options,
+        needs,
+        rules,
+        requirements=requirements,
+        answers=answers,
+        together=together,
+        assume=assume,
+    )
+    best = solve(problem, problem.rules, seconds=seconds)
+    search = _Explainer(problem, best, seconds)
+    if not best.possible:
+        impossible = best.status == IMPOSSIBLE
+        constraints = search.constraints() if impossible else _frame("constraints")
+        said = _impossible(problem, constraints) if impossible else ()
+        return replace(_nothing(problem, best.status, said), constraints=constraints)
+    reasons = search.whys() if explain else [""] * len(best.main)
+    return replace(
+        described(problem, best, reasons),
+        alternatives=_alternatives(problem, best, alternatives, seconds),
+        constraints=search.constraints() if explain else _frame("constraints"),
+    )
+
+
+def seconds_of(value: object) -> float:
+    """Return a number of seconds to search for."""
+    wanted = "seconds is a number above 0, such as 60"
+    found: float = expected(value, (int, float), wanted)
+    if isinstance(value, bool) or not 0 < found <= MOST_SECONDS:
+        expected(None, int, wanted)
+    return found
+
+
+def best_set_of_plan(
+    framework: Framework,
+    plan: Plan,
+    *,
+    check_requirements: bool = False,
+    **more: Any,  # noqa: ANN401 - passed on to best_set
+) -> BestSet:
+    """Return the best set of a plan's own options for what it needs, under its rules.
+
+    Parameters
+    ----------
+    framework, plan
+        The tables, and the plan with its options, existing systems, decisions and rules.
+    check_requirements
+        Whether every REQUIRED requirement that the plan needs must be met, by the answers of the
+        options. While few answers are in, hardly anything is possible.
+    **more
+        As for :func:`best_set`: ``together``, ``assume``, ``alternatives``, ``explain``,
+        ``seconds``.
+
+    Returns
+    -------
+    BestSet
+        See :func:`best_set`.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
+    >>> found = best_set_of_plan(framework, plan, alternatives=0, explain=False)
+    >>> found.sentences()[0]
+    '8 options cover 10 building blocks for ... USD over 5 years, with a fit of ...'
+    """
+    given = given_of_plan(framework, plan, check_requirements=check_requirements)
+    if given["needs"].empty:
+        return nothing_needed(framework, plan)
+    best = best_set(**given, **more)
+    return replace(best, currency=plan.row("business_case")["currency"])
+
+
+def given_of_plan(
+    framework: Framework, plan: Plan, *, check_requirements: bool = False
+) -> dict[str, Any]:
+    """Return what :func:`best_set` takes of a plan: its options, needs, rules and answers."""
+    frames = "for frames of options and needs, ask best_set(options, needs)"
+    expected(framework, Framework, f"Give the tables, as load() returns them; {frames}")
+    expected(plan, Plan, f"Give a plan after the tables; {frames}")
+    expected(check_requirements, bool, "check_requirements is True or False")
+    offered = options_of(framework, plan)
+    rules, needed = rules_of(plan, offered), needs_of(framework, plan)
+    given = {"options": offered, "needs": needed, "rules": rules}
+    if check_requirements:
+        asked, met = requirements_of(framework, plan), plan.answers
+        binding = (asked["decision"] == "needed") & (asked["level"] == "REQUIRED")
+        given["requirements"] = asked[binding]
+        given["answers"] = met[met["option"].isin(offered["option"])]  # others cover nothing
+    return given
+
+
+def rules_of(plan: Plan, offered: pd.DataFrame) -> dict[str, Any]:
+    """Return the rules of a plan by name, with the options to keep and to leave out."""
+    row, decided, there = plan.row("rules"), plan.option_decisions, set(offered["option"])
+    names = [name for name in row if name in Rules.__dataclass_fields__]
+    rules = {name: row[name] for name in names if row[name] is not None}
+    for name in ("keep", "leave_out"):
+        mine = decided.loc[decided["decision"] == name.replace("_", " "), "option"]
+        rules[name] = [option for option in mine if name == "keep" or option in there]
+    return rules
+
+
+def nothing_needed(framework: Framework, plan: Plan) -> BestSet:
+    """Return the answer for a plan that needs no building block yet."""
+    row = plan.row("rules")
+    said = tuple(remarks_of(framework, plan))
+    return BestSet(NOTHING_NEEDED, row["aim"] or "cost", row["years"] or 5, remarks=said)
+
+
+def _nothing(problem: Problem, status: str, said: Sequence[str]) -> BestSet:
+    rules, unknowns = problem.rules, problem.unknowns
+    return BestSet(status, rules.aim, rules.years, unknowns=unknowns, remarks=tuple(said))
+
+
+# --- the set as tables ----------------------------------------------------------------------------
+
+
+def described(problem: Problem, best: Choice, reasons: Sequence[str]) -> BestSet:
+    """Return a set as its tables, with the reasons of the main options by block."""
+    rules, serves = problem.rules, _serving(problem, best)
+    times = np.bincount([option for _, option, _ in serves], minlength=len(problem.cost))
+    keys = problem.blocks["building_block"]
+    about = problem.options
+    facts = about[["option", "name", "kind", "vendor"]].to_numpy().tolist()
+    chosen = [
+        (
+            *(keys[block], problem.blocks["name"][block], *facts[option]),
+            *("helps" if helps else "main", problem.weight[block], problem.fit[block, option]),
+            problem.cost[option] / times[option],
+            "It meets requirements that the main one lacks." if helps else reasons[block],
+        )
+        for block, option, helps in sorted(
+            serves, key=lambda row: (-problem.weight[row[0]], row[0], row[2], row[1])
+        )
+    ]
+    rows = about.iloc[list(best.chosen)]
+    rows = rows.assign(share=rows["cost"] / (best.cost or 1.0), blocks=times[list(best.chosen)])
+    rows = rows[list(_COLUMNS["options"])]
+    rows = rows.sort_values(["cost", "option"], ascending=[False, True], ignore_index=True)
+    value = best.cost if rules.aim == "cost" else best.fit
+    gap = 0.0 if best.status == PROVED else abs(value - best.bound) / (abs(value) or 1.0)
+    return BestSet(
+        best.status,
+        rules.aim,
+        rules.years,
+        best.cost,
+        best.fit,
+        gap,
+        chosen=_frame("chosen", chosen),
+        options=rows,
+        unknowns=problem.unknowns,
+    )
+
+
+def _serving(problem: Problem, best: Choice) -> list[tuple[int, int, bool]]:
+    """Return block, option, and whether it only helps, of every option that serves a block."""
+    found = [(block, main, False) for block, main in enumerate(best.main)]
+    if not problem.rules.requirements or not problem.together:
+        return found
+    may = eligible(problem, problem.rules)
+    for block, main in enumerate(best.main):
+        lacking = problem.meets[(problem.asked_of == block) & ~problem.meets[:, main]]
+        found += [
+            (block, option, True)
+            for option in best.chosen
+            if option != main and may[block, option] and lacking[:, option].any()
+        ]
+    return found
+
+
+def _alternatives(problem: Problem, best: Choice, most: int, seconds: float) -> pd.DataFrame:
+    """Return the next best sets, none of which contains the best or another one of them."""
+    rows: list[tuple[object, ...]] = []
+    found = [best.chosen]
+    while len(rows) < most:
+        other = solve(problem, problem.rules, cuts=found, seconds=seconds, ties=False)
+        if not other.possible:
+            break
+        found.append(other.chosen)
+        new = listed(problem.names(k for k in other.chosen if k not in best.chosen))
+        gone = listed(problem.names(k for k in best.chosen if k not in other.chosen))
+        by_cost = problem.rules.aim == "cost"
+        worse = other.cost - best.cost if by_cost else best.fit - other.fit
+        keys = ", ".join(problem.options["option"].iloc[list(other.chosen)])
+        said = f"{new} instead of {gone}" if new else f"without {gone}"
+        rank = len(rows) + 2
+        rows.append((rank, keys, other.cost, other.fit, max(worse, 0.0), said, other.status))
+    return _frame("alternatives", rows)
+
+
+# --- why ------------------------------------------------------------------------------------------
+
+
+def setting(problem: Problem, rules: Rules, rule: str, option: int | None = None) -> str:
+    """Return a rule as a sentence names it."""
+    if option is not None:
+        return f"the rule to {rule.replace('_', ' ')} {problem.names([option])[0]}"
+    value = getattr(rules, rule)
+    return {
+        "budget": lambda: f"the budget of {amount(value)}",
+        "least_fit": lambda: f"the least fit of {percent(value)}",
+        "requirements": lambda: "the requirements that must be met",
+        "open_source_only": lambda: "the rule to take open source only",
+        "most_options": lambda: f"the limit of {count(value, 'option')}",
+        "most_vendors": lambda: f"the limit of {count(value, 'vendor')}",
+    }[rule]()
+
+
+def points(difference: float) -> str:
+    """Return the difference of two shares.
+
+    Examples
+    --------
+    >>> points(0.0483), points(0.01)
+    ('4.8 percentage points', '1 percentage point')
+    """
+    shown = f"{100 * difference:.2g}"
+    return f"{shown} percentage point{'' if shown == '1' else 's'}"
+
+
+class _Explainer:
+    """Says what rules cost and why options were chosen, by solving again, for so many seconds."""
+
+    def __init__(self, problem: Problem, best: Choice, seconds: float) -> None:
+        self.problem, self.rules, self.best = problem, problem.rules, best
+        self.by_cost = problem.rules.aim == "cost"
+        self.may = eligible(problem, problem.rules)
+        self.until = time.monotonic() + seconds
+        self.same = SAME * max(abs(best.cost), 1.0) if self.by_cost else ALIKE
+
+    def _solve(self, rules: Rules, ban: tuple[tuple[int, int], ...] = (), *, ties: bool) -> Choice:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            return NOTHING._replace(status=OPEN)
+        return solve(self.problem, rules, ban=ban, seconds=left, ties=ties)
+
+    def constraints(self) -> pd.DataFrame:
+        """Return what each rule costs: the best set without it, all others standing."""
+        rows = []
+        for rule, option in self.rules.active():
+            name = setting(self.problem, self.rules, rule, option)
+            freer = self.rules.without(rule, option)
+            if not self.best.possible:
+                freer = replace(freer, aim="cost")  # what is possible, for how little
+            other = self._solve(freer, ties=True)
+            gain = self._gain(other)
+            binds, note = self._price(rule, name, other, gain)
+            key = "" if option is None else self.problem.options["option"][option]
+            rows.append((rule, key, name, binds, other.cost, other.fit, gain, note))
+        return _frame("constraints", rows)
+
+    def _gain(self, other: Choice) -> float:
+        """Return how much better another set is than the best under all rules."""
+        best = self.best
+        gain = best.cost - other.cost if self.by_cost else other.fit - best.fit
+        return 0.0 if abs(gain) <= self.same else float(gain)
+
+    def _price(self, rule: str, name: str, other: Choice, gain: float) -> tuple[bool, str]:
+        """Return whether a rule binds, and what it costs, in a sentence."""
+        best = self.best
+        if other.status == OPEN:
+            return False, f"What {name} costs {_LATE}"
+        if not best.possible:
+            return self._helps(name, other)
+        if gain > 0 and self.by_cost:
+            return True, f"Without {name}, the best set would cost {amount(gain)} less."
+        if gain > 0:
+            said = f"Without {name}, the fit would be {points(gain)} higher."
+            if rule == "budget" and self.problem.unknowns["what"].str.contains("cost").any():
+                said += " Options whose cost is not known are not counted in this."
+            return True, said
+        tie = self._tie(other)
+        said = f"Without {name}, {tie or 'the best set would be no better'}."
+        return bool(tie), said
+
+    def _helps(self, name: str, other: Choice) -> tuple[bool, str]:
+        """Return whether there would be a set without a rule, and what it would cost."""
+        if not other.possible:
+            return False, f"Without {name} alone, no set is possible either."
+        # Rounded up, so that a budget of what is said here is enough.
+        cost = math.ceil(other.cost) if other.cost >= _WHOLE else other.cost
+        amount_ = "an unknown amount" if math.isnan(cost) else amount(cost)
+        fit = percent(round(other.fit, 2))
+        return True, f"Without {name}, a set for {amount_} is possible, with a fit of {fit}."
+
+    def _tie(self, other: Choice) -> str:
+        """Say what an equally good set without a rule is better at; nothing where it is not."""
+        best = self.best
+        if self.by_cost and other.fit > best.fit + ALIKE:
+            return f"the fit would be {points(other.fit - best.fit)} higher for the same cost"
+        if not self.by_cost and other.cost < best.cost - SAME * max(best.cost, 1.0):
+            return f"the same fit would cost {amount(best.cost - other.cost)} less"
+        return ""
+
+    def whys(self) -> list[str]:
+        """Return, for each block, why its main option was chosen."""
+        said = [""] * len(self.best.main)
+        for block in np.argsort(-self.problem.weight, kind="stable").tolist():
+            said[block] = " ".join(self._why(block, self.best.main[block]))
+        return said
+
+    def _why(self, block: int, option: int) -> Iterator[str]:
+        if option in self.rules.keep:
+            yield "Your rules keep it."
+        if self.may[block].sum() == 1:
+            yield self._alone(block)
+            return
+        also = [other for other, main in enumerate(self.best.main) if main == option]
+        also.remove(block)
+        other = self._solve(self.rules, ((block, option),), ties=False)
+        anyway = ""
+        if also:
+            anyway = f"It is chosen for {listed(self.problem.block_names(also))} as well"
+        if other.status == OPEN:
+            yield f"{anyway}. What the set without it here would be {_LATE}".removeprefix(". ")
+        elif not other.possible:
+            yield "No other option for this block goes together with your other rules."
+        else:
+            yield from (self._dearer if self.by_cost else self._worse)(block, other, anyway)
+
+    def _alone(self, block: int) -> str:
+        """Say of the one option that may cover a block why there is no other."""
+        free = int(eligible(self.problem, self.rules.free())[block].sum())
+        if free > 1:
+            return f"It is the only one of {free} options here that your rules allow."
+        hidden = self.problem.names(np.flatnonzero(self.problem.hidden[block]))
+        if not hidden:
+            return "It is the only option for this block."
+        known = "whose fit and costs are known; left out"
+        return f"It is the only option for this block {known}: {listed(hidden)}."
+
+    def _fits(self, block: int, option: int) -> tuple[str, str]:
+        """Return the option that fits a block best, and how much better; or nothing."""
+        fits = np.where(self.may[block], np.nan_to_num(self.problem.fit[block]), 0.0)
+        top, own = int(fits.argmax()), percent(fits[option])
+        if fits[option] >= fits[top] - ALIKE:
+            return "", own
+        return self.problem.names([top])[0], f"{percent(fits[top])} against {own}"
+
+    def _dearer(self, block: int, other: Choice, anyway: str) -> Iterator[str]:
+        """Say what the set without an option here would cost, and what would fit better."""
+        best, option = self.best, self.best.main[block]
+        instead = self.problem.names([other.main[block]])[0]
+        more = other.cost - best.cost
+        if more <= self.same:
+            worse = other.fit < best.fit - ALIKE
+            tie = "for a better fit over all" if worse else "the other choice would do as well"
+            yield f"With {instead} here, the set would cost the same; {tie}."
+        else:
+            free = ", so it costs nothing more here" if anyway and option in other.chosen else ""
+            dearer = f"cheapest set without it here, with {instead}, costs {amount(more)} more."
+            yield f"{anyway}{free}; the {dearer}" if anyway else f"The {dearer}"
+        better, fits = self._fits(block, option)
+        yield (
+            f"{better} would fit better ({fits})." if better else f"No other fits better ({fits})."
+        )
+
+    def _worse(self, block: int, other: Choice, _anyway: str) -> Iterator[str]:
+        """Say what would fit this block better, and how the set without the option would fit."""
+        best, instead = self.best, self.problem.names([other.main[block]])[0]
+        better, fits = self._fits(block, best.main[block])
+        yield (
+            f"{better} fits this block better ({fits}), but no set with it fits better over all "
+            "within your rules."
+            if better
+            else f"No other option fits this block better ({fits})."
+        )
+        less, dearer = best.fit - other.fit, other.cost - best.cost
+        if less > ALIKE:
+            yield f"With {instead} here, the fit over all would be {points(less)} lower."
+        elif dearer > SAME * max(best.cost, 1.0):
+            yield f"With {instead} here, the fit would be the same for {amount(dearer)} more."
+        else:
+            yield f"{instead} would do as well."
+
+
+# --- why not --------------------------------------------------------------------------------------
+
+
+def _impossible(problem: Problem, constraints: pd.DataFrame) -> tuple[str, ...]:
+    """Return why there is no set, in sentences: what nothing is for, and which rule to give up."""
+    said = tuple(_uncovered(problem))
+    if said or constraints.empty:
+        return said
+    helping = constraints[constraints["binds"]]
+    if len(helping):
+        return tuple(helping["note"])
+    names = listed(constraints["setting"])
+    late = constraints["note"].str.endswith(_LATE).any()
+    if late:
+        return (f"Which of these rules is in the way {_LATE[4:]} They are {names}.",)
+    if len(constraints) == 1:
+        return (f"Nothing is possible, with {names} or without.",)
+    return (f"No set is possible under {names}. To leave out one of them alone is not enough.",)
+
+
+def _uncovered(problem: Problem) -> Iterator[str]:
+    """Say which blocks and requirements no option is for, whatever the rules are."""
+    free = eligible(problem, problem.rules.free())
+    for block, name in enumerate(problem.blocks["name"]):
+        if not free[block].any():
+            yield _missing(problem, block, name)
+    for place, asked in enumerate(problem.requirements):
+        block = problem.asked_of[place]
+        if free[block].any() and not (problem.meets[place] & free[block]).any():
+            yield (
+                f"No option that covers {problem.blocks['name'][block]} is known to meet the "
+                f"requirement {asked}. Ask the vendors, or decide that it comes later."
+            )
+
+
+def _missing(problem: Problem, block: int, name: str) -> str:
+    """Say why no option covers a block: which number of which option nobody knows."""
+    hidden = problem.options["option"][problem.hidden[block]]
+    unknown = problem.unknowns[problem.unknowns["option"].isin(hidden)]
+    here = unknown["building_block"].isin(["", problem.blocks["building_block"][block]])
+    unknown = unknown[here & (unknown["what"] != "open source")]
+    if len(unknown):
+        pairs = zip(unknown["what"], unknown["option_name"], strict=True)
+        facts = listed(f"the {what} of {option}" for what, option in pairs)
+        are = "is" if len(unknown) == 1 else "are"
+        return (
+            f"No option with known costs and fits covers {name}: {facts} {are} missing. Fill it "
+            "in, say what to assume, or add another option."
+        )
+    if (problem.fit[block] == 0).any():
+        return f"Every option named for {name} has a fit of 0. Add one that covers it."
+    return f"No option covers {name}. Add one, for example an own build."
