@@ -226,8 +226,12 @@ def _edges(graph: Graph) -> pd.DataFrame:
 
 def _about(graph: Graph, node: Any) -> tuple[str, str, str]:  # noqa: ANN401 - or of one's own
     """Return layer, key and label of a node, which may be one of somebody's own."""
-    data, (layer, _, key) = graph.nodes[node], str(node).partition(":")
-    return data.get("layer", layer), data.get("key", key), data.get("label", str(node))
+    data = graph.nodes[node]
+    try:
+        return data["layer"], data["key"], data["label"]
+    except KeyError:
+        layer, _, key = str(node).partition(":")
+        return data.get("layer", layer), data.get("key", key), data.get("label", str(node))
 
 
 def resolve(graph: Graph, node: str) -> str:
@@ -297,6 +301,13 @@ def _ways(graph: Graph, first: str, last: str, between: set[str]) -> Iterator[li
         ]
 
 
+def _typed(rows: list[Any], columns: list[str], *, numbers: tuple[str, ...]) -> pd.DataFrame:
+    """Return rows as a frame; only a frame without rows has to be told its types."""
+    types = {name: "int64" if name in numbers else "str" for name in columns}
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame if rows else frame.astype(types)
+
+
 def trace(
     subject: Framework | Graph,
     node: str,
@@ -345,26 +356,26 @@ def trace(
     errors.one_of(direction, ("down", "up", "both"), "direction")
     kept = None if layers is None else {layers} if isinstance(layers, str) else set(layers)
     order = {layer: place for place, layer in enumerate(LAYERS)}
-    for n in graph if kept is None or kept - order.keys() else ():
-        order.setdefault(_about(graph, n)[0], len(order))  # layers of somebody's own
-    if kept is not None and (wrong := sorted(map(str, kept - order.keys()))):
-        raise ArgumentError(
-            f"There is no layer {quote(wrong[0])}. {errors.did_you_mean(wrong[0], order)} "
-            f"Layers: {', '.join(order)}."
-        )
+    if kept is not None and kept - order.keys():  # perhaps a layer of somebody's own
+        there = [*order, *(_about(graph, n)[0] for n in graph)]
+        if wrong := sorted(map(str, kept - set(there))):
+            layers_there = list(dict.fromkeys(there))
+            raise ArgumentError(
+                f"There is no layer {quote(wrong[0])}. "
+                f"{errors.did_you_mean(wrong[0], layers_there)} Layers: {', '.join(layers_there)}."
+            )
     rows = []
     for way in ("down", "up") if direction == "both" else (direction,):
         reached = []
         for n, distance, via, relation in _reach(graph, start, up=way == "up"):
             layer, _, label = _about(graph, n)
+            order.setdefault(layer, len(order))
             if kept is None or layer in kept:
                 reached.append((way, distance, layer, n, label, relation, via))
         reached.sort(key=lambda row: (row[1], order[row[2]], row[4], row[3]))
         rows += reached
     columns = ["direction", "distance", "layer", "node", "label", "relation", "via"]
-    return pd.DataFrame(rows, columns=columns, dtype=None if rows else "str").astype(
-        {"distance": "int64"}
-    )
+    return _typed(rows, columns, numbers=("distance",))
 
 
 def paths(subject: Framework | Graph, start: str, end: str, *, limit: int = 1000) -> pd.DataFrame:
@@ -417,5 +428,4 @@ def paths(subject: Framework | Graph, start: str, end: str, *, limit: int = 1000
             edge = graph.edges[way[position - 1], node] if position else {}
             rows.append((number, position, layer, node, label, edge.get("relation", "")))
     columns = ["path", "position", "layer", "node", "label", "relation"]
-    found = pd.DataFrame(rows, columns=columns, dtype=None if rows else "str")
-    return found.astype({"path": "int64", "position": "int64"})
+    return _typed(rows, columns, numbers=("path", "position"))
