@@ -12,7 +12,6 @@ from .interfaces.conformance import conformance
 from .planning.mapping import proposals
 from .planning.plan import Plan
 from .planning.portfolio import (
-    compare_plans,
     covering_blocks,
     newly_needed,
     overlap_matrix,
@@ -27,6 +26,7 @@ from .selection.coverage import coverage
 from .selection.needs import needs, requirements
 from .selection.options import compare_options, options
 from .selection.roadmap import roadmap
+from .selection.scenarios import compare_plans
 from .selection.sensitivity import best_set_stability, best_set_stability_of_plan
 from .selection.shortlist import shortlist
 from .tables.package import save_tables
