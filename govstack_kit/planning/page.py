@@ -397,9 +397,9 @@ class _Reader:
                 link_ = {"step": steps[row["step"]], "actor": self._actor(row["text"])}
                 self.rows["step_actors"].append(link_)
         self._chosen(steps)
-        for step, parts in sections.items():
+        for number, parts in sections.items():
             for row in parts:
-                self._section(steps[step], fold(row["title"]), row["title"], _kept(row["text"]))
+                self._section(steps[number], fold(row["title"]), row["title"], _kept(row["text"]))
         self.plan.add_rows({name: _first(name, rows) for name, rows in self.rows.items()})
         return self.use_case
 
@@ -474,8 +474,8 @@ class _Reader:
                 values = {"description": about, "url": _target(row["url"])}
                 self._choice(layer, row[layer], steps[row["step"]], printed, values)
         for row in self.page.tables["documents"]:
-            text = {"use_case": self.use_case, "kind": "document", "title": row["text"]}
-            self.rows["use_case_texts"].append(text | {"url": _target(row["url"])})
+            document = {"use_case": self.use_case, "kind": "document", "title": row["text"]}
+            self.rows["use_case_texts"].append(document | {"url": _target(row["url"])})
         for row in self.page.tables["examples"]:
             step = self.rows["steps"][row["step"] - 1]
             line = f"{row['text']} ({row['url']})"

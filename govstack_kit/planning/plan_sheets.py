@@ -1,149 +1,220 @@
-"""A plan's tables as a workbook for people, with links as cells, and taking it back into the plan.
+"""Tables of a plan as sheets for people, with links as cells, and taking them back into the plan.
 
 What a sheet does not have stays as it is in the plan: columns, reasons of links, rows of others.
+Rows stand in the order of the sheet.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from govstack_kit.planning.names import names_of
 
 from govstack_kit import words
 from govstack_kit.errors import TablesError
-from govstack_kit.planning.plan import DECLARED, Plan
+from govstack_kit.planning.names import names_of
+from govstack_kit.planning.plan import DECLARED
 from govstack_kit.tables import cells as link_cells
 from govstack_kit.tables import package, validate, workbook
-from govstack_kit.tables.schema import Column, Schema, Table
+from govstack_kit.tables.schema import Column, Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
+
+    from govstack_kit.framework.framework import Framework
+    from govstack_kit.planning.plan import Plan
+    from govstack_kit.tables.schema import Table
+
+    Links = Mapping[str, Sequence[str]]  # tables that stand as cells, by the table of their owner
 
 STEPS = {"steps": ["step_actors", "step_workflows", "step_building_blocks", "step_systems"]}
 INVENTORY = {"systems": ["system_building_blocks"]}
 
 
-class _Names:
+class _Linked:
     """What a link table links to: its names, and how a key is written and read."""
 
-    def __init__(self, plan: Plan, framework: Any, link: Table) -> None:  # noqa: ANN401
-        column = link.columns[link.key[1]]
-        table = next((r.table for r in link.references if r.columns == (column.name,)), "")
+    def __init__(self, framework: Framework, plan: Plan, link: Table) -> None:
+        column = link.key[1]
+        table = next((r.table for r in link.references if r.columns == (column,)), "")
         if not table:
-            layer, names = column.name, names_of(framework)
-            self.all = names.every(layer)
-            self.write, self.read = partial(names.written, layer), partial(names.key, layer)
+            names = names_of(framework)
+            self.all = names.every(column)
+            self.write: Callable[[str], str] = partial(names.written, column)
+            self.read: Callable[[str], str] = partial(names.key, column)
             return
-        rows, declared = plan.table(table), DECLARED[table]
-        self.all = rows[declared.label].tolist()
-        by_key = dict(zip(rows[declared.key[0]], self.all, strict=True))
+        label, (key,) = DECLARED[table].label, DECLARED[table].key
+        by_key: dict[str, str] = {row[key]: row[label] for row in plan.rows(table)}
         by_name = {words.fold(name): key for key, name in reversed(by_key.items())}
+        self.all = list(by_key.values())
         self.write = lambda key: by_key.get(key, key)
         self.read = lambda name: by_name.get(words.fold(name), "")
 
 
-def _wide(links: Mapping[str, Sequence[str]]) -> Schema:
+def _wide(links: Links) -> Schema:
     """Return the tables with a column of text for each link table that stands in their cells."""
     found = dict(DECLARED)
     for owner, names in links.items():
-        given = found[owner]
         more = {
-            n: Column(n, "string", DECLARED[n].title, DECLARED[n].description, {"lines": True})
-            for n in names
+            name: Column(
+                name, "string", DECLARED[name].title, DECLARED[name].description, {"lines": True}
+            )
+            for name in names
         }
-        found[owner] = Table(
-            given.name,
-            given.title,
-            given.description,
-            given.columns | more,
-            given.key,
-            given.references,
-            given.given,
-        )
+        found[owner] = replace(found[owner], columns=found[owner].columns | more)
     return Schema(found)
 
 
-def write(
-    plan: Plan, framework: Any, tables: Sequence[str], links: Mapping[str, Sequence[str]]
-) -> bytes:  # noqa: ANN401
-    """Return tables of a plan as a workbook, with the accepted links as cells."""
-    frames, offered = {name: plan._frames[name].copy() for name in tables}, {}  # noqa: SLF001
+def write(framework: Framework, plan: Plan, tables: Sequence[str], links: Links) -> bytes:
+    """Return tables of a plan as a workbook, with the accepted links as cells.
+
+    Parameters
+    ----------
+    framework
+        The tables, for the names of workflows and building blocks.
+    plan
+        The plan.
+    tables
+        The tables that become sheets, in their order.
+    links
+        The link tables that stand as cells, by their owner: :data:`STEPS`, :data:`INVENTORY`.
+
+    Examples
+    --------
+    >>> from govstack_kit import Plan, load
+    >>> raw = write(load(), Plan.demonstration(), ["systems"], INVENTORY)
+    >>> again = Plan.new(title="Another")
+    >>> len(take(load(), again, raw, INVENTORY))
+    0
+    >>> len(again.systems), len(again.system_building_blocks)
+    (4, 5)
+    """
+    frames = {name: plan.table(name) for name in tables}
+    offered = {}
     for owner, names in links.items():
         for name in names:
             link, rows = DECLARED[name], plan.table(name)
             if "status" in rows:
                 rows = rows[rows["status"] == "accepted"]
-            offered[name] = _Names(plan, framework, link)
-            frames[owner][name] = link_cells.joined(
-                rows, link, frames[owner][DECLARED[owner].key[0]], offered[name].write
-            )
-    return workbook.write(
-        frames, _wide(links), {DECLARED[n].title: names.all for n, names in offered.items()}
-    )
+            linked = _Linked(framework, plan, link)
+            offered[link.title] = linked.all
+            owners = frames[owner][DECLARED[owner].key[0]]
+            frames[owner][name] = link_cells.joined(rows, link, owners, linked.write)
+    return workbook.write(frames, _wide(links), offered)
 
 
 def take(
-    plan: Plan, path: Path | bytes, framework: Any, links: Mapping[str, Sequence[str]], **given: str
-) -> pd.DataFrame:  # noqa: ANN401
-    """Take a workbook into a plan, as one change; return what could not be read of it.
+    framework: Framework, plan: Plan, path: str | Path | bytes, links: Links, **given: str
+) -> pd.DataFrame:
+    """Take sheets into a plan, as one change; return what could not be read of them.
 
     Parameters
     ----------
-    plan, framework
-        The plan, and the tables for names.
+    framework
+        The tables, for names.
+    plan
+        The plan.
     path
-        The workbook.
+        The workbook, or a CSV file of the one table that has `links`.
     links
         The link tables that stand as cells, by their owner.
     **given
-        Values of columns that the sheets do not have, such as the use case.
+        Values of columns that the sheets do not have, such as the use case; where they describe
+        one use case, it is known.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a problem, as :func:`govstack_kit.validate` documents it. What is not told there
+        was taken.
     """
-    problems = validate.Problems()
-    sheets = workbook.read(path, _wide(links), problems)
-    with plan.change("Load a workbook"):
-        for name, cells in sheets.items():
-            keys = []
-            for _, row in cells.iterrows():
-                values = {
-                    n: v for n, v in (given | row.to_dict()).items() if n in DECLARED[name].columns
-                }
-                key = tuple(values.get(n, "") for n in DECLARED[name].key)
-                try:
-                    if all(key) and plan.has(name, key):
-                        plan.set(name, key, **values)
-                    else:
-                        key = plan.add(name, **values)
-                except TablesError as error:
-                    problems.found(error.problems.assign(row=row.name))
-                    key = ""
-                keys.append(key if isinstance(key, str) else key[0])
-            for link in links.get(name, ()):
-                if link in cells:
-                    owners = pd.Series(keys, index=cells.index, dtype="str")
-                    there, names = owners != "", _Names(plan, framework, DECLARED[link])
-                    rows = link_cells.split(
-                        cells.loc[there, link],
-                        owners[there],
-                        DECLARED[link],
-                        names.read,
-                        names.all,
-                        problems,
-                        name,
-                    )
-                    _link(plan, DECLARED[link], set(owners), rows)
+    problems, wide = validate.Problems(), _wide(links)
+    if not isinstance(path, bytes) and Path(path).suffix.lower() == ".csv":
+        sheets = _csv(Path(path), wide, next(iter(links)), problems)
+    else:
+        sheets = package.read_cells(path, wide, problems)
+    with plan.change("Load sheets"):
+        for name in sorted(sheets, key=lambda name: (name in links, list(DECLARED).index(name))):
+            keys = _rows(plan, name, sheets[name], given, problems)
+            if name == "use_cases" and len(keys) == 1:
+                given.setdefault("use_case", keys.iloc[0])
+            for link in (link for link in links.get(name, ()) if link in sheets[name]):
+                linked = _Linked(framework, plan, DECLARED[link])
+                about = (DECLARED[link], linked.read, linked.all, problems, name)
+                found = link_cells.split(sheets[name].loc[keys.index, link], keys, *about)
+                _link(plan, DECLARED[link], set(keys), found)
     return problems.frame()
+
+
+def _csv(path: Path, schema: Schema, name: str, problems: validate.Problems) -> package.Frames:
+    try:
+        return {name: package.place(package.read_csv(path), schema[name], problems)}
+    except package.UnreadableError as error:
+        problems.add(path.name, str(error), row=error.row, fix=error.fix)
+        return {}
+
+
+def _rows(
+    plan: Plan,
+    name: str,
+    cells: pd.DataFrame,
+    given: Mapping[str, str],
+    problems: validate.Problems,
+) -> pd.Series[str]:
+    """Change or add the rows of a sheet; return their keys by the row, without those refused."""
+    table, keys = DECLARED[name], dict[int, str]()
+    for number, row in zip(cells.index, cells.to_dict("records"), strict=True):
+        filled = {**given} | {str(column): value for column, value in row.items() if value}
+        values = {n: filled.get(n, "") for n in table.columns if n in row or n in given}
+        if table.order:
+            values.pop(table.order[0], None)
+        for _ in range(2):  # again without the cells that cannot be used
+            try:
+                keys[number] = _row(plan, name, values)
+                break
+            except TablesError as error:
+                problems.found(error.problems.assign(row=number))
+                wrong = set(error.problems["column"])
+                values = {n: value for n, value in values.items() if n not in wrong}
+    if table.order:
+        within = {key: plan.row(name, key)[table.order[1]] for key in keys.values()}
+        for group in dict.fromkeys(within.values()):
+            same = [key for key, of in within.items() if of == group]
+            for place, key in enumerate(same, start=1):
+                plan.move(name, key, place)
+    return pd.Series(keys, dtype="str")
+
+
+def _row(plan: Plan, name: str, values: dict[str, Any]) -> str:
+    """Change a row, or add it; return its key."""
+    key = str(values.get(DECLARED[name].key[0], ""))
+    if not (key and plan.has(name, key)):
+        return str(plan.add(name, **values))
+    known = plan.row(name, key)
+    if new := {n: value for n, value in values.items() if package.text_of(known[n]) != value}:
+        plan.set(name, key, **new)
+    return key
 
 
 def _link(plan: Plan, link: Table, owners: set[str], rows: pd.DataFrame) -> None:
     """Let the links of some owners be those of `rows`; what else the plan says of them stays."""
-    wanted = {tuple(row[n] for n in link.key): row for row in rows.to_dict("records")}
-    for row in plan.table(link.name).to_dict("records"):
-        key = tuple(row[n] for n in link.key)
+    wanted: dict[tuple[str, ...], dict[Any, Any]] = {
+        tuple(row[name] for name in link.key): row for row in rows.to_dict("records")
+    }
+    for row in plan.rows(link.name):
+        key = tuple(row[name] for name in link.key)
         if key[0] in owners and key not in wanted and row.get("status") != "rejected":
             plan.remove(link.name, key)
+    status = {"status": "accepted"} if "status" in link.columns else {}
+    new = []
     for key, row in wanted.items():
-        status = {"status": "accepted"} if "status" in link.columns else {}
-        plan.put(link.name, key, **{n: v for n, v in row.items() if n not in link.key} | status)
+        if plan.has(link.name, key):
+            said = {name: value for name, value in row.items() if name not in link.key}
+            plan.set(link.name, key, **said, **status)
+        else:
+            new.append(row | status)
+    if new:
+        plan.add_rows({link.name: new})

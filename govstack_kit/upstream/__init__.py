@@ -1,1 +1,5 @@
 """Where the tables come from: one reader a published format, and the update."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -21,7 +21,7 @@ from govstack_kit.framework.framework import DECLARED
 from govstack_kit.interfaces import openapi
 from govstack_kit.interfaces.plain_files import SourceError
 from govstack_kit.tables import validate
-from govstack_kit.tables.package import cells_of, frame_of, text_of
+from govstack_kit.tables.package import frame_of, text_of
 from govstack_kit.upstream import our_words, products, repositories, specifications, use_case_page
 from govstack_kit.upstream.our_words import NEW, NEW_TEXT, Ours, Row, Rows, key_of, once
 from govstack_kit.upstream.printed_names import PrintedNames
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 TEXTS = ["table", "key", "text"]
 KEPT = "so the installed ones are kept"  # ends what is said of a table that seems to be lost
 PUBLISHED = (
-    *("sources", "use_cases", "use_case_targets", "steps", "step_workflows"),
+    *("use_cases", "use_case_targets", "steps", "step_workflows"),
     *("step_building_blocks", "use_case_building_blocks", "requirements", "key_functionalities"),
     *("api_operations", "api_fields", "api_parts", "products", "product_licences"),
     *("product_goals", "product_countries", "product_building_blocks"),
@@ -54,8 +54,6 @@ _SORTED: dict[str, Callable[[Row], tuple[object, ...]]] = {
     "product_countries": lambda r: (r["product"], r["relation"], r["country"]),
     "product_building_blocks": lambda r: (r["product"], r["building_block"]),
     "sources": lambda r: (r["source"],),
-    "sectors": lambda r: (r["sector"],),
-    "building_blocks": lambda r: (not r["building_block"].startswith("govstack:"),),
 }
 
 
@@ -119,7 +117,8 @@ def assemble(folder: str | Path, installed: Framework) -> Assembly:
     parts = _Parts(installed)
     sources = parts.ours.tables["sources"]
     found = repositories.find_checkouts(folder, sources, parts.note)
-    wanted = repositories.known_repositories(sources)
+    urls = {row["url"]: row["source"] for row in sources}
+    wanted = repositories.known_repositories(urls)
     if not found:
         known = ", ".join(name.partition("/")[2] for name in wanted)
         raise ArgumentError(
@@ -129,19 +128,15 @@ def assemble(folder: str | Path, installed: Framework) -> Assembly:
     tables = parts.merged(found)
     places = parts.problems.frame()[["table", "row", "value", "problem"]]
     places.columns = pd.Index(["file", "line", "text", "why"])
-    texts = sorted(
-        (name, row[0], parts.texts[name, row[0]])
-        for name in {name for name, _ in parts.texts}
-        for row in (key_of(name, row) for row in tables[name])
-        if parts.texts.get((name, row[0]))
-    )
+    there = {(name, key_of(name, row)[0]) for name, rows in tables.items() for row in rows}
+    texts = sorted((*key, text) for key, text in parts.texts.items() if key in there)
     read = {checkout.source["source"] for checkout in found}
     return Assembly(
         {name: frame_of(_cells(name, rows), DECLARED[name]) for name, rows in tables.items()},
         places.astype({"line": "int64"}).sort_values(["file", "line"], ignore_index=True),
         pd.DataFrame(texts, columns=TEXTS, dtype="str"),
         [checkout.name for checkout in found],
-        sorted({row["source"] for row in wanted.values()} - read),
+        sorted({urls[url] for url in wanted.values()} - read),
     )
 
 
@@ -180,7 +175,7 @@ class _Parts:
                     pages = use_case_page.read_folder(checkout.path, self.names, note)
                     self._place(checkout, our_words.use_case_rows(pages, self.ours))
                 elif checkout.kind in lists:
-                    read = products.READERS[checkout.kind == repositories.ATLAS]
+                    read = products.READERS[checkout.kind]
                     lists[checkout.kind] = read(checkout.path, note, self.names)
                 else:
                     self._place(checkout, self._specification(checkout, note))
@@ -189,9 +184,9 @@ class _Parts:
         registry, atlas = lists.values()
         same = our_words.same_products(registry, atlas)
         for checkout in found:
-            if checkout.kind == repositories.REGISTRY and registry:
+            if checkout.kind == repositories.REGISTRY:
                 self._place(checkout, our_words.registry_rows(registry, self.ours, same))
-            elif checkout.kind == repositories.ATLAS and atlas:
+            elif checkout.kind == repositories.ATLAS:
                 source = checkout.source["source"]
                 self._place(checkout, our_words.atlas_rows(atlas, self.ours, source, same))
 
@@ -208,7 +203,7 @@ class _Parts:
             note(place["file"], 0, place["text"], place["why"])
         for name in ("operations", "parts", "fields"):
             table = DECLARED[f"api_{name}"]
-            rows[table.name] = cells_of(getattr(interface, name), table).to_dict("records")
+            rows[table.name] = our_words.rows_of(getattr(interface, name), table)
             for row in rows[table.name]:
                 before = self.ours.row(table.name, *key_of(table.name, row))
                 row["note"] = before.get("note") or row.get("note", "")
@@ -222,22 +217,22 @@ class _Parts:
     def _place(self, checkout: Checkout, tables: Rows) -> None:
         """Take rows over, or keep the installed ones where a whole table seems to be lost."""
         source, note = checkout.source["source"], self.note_in(checkout)
-        for name, found in tables.items():
-            rows = self._fitting(name, [row | {"source": source} for row in found], note)
+        for name in dict.fromkeys([*tables, *PUBLISHED]):
+            found = [row | {"source": source} for row in tables.get(name, ())]
+            rows = self._fitting(name, found, note) if found else []
             if name in ("sectors", "building_blocks"):
                 self._new[name] += rows
                 continue
+            by = "kind" if name == "requirements" else "source"
             before = self.ours.of_source(name, source)
-            for kind in sorted({row.get("kind", "") for row in before}):
-                old = [row for row in before if row.get("kind", "") == kind]
-                if not any(row.get("kind", "") == kind for row in rows):
-                    rows += old
-                    what = f"{kind} {name.replace('_', ' ')}".strip()
-                    why = (
-                        f"no {what} were found where {len(old)} are installed: they may have moved"
-                    )
-                    self.note(checkout.name, 0, what, f"{why}, {KEPT}")
-            self._rows[name, source] = once(name, rows)
+            for kind in sorted({row[by] for row in before} - {row[by] for row in rows}):
+                old = [row for row in before if row[by] == kind]
+                rows += old
+                what = f"{kind} requirements" if by == "kind" else name.replace("_", " ")
+                moved = f"no {what} were found where {len(old)} are installed: they may have moved"
+                self.note(checkout.name, 0, what, f"{moved}, {KEPT}")
+            if rows or before:
+                self._rows[name, source] = once(name, rows)
 
     def _fitting(self, name: str, rows: list[Row], note: Note) -> list[Row]:
         """Return rows as the declaration allows them, and note what it does not.
@@ -271,12 +266,11 @@ class _Parts:
                 elif new[source]:  # in the place of the first row that this source had
                     rows += new[source]
                     new[source] = []
-            rows = once(
-                name, [*rows, *(row for more in new.values() for row in more), *self._new[name]]
-            )
+            rows += [row for more in (*new.values(), self._new[name]) for row in more]
+            rows = once(name, rows)
             tables[name] = sorted(rows, key=_SORTED[name]) if name in _SORTED else rows
         for row in tables["building_blocks"]:
-            row["version"] = self._versions.get(row["building_block"], row["version"])
+            row["version"] = self._versions.get(row["building_block"], row.get("version", ""))
         dated = {c.source["source"]: c.dated(changed=self._differs(c)) for c in found}
         rows = [dated.pop(row["source"], row) for row in tables["sources"]]
         tables["sources"] = sorted([*rows, *dated.values()], key=_SORTED["sources"])
@@ -286,11 +280,10 @@ class _Parts:
     def _differs(self, checkout: Checkout) -> bool:
         """Return whether any row of a repository differs from the installed ones."""
         source = checkout.source["source"]
-        return any(
-            _cells(name, rows).to_numpy().tolist() != _cells(name, before).to_numpy().tolist()
+        return not all(
+            _cells(name, rows).equals(_cells(name, self.ours.of_source(name, source)))
             for (name, of), rows in self._rows.items()
             if of == source
-            for before in [self.ours.of_source(name, source)]
         )
 
 

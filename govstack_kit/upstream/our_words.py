@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from govstack_kit.tables.schema import Table
     from govstack_kit.upstream.products import Product
     from govstack_kit.upstream.specifications import Specification
     from govstack_kit.upstream.use_case_page import UseCasePage
@@ -71,14 +72,16 @@ def once(table: str, rows: Iterable[Row]) -> list[Row]:
     return list(found.values())
 
 
+def rows_of(frame: pd.DataFrame, table: Table) -> list[Row]:
+    """Return a frame as rows of texts."""
+    return [dict(row) for row in cells_of(frame, table).to_dict("records")]  # type: ignore[arg-type]
+
+
 class Ours:
     """The installed tables as rows, by key."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self.tables: Rows = {
-            name: cells_of(tables[name], table).to_dict("records")
-            for name, table in DECLARED.items()
-        }
+        self.tables: Rows = {name: rows_of(tables[name], table) for name, table in DECLARED.items()}
         self._by_key = {
             name: {key_of(name, row): row for row in rows} for name, rows in self.tables.items()
         }
@@ -93,16 +96,13 @@ class Ours:
 
     def corrected(self, table: str, key: str, column: str, printed: str) -> str:
         """Return a printed value as the errata correct it, those of the row before others."""
-        place = (table, column, printed)
         found = [
             row
             for row in self.tables["errata"]
-            if printed
-            and row["corrected"]
-            and (row["table"], row["column"], row["printed"]) == place
+            if (row["table"], row["column"], row["printed"]) == (table, column, printed)
         ]
-        found.sort(key=lambda row: row["key"] != key)
-        return str(found[0]["corrected"]) if found else printed
+        best = min(found, key=lambda row: row["key"] != key, default={"corrected": ""})
+        return str(best["corrected"] or printed) if printed else ""
 
 
 # --- use cases ------------------------------------------------------------------------------------
@@ -115,26 +115,24 @@ def use_case_rows(pages: list[UseCasePage], ours: Ours) -> Rows:
         key = page.use_case
         rows["use_cases"].append(_use_case(page, ours, rows["sectors"]))
         rows["steps"] += _steps(page, ours)
-        of_step = {"step": 0} | {
-            step["order"]: f"{key}.{step['order']}" for step in page.tables["steps"]
-        }
-        for table, links in (
-            ("use_case_targets", page.tables["targets"]),
-            ("step_workflows", page.tables["workflows"]),
-            ("step_building_blocks", [r for r in page.tables["building_blocks"] if r["step"]]),
-            (
-                "use_case_building_blocks",
-                [r for r in page.tables["building_blocks"] if not r["step"]],
-            ),
+        for table, name in (
+            ("use_case_targets", "targets"),
+            ("step_workflows", "workflows"),
+            ("step_building_blocks", "building_blocks"),
+            ("use_case_building_blocks", "building_blocks"),
         ):
-            for link in links:
-                row = link | {"use_case": key, "step": of_step.get(link["step"], "")}
-                row |= {"location": page.location, "text": ""}
-                if all(key_of(table, row)):
-                    before = ours.row(table, *key_of(table, row))
-                    if before and before.get("printed", row["printed"]) == row["printed"]:
-                        row["note"] = before["note"]
-                    rows[table].append(row)
+            counts: Counter[int] = Counter()
+            own = DECLARED[table].key[1]  # what the link leads to, or nothing if it is not known
+            for link in page.tables[name]:
+                counts[link["step"]] += bool(link[own]) or name == "workflows"
+                if not link[own] or (table.startswith("step") != bool(link["step"])):
+                    continue
+                row = link | {"use_case": key, "step": f"{key}.{link['step']}", "text": ""}
+                row |= {"location": page.location, "position": counts[link["step"]]}
+                before = ours.row(table, *key_of(table, row))
+                if before and before.get("printed", row["printed"]) == row["printed"]:
+                    row["note"] = before["note"]
+                rows[table].append(row)
     return rows
 
 
@@ -204,10 +202,9 @@ def _steps(page: UseCasePage, ours: Ours) -> list[Row]:
 
 def specification_rows(found: Specification, ours: Ours, source: str) -> Rows:
     """Return requirements and key functionalities; rows have their ``text``."""
-    return {
-        "requirements": _requirements(found.requirements, ours, source),
-        "key_functionalities": _functionalities(found.key_functionalities),
-    }
+    requirements = _requirements(found.requirements, ours, source)
+    functionalities = _functionalities(found.key_functionalities)
+    return {"requirements": requirements, "key_functionalities": functionalities}
 
 
 def _requirements(found: list[Row], ours: Ours, source: str) -> list[Row]:
@@ -277,12 +274,11 @@ def _functionalities(found: list[Row]) -> list[Row]:
     seen: Counter[str] = Counter()
     rows = []
     for row in found:
-        section = row["section"]
-        seen[section] += 1
-        number = re.sub(r"[^a-zA-Z0-9.-]+", "-", section).strip("-") or "0"
-        number += f"-{seen[section]:02d}" if sections[section] > 1 else ""
-        block = row["building_block"].partition(":")[2]
-        rows.append(row | {"key_functionality": f"{block}:{number}"})
+        seen[row["section"]] += 1
+        number = re.sub(r"[^a-zA-Z0-9.-]+", "-", row["section"]).strip("-") or "0"
+        number += f"-{seen[row['section']]:02d}" if sections[row["section"]] > 1 else ""
+        key = f"{row['building_block'].partition(':')[2]}:{number}"
+        rows.append(row | {"key_functionality": key})
     return rows
 
 
@@ -309,16 +305,13 @@ def same_products(registry: list[Product], atlas: list[Product]) -> dict[str, st
     return {product: other for product, other in found.items() if other}
 
 
-def _product_rows(rows: Rows, product: Product, before: Row, **ours: str) -> None:
-    row = vars(product) | {"note": before.get("note", "")} | ours
-    rows["products"].append(row)
-    links = {"product": product.product, "location": product.location}
-    rows["product_licences"] += [links | {"licence": licence} for licence in product.licences]
-    rows["product_goals"] += [links | {"goal": goal} for goal in product.goals]
-    rows["product_countries"] += [
-        links | {"country": country, "relation": relation}
-        for country, relation in product.countries
-    ]
+def _add_product(rows: Rows, product: Product, **ours: str) -> None:
+    link = {"product": product.product, "location": product.location}
+    rows["products"].append(vars(product) | ours)
+    rows["product_licences"] += [link | {"licence": licence} for licence in product.licences]
+    rows["product_goals"] += [link | {"goal": goal} for goal in product.goals]
+    for country, relation in product.countries:
+        rows["product_countries"].append(link | {"country": country, "relation": relation})
 
 
 def registry_rows(registry: list[Product], ours: Ours, same: Mapping[str, str]) -> Rows:
@@ -327,17 +320,15 @@ def registry_rows(registry: list[Product], ours: Ours, same: Mapping[str, str]) 
     A product of both lists is one row, that of the registry, with the other in ``same_as``.
     """
     linked = {row["product"] for row in ours.tables["product_building_blocks"]}
-    rows: Rows = {
-        t: [] for t in ("products", "product_licences", "product_goals", "product_countries")
-    }
+    rows: Rows = defaultdict(list)
     for product in registry:
-        key = product.product
-        before = ours.row("products", key)
-        if product.stage == "dpg" or before or key in linked:
-            same_as = before.get("same_as", "") if before else same.get(key, "")
+        new = {"same_as": same.get(product.product, ""), "note": ""}
+        before = ours.row("products", product.product)
+        if product.stage == "dpg" or before or product.product in linked:
+            kept = before or new
             archived = "Archived in the registry" if product.stage == "listed" else ""
-            note = _notes(before.get("note", ""), archived)
-            _product_rows(rows, product, before, same_as=same_as, note=note)
+            note = _notes(kept["note"], archived)
+            _add_product(rows, product, same_as=kept["same_as"], note=note)
     return rows
 
 
@@ -370,6 +361,6 @@ def atlas_rows(atlas: list[Product], ours: Ours, source: str, same: Mapping[str,
     for product in atlas:
         before = ours.row("products", product.product)
         if before or product.product in wanted:
-            kept = {name: before.get(name, "") for name in ("kind", "same_as")}
-            _product_rows(rows, product, before, **kept)
+            kept = {name: before.get(name, "") for name in ("kind", "same_as", "note")}
+            _add_product(rows, product, **kept)
     return rows

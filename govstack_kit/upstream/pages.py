@@ -15,7 +15,7 @@ import html
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import groupby, takewhile
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from govstack_kit.errors import needed
@@ -29,20 +29,16 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 BOLD = 7  # the level of a section whose title is a bold paragraph: below every heading
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_STRUCTURE = frozenset(
-    (*HEADINGS, *("p", "ul", "ol", "li", "table", "pre", "div", "details", "blockquote", "figure"))
+_STRUCTURE = re.compile(
+    "h[1-6]|p|ul|ol|li|pre|div|details|blockquote|figure|table|thead|tbody|tfoot|tr"
 )
-_KNOWN = _STRUCTURE | frozenset(
-    (
-        *("a", "abbr", "b", "big", "br", "center", "cite", "code", "dd", "del", "dl", "dt", "em"),
-        *("figcaption", "font", "hr", "i", "iframe", "img", "ins", "kbd", "mark", "q", "s"),
-        *("small", "span", "strike", "strong", "sub", "summary", "sup", "tbody", "td", "tfoot"),
-        *("th", "thead", "tr", "tt", "u", "var", "video"),
-    )
+_KNOWN = re.compile(
+    rf"{_STRUCTURE.pattern}|a|abbr|b|big|br|center|cite|code|dd|del|dl|dt|em|figcaption|font|hr|i|"
+    "iframe|img|ins|kbd|mark|q|s|small|span|strike|strong|sub|summary|sup|td|th|tt|u|var|video",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b([^<>]*)>", re.IGNORECASE)
-_LAYOUT = re.compile(r"\{%.*?%\}\s*")  # what an editor for the web adds
+_LAYOUT = re.compile(r"\{%[^%]*%\}\s*")  # what an editor for the web adds
 _HINT_STYLE = re.compile(r"\{%\s*hint\s+style\s*=\s*\"?(\w+)")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\xad"))
 
@@ -164,7 +160,9 @@ def _known_tags(content: str, line: int) -> str:
 
     def one(found: re.Match[str]) -> str:
         closing, name, rest = found.groups()
-        if name.lower() not in _KNOWN:
+        if name.lower() == "br":
+            return "\n"
+        if not _KNOWN.fullmatch(name):
             return html.escape(found.group())
         place = line + content.count("\n", 0, found.start())
         return found.group() if closing else f'<{name} data-line="{place}"{rest}>'
@@ -212,11 +210,6 @@ def parse(text: str) -> BeautifulSoup:
             token.attrSet("data-line", str(token.map[0] + 1))
     rendered = parser.renderer.render(tokens, parser.options, {})
     soup: BeautifulSoup = needed("bs4").BeautifulSoup(rendered, "html.parser")
-    for tag in soup.find_all(["br", "p", "li", "div"]):
-        if tag.name == "br":
-            tag.replace_with("\n")
-        elif tag.find_parent(["td", "th"]):
-            tag.insert_before("\n")
     return soup
 
 
@@ -224,10 +217,14 @@ def parse(text: str) -> BeautifulSoup:
 
 
 def _strings(run: Run) -> Iterator[Any]:
+    """Yield the texts in a run, with the end of a line before each paragraph in a cell."""
+    line_end = needed("bs4").NavigableString("\n")
     for node in run:
-        for part in getattr(node, "descendants", [node]):
-            if type(part).__name__ == "NavigableString":  # neither a tag nor a comment
+        for part in [node, *getattr(node, "descendants", ())]:
+            if type(part) is type(line_end):  # neither a tag nor a comment
                 yield part
+            elif _STRUCTURE.fullmatch(getattr(part, "name", None) or ""):
+                yield line_end
 
 
 def _grouped(run: Run, *names: str) -> Iterator[tuple[str | None, str]]:
@@ -259,31 +256,28 @@ class _Walker:
         """Take what is in a tag: structure as it is, the rest as paragraphs."""
         loose: Run = []
         for child in around.children:
-            name = getattr(child, "name", None)
-            if name not in _STRUCTURE:
+            if _STRUCTURE.fullmatch(getattr(child, "name", None) or ""):
+                self._text(loose, around)
+                self._structure(child)
+                loose = []
+            else:
                 loose.append(child)
-                continue
-            self._text(loose, around)
-            loose = []
-            self._structure(child)
         self._text(loose, around)
 
     def _structure(self, tag: Any) -> None:  # noqa: ANN401 - a tag
-        if tag.name in HEADINGS and not self._items:
+        heading = tag.name[0] == "h"
+        if heading and not self._items:
             self._add(Block("heading", _line(tag), [tag.contents], level=int(tag.name[1])))
-        elif tag.name == "p" or tag.name in HEADINGS:
+        elif heading or tag.name == "p":
             self._text(tag.contents, tag)
         elif tag.name == "pre":
             self._add(Block("code", _line(tag.code or tag), [tag.contents]))
-        elif tag.name == "table":
-            self._groups += 1
-            for row in tag.find_all("tr"):
-                cells = row.find_all(["td", "th"])
-                header = any(cell.name == "th" for cell in cells)
-                block = Block("row", _line(row), [cell.contents for cell in cells], header=header)
-                block.group = self._groups
-                self._add(block)
-        elif tag.name in ("ul", "ol"):
+        elif tag.name == "tr":
+            cells = tag.find_all(["td", "th"], recursive=False)
+            header = any(cell.name == "th" for cell in cells)
+            runs = [cell.contents for cell in cells]
+            self._add(Block("row", _line(tag), runs, header=header, group=self._group))
+        elif tag.name in ("ul", "ol", "table"):
             before, self._groups = self._group, self._groups + 1
             self._group = self._groups
             self.walk(tag)
@@ -411,11 +405,3 @@ def _with_addresses(run: Run) -> str:
         if url and clean(text) != url:
             parts.append(f" ({url})")
     return clean(_LAYOUT.sub("", "".join(parts)))
-
-
-def beside(tag: Tag, *, before: bool) -> str:
-    """Return the text before or after a tag within its paragraph."""
-    others = tag.previous_siblings if before else tag.next_siblings
-    near = takewhile(lambda other: getattr(other, "name", None) not in _STRUCTURE, others)
-    texts = ["".join(_strings([other])) for other in near]
-    return "".join(reversed(texts) if before else texts)

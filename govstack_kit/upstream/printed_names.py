@@ -9,24 +9,14 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from govstack_kit.framework.framework import Framework
     from govstack_kit.upstream.pages import Block
 
-# How pages of GovStack call its blocks besides the names in the tables; also parts of addresses.
-_BLOCK_NAMES = {
-    "Content Management": "cms",
-    "Digital Signature": "esignature",
-    "Geographic Information Services": "gis",
-    "Identity and Verification": "identity",
-    "Identification and Verification": "identity",
-    "Information Mediation": "information-mediator",
-    "Registries": "digital-registries",
-}
+_BLOCK_NAMES = {"Registries": "digital-registries", "Content Management": "cms"}  # and short ones
 _WORD = re.compile(r"[^\W_]+")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)?\s*$")
 _HEAD = re.compile(r"\s*(?:[:\u2013\u2014]|\s-\s)\s*")
@@ -41,11 +31,6 @@ _CODE = re.compile(
     r"(?P<code>(?P<goal>\d{1,2})(?:\.(?P<target>\d{1,2}|[a-d]))?)(?P<indicator>\.\d+)?(?!\w)",
     re.IGNORECASE,
 )
-_GOAL_ADDRESS = re.compile(r"(?:goals?|sdgs?)[-_/]*(\d{1,2})$")
-_REST_OF_ADDRESS = re.compile(
-    r"v|v?\d[\d.]*|version.*|tree|blob|readme.*|.*-\d+\.\d+.*|", re.IGNORECASE
-)
-_SHORTEST_SLUG = 8  # letters of an address that are enough to tell a goal
 
 
 class Goal(NamedTuple):
@@ -113,7 +98,7 @@ class PrintedNames:
     'work-planning-and-coordination'
     >>> names.block("Registry (of land)"), names.block("Teleportation")
     ('govstack:digital-registries', '')
-    >>> names.goal("SDG 3: Zero Hunger", ["https://example.org/sdgs/zero_hunger"])[:3]
+    >>> names.goal("SDG 3: Zero Hunger")[:3]
     (2, '', '3')
     """
 
@@ -126,13 +111,12 @@ class PrintedNames:
         ids = [*blocks["building_block"], *blocks["building_block"], *names["building_block"]]
         known = [*blocks["name"], *(i.partition(":")[2] for i in blocks["building_block"])]
         everything = list(zip([*known, *names["name"]], ids, strict=True))
-        self._dif = {key(name): block for name, block in everything if block.startswith("dif:")}
         govstack = dict(zip(same["dif"], same["govstack"], strict=True))
-        self._blocks = {k: govstack[block] for k, block in self._dif.items() if block in govstack}
+        self._blocks = {key(n): govstack[b] for n, b in everything if b in govstack}
         self._blocks |= {key(n): f"govstack:{b}" for n, b in _BLOCK_NAMES.items()}
         self._blocks |= {key(n): b for n, b in everything if b.startswith("govstack:")}
-        goals = framework.sdg_goals
-        self._goals = dict(zip(map(bare, goals["name"]), goals["goal"].tolist(), strict=True))
+        goals = zip(framework.sdg_goals["name"], framework.sdg_goals["goal"], strict=True)
+        self._goals: dict[str, int] = {bare(name): goal for name, goal in goals}
         self._targets = set(framework.sdg_targets["target"])
 
     def workflow(self, text: str) -> str:
@@ -201,8 +185,8 @@ class PrintedNames:
         """Return the GovStack building block that a text names end to end; empty if none."""
         return _find(self._blocks, text)
 
-    def blocks_in(self, entry: Block) -> list[tuple[str, str, str]]:
-        """Return the blocks that an entry of a list names: as printed, as identifier, a note.
+    def blocks_in(self, entry: Block) -> list[tuple[str, str]]:
+        """Return the blocks that an entry of a list names, as printed and as identifier.
 
         The identifier is empty where the name is not known.
 
@@ -212,50 +196,22 @@ class PrintedNames:
         >>> from govstack_kit.upstream.pages import blocks, parse
         >>> names = PrintedNames(govstack_kit.load())
         >>> names.blocks_in(blocks(parse("**Consent** of the owner"))[0])
-        [('Consent', 'govstack:consent', '')]
+        [('Consent', 'govstack:consent')]
         """
-        links = entry.links
+        links = [link.text for link in entry.links if link.text]
         if len(links) > 1:
-            return [self._linked_block(link.text, link.url) for link in links if link.text]
-        text, address = entry.plain, links[0].url if links else ""
-        if self.block(text):
-            return [self._linked_block(text, address)]
+            return [(link, self.block(link)) for link in links]
+        if block := self.block(entry.plain):
+            return [(entry.plain, block)]
         heads = [words.strip(" :") for is_bold, words in entry.segments() if is_bold]
-        heads = heads or [_HEAD.split(text, maxsplit=1)[0]]
-        found = [(head, block, "") for head in heads if (block := self.block(head))]
-        if found:
-            return found
+        heads = heads or [_HEAD.split(entry.plain, maxsplit=1)[0]]
+        found = [(head, block) for head in heads if (block := self.block(head))]
         listed = [p.strip() for line in entry.lines for p in re.split(r"[,;/]", line) if p.strip()]
-        if len(listed) > 1 and any(map(self.block, listed)):
-            return [(part, self.block(part), "") for part in listed]
-        return [self._linked_block(text, address)]
+        if not found and len(listed) > 1 and any(map(self.block, listed)):
+            return [(part, self.block(part)) for part in listed]
+        return found or [(entry.plain, "")]
 
-    def _linked_block(self, text: str, address: str) -> tuple[str, str, str]:
-        named, linked = self.block(text), self.block_at(address)
-        if named and linked and named != linked:
-            return text, named, f"The link leads to {linked}"
-        return text, named or linked, ""
-
-    def block_at(self, address: str) -> str:
-        """Return the building block that an address leads to, not to a chapter of it."""
-        try:
-            parts = urlsplit(address)
-        except ValueError:  # a bracket that is never closed
-            return ""
-        if parts.fragment or "govstack" not in parts.netloc + parts.path.lower():
-            return ""
-        steps = [step for step in parts.path.split("/") if step]
-        for at in range(len(steps) - 1, -1, -1):
-            if block := self._blocks.get(key(steps[at]), ""):
-                rest = steps[at + 1] if at + 1 < len(steps) else ""
-                return block if _REST_OF_ADDRESS.fullmatch(rest) else ""
-        return ""
-
-    def foreign_block(self, text: str) -> str:
-        """Return the block of the 2019 framework that a text names; empty if none."""
-        return _find(self._dif, text)
-
-    def goals(self, text: str, addresses: Sequence[str] = ()) -> list[Goal]:
+    def goals(self, text: str) -> list[Goal]:
         """Return all goals and targets that an item names: several codes, or one of :meth:`goal`.
 
         Examples
@@ -274,25 +230,26 @@ class PrintedNames:
         if len(codes) > 1:
             each = [self.goal(code.group().strip(" ,;/&")) for code in codes]
             return [goal for goal in each if goal]
-        one = self.goal(text, addresses)
+        one = self.goal(text)
         return [one] if one else []
 
-    def goal(self, text: str, addresses: Sequence[str] = ()) -> Goal | None:
-        """Return the goal or target that a text names by code, by name or by its address.
+    def goal_named(self, text: str) -> int:
+        """Return the goal of a name; 0 if there is none."""
+        return self._goals.get(bare(text), 0)
 
-        A valid code of a target decides. Where name and address agree against the number of a
-        goal, they win. The note tells what disagrees.
+    def goal(self, text: str) -> Goal | None:
+        """Return the goal or target that a text names by code or by name.
+
+        A valid code of a target decides; of a goal, the name. The note tells what disagrees.
         """
         code = _CODE.match(text)
         if not code:
             code = re.search(
                 rf"\b(?=(?:SDG|Goal|Target)s?\W*\d){_CODE.pattern}", text, re.IGNORECASE
             )
-        named = self._goals.get(bare(text[code.end() :] if code else text), 0)
-        linked = next((goal for at in addresses if (goal := self._goal_at(at))), 0)
+        named = self.goal_named(text[code.end() :] if code else text)
         if not code:
-            goal = named or linked
-            return Goal(goal, "", "", "Printed without its number") if goal else None
+            return Goal(named, "", "", "Printed without its number") if named else None
         goal, printed = int(code["goal"]), code["code"]
         rest = text[code.end() :].strip()
         counts = code.group().strip() == str(goal) and rest[:1].isalnum()
@@ -303,28 +260,11 @@ class PrintedNames:
         if target and target not in self._targets:
             notes.append(f"There is no target {target}")
             target = ""
-        elif not target and named and named == (linked or named) and named != goal:
-            by = "name and link are" if linked else "the name is"
-            notes.append(f"Printed as {printed}: {by} of goal {named}")
+        elif not target and named not in (0, goal):
+            notes.append(f"Printed as {printed}: the name is of goal {named}")
             goal = named
         elif target and target != printed:
             notes.append(f"Printed as {printed}")
-        if not target and named and named != goal:
-            notes.append(f"The name is of goal {named}")
-        if linked and linked != goal:
-            notes.append(f"The link leads to goal {linked}")
         if code["indicator"]:
             notes.append(f"Printed as indicator {printed}{code['indicator']}")
         return Goal(goal, target, printed, "; ".join(notes))
-
-    def _goal_at(self, address: str) -> int:
-        try:
-            path = urlsplit(address).path.rstrip("/").lower()
-        except ValueError:
-            return 0
-        if number := _GOAL_ADDRESS.search(path):
-            return int(number[1]) if int(number[1]) in self._goals.values() else 0
-        slug = bare(path.rsplit("/", 1)[-1])
-        if len(slug) < _SHORTEST_SLUG:
-            return 0
-        return next((goal for name, goal in self._goals.items() if name.startswith(slug)), 0)

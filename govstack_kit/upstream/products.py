@@ -2,10 +2,10 @@
 
 Definitions
 -----------
-A *product* is ``dpg:`` and the name of its file in the registry, or ``atlas:`` and its ``id`` in the
-atlas. Its *stage* is ``dpg``, ``nominee`` or ``listed``. The *review* of a product of the registry,
-which says where it is deployed and developed, is a file of the same name; where that is a link to
-another file, what stands there holds for both.
+A *product* is ``dpg:`` and the name of its file in the registry, or ``atlas:`` and its ``id`` in
+the atlas. Its *stage* is ``dpg``, ``nominee`` or ``listed``. The *review* of a product of the
+registry, which says where it is deployed and developed, is a file of the same name; where that is a
+link to another file, what stands there holds for both.
 
 The registry published three forms, and all are read: reviews in ``digitalpublicgoods/`` beside
 ``nominees/`` and ``archive/``; the same with reviews in ``screening/``; and one numbered file a
@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from govstack_kit.interfaces.plain_files import SourceError, load_json, load_yaml, read_text
-from govstack_kit.upstream.repositories import files
+from govstack_kit.upstream.repositories import ATLAS, REGISTRY, files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,8 +45,9 @@ _KINDS = {  # what the numbered files call the kinds
     "open ai model": "aimodel",
     "open ai system": "aimodel",
 }
+_GOALS = range(1, 18)
 _BETWEEN_GOALS = re.compile(r"[;|]|,(?=\s*(?:sdg|goal|\d))", re.IGNORECASE)
-_GOAL = re.compile(r"(?:sdgs?|goals?)?[\s\-_#:.]*0*(\d{1,3})(?!\d)", re.IGNORECASE)
+_GOAL = re.compile(r"(?:(?:sdgs?|goals?)[\s\-_#:.]*)?0*(\d{1,3})(?![\de])", re.IGNORECASE)
 _GOAL_NAMES = ("SDGNumber", "sdgNumber", "sdg", "SDG", "number", "goal", "code", "name")
 
 
@@ -117,8 +118,11 @@ class _Reader:
         """Return the data in a file; nothing if it cannot be read."""
         self.file = file
         try:
-            return (load_json if path.suffix == ".json" else load_yaml)(read_text(path), path.name)
-        except SourceError as error:
+            text = read_text(path)
+            if path.suffix == ".csv":
+                return list(csv.DictReader(io.StringIO(text, newline="")))
+            return (load_json if path.suffix == ".json" else load_yaml)(text, path.name)
+        except (SourceError, csv.Error) as error:
             self.refuse("", str(error))
             return None
 
@@ -147,14 +151,12 @@ class _Reader:
         found: list[int] = []
         for item in _items(value):
             printed = _first(item, *_GOAL_NAMES) if isinstance(item, dict) else item
-            texts = _BETWEEN_GOALS.split(printed) if isinstance(printed, str) else [_words(printed)]
-            for text in texts:
-                code = _GOAL.match(text.strip()) if isinstance(printed, str) else None
-                named = self._names.goal(text) if not code else None
-                goal = int(code[1]) if code else named.goal if named else 0
-                if 1 <= goal <= 17:
+            for text in map(str.strip, _BETWEEN_GOALS.split(_words(printed))):
+                code = _GOAL.match(text)
+                goal = int(code[1]) if code else self._names.goal_named(text)
+                if goal in _GOALS:
                     found.append(goal)
-                elif text.strip() or not isinstance(printed, str):
+                elif text or not isinstance(printed, str):
                     self.refuse(text, "not one of the 17 goals")
         return list(dict.fromkeys(found))
 
@@ -193,11 +195,9 @@ def read_registry(folder: Path, note: Note, names: PrintedNames) -> list[Product
     for place in ("nominees", "archive", ""):
         for slug, record in _records(folder / place, place, reader):
             if place or {"stage", "SDGs", "sdgs"} & record.keys():
-                numbered = not place and slug.isdecimal()
-                slug = (
-                    re.sub(r"[\W_]+", "-", _words(record.get("name")).lower()) if numbered else slug
-                )  # noqa: PLW2901
-                records.setdefault(slug.strip("-"), (reader.file, record))
+                named = re.sub(r"[\W_]+", "-", _words(record.get("name")).lower()).strip("-")
+                key = named if not place and slug.isdecimal() else slug
+                records.setdefault(key, (reader.file, record))
             elif not {"$schema", "properties", "scripts"} & record.keys():
                 reader.refuse(slug, "not the file of a product")
     reviews: dict[str, Record] = {}
@@ -261,13 +261,10 @@ def _registered(slug: str, record: Record, review: Record, reader: _Reader) -> P
     kinds = reader.named(_first(record, "type", "types", "categories"), "kind", "name")
     kinds = [_KINDS.get(kind.casefold(), kind) for kind in kinds]
     repositories = _first(record, "repositories", "repositoryURL", "repository")
-    places, countries = _mapping(review.get("locations")), []
-    for relation, keys in (
-        ("deployed", ("deploymentCountries",)),
-        ("developed", ("developmentCountries", "developmentCounties")),
-    ):
-        named = reader.named(_first(places, *keys), "country", "name")
-        countries += [(country, relation) for country in named]
+    places = _mapping(review.get("locations"))
+    deployed = reader.named(places.get("deploymentCountries"), "country", "name")
+    developed = _first(places, "developmentCountries", "developmentCounties")
+    developed = reader.named(developed, "country", "name")
     return Product(
         f"dpg:{slug}",
         name or slug,
@@ -279,7 +276,7 @@ def _registered(slug: str, record: Record, review: Record, reader: _Reader) -> P
         text=reader.text(record, "description"),
         licences=reader.named(licences, "licence", "spdx", "openLicense", "name"),
         goals=reader.goals(_first(record, "SDGs", "sdgs", "SDG")),
-        countries=countries,
+        countries=[*((c, "deployed") for c in deployed), *((c, "developed") for c in developed)],
     )
 
 
@@ -312,38 +309,21 @@ def read_atlas(folder: Path, note: Note, names: PrintedNames) -> list[Product]:
     ('atlas:kit', [('govstack:payments', 'atlas')])
     """
     reader = _Reader(note, names)
-    there = [path for path in files(folder, ".yml", ".csv") if path.is_relative_to(folder)]
+    there = [path.relative_to(folder).as_posix() for path in files(folder, ".yml", ".csv")]
     found: dict[str, Product] = {}
-    for file, read in ((MANUAL, _manual), (CSV, _listed)):
+    for file in (MANUAL, CSV):
         reader.file = file
-        if folder / file not in there:
+        if file not in there:
             reader.refuse("", "the file is missing, or a link")
             continue
-        for record in read(folder / file, reader):
-            key = _words(record.get("id"))
+        data = reader.load(folder / file, file)
+        for record in _items(data.get("projects", data) if isinstance(data, dict) else data):
+            key = _words(_mapping(record).get("id"))
             if not key:
-                reader.refuse(_words(record.get("name")), "a product without id")
+                reader.refuse(_words(record), "not a product with an id")
             elif f"atlas:{key}" not in found:
-                product = _mapped(key, record, reader, names)
-                found[product.product] = product
+                found[f"atlas:{key}"] = _mapped(key, record, reader, names)
     return [found[key] for key in sorted(found)]
-
-
-def _manual(path: Path, reader: _Reader) -> Iterator[Record]:
-    data = reader.load(path, MANUAL)
-    data = data.get("projects", data) if isinstance(data, dict) else data
-    for entry in _items(data):
-        if isinstance(entry, dict):
-            yield entry
-        else:
-            reader.refuse(_words(entry), "not an entry with fields")
-
-
-def _listed(path: Path, reader: _Reader) -> Iterator[Record]:
-    try:
-        yield from csv.DictReader(io.StringIO(read_text(path), newline=""))
-    except (SourceError, csv.Error) as error:
-        reader.refuse("", str(error))
 
 
 def _mapped(key: str, record: Record, reader: _Reader, names: PrintedNames) -> Product:
@@ -374,4 +354,4 @@ def _mapped(key: str, record: Record, reader: _Reader, names: PrintedNames) -> P
     )
 
 
-READERS = (read_registry, read_atlas)
+READERS = {REGISTRY: read_registry, ATLAS: read_atlas}

@@ -30,7 +30,6 @@ import pandas as pd
 from govstack_kit.errors import UpdateError, needed
 from govstack_kit.interfaces.plain_files import SourceError, read_text
 from govstack_kit.tables.package import csv_bytes
-from govstack_kit.tables.storage import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -47,9 +46,7 @@ _KINDS = {
     "publicgoods-candidates": REGISTRY,
     "dpg-dpi-govstack-map": ATLAS,
 }
-_BRANCH = re.compile(
-    r"[-_](?:main|master|develop|head|v?\d+(?:\.\d+)+(?:[-.]?\w+)?|[0-9a-f]{7,40})$"
-)
+_BRANCH = re.compile(r"[-_](?:main|master|develop|head|v?\d+(?:\.\d+)+(?:-\w+)?|[0-9a-f]{7,40})$")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHOWN = 12  # digits of a commit in a version
 _BLOCKS = {  # building blocks by other names that their repositories have had
@@ -66,6 +63,12 @@ RETRIES = 2  # after the first attempt
 TIMEOUT = (15, 60)  # seconds to connect, and without a byte
 LARGEST = 500_000_000  # bytes of one archive, and of all that is unpacked from it
 MOST_FILES = 50_000  # the largest repository has about 2,000
+_ADVICE = (
+    "Check the network, HTTPS_PROXY if there is a proxy, and REQUESTS_CA_BUNDLE on a network with "
+    "certificates of its own; then give the same command again, or read copies that you have: "
+    "govstack-kit update --from FOLDER. What has been downloaded is kept for the next attempt; the "
+    "tables are unchanged."
+)
 _READ = (".md", ".markdown", ".yaml", ".yml", ".json", ".csv", ".txt", ".html")
 
 
@@ -120,15 +123,14 @@ def kind_of(name: str) -> str:
     return SPECIFICATION if block else _KINDS.get(name, "")
 
 
-def known_repositories(sources: Iterable[Row]) -> dict[str, Row]:
-    """Return the repositories that are read, by ``ORG/REPO``, each with its row of sources."""
+def known_repositories(addresses: Iterable[str]) -> dict[str, str]:
+    """Return the repositories that are read, by ``ORG/REPO``, each with its address."""
     found = {}
-    for row in sources:
-        parts = urlsplit(row["url"])
-        path = parts.path.strip("/").removesuffix(".git")
-        if parts.hostname == "github.com" and path.count("/") == 1:
-            found[path] = row
-    return {r: row for r, row in sorted(found.items()) if kind_of(r.partition("/")[2].lower())}
+    for url in addresses:
+        path = urlsplit(url).path.strip("/").removesuffix(".git")
+        if url.startswith(SERVER) and kind_of(path.partition("/")[2].lower()):
+            found[path] = url
+    return dict(sorted(found.items()))
 
 
 def _plain_name(path: Path) -> str:
@@ -138,8 +140,10 @@ def _plain_name(path: Path) -> str:
 
 def find_checkouts(folder: Path, sources: Iterable[Row], note: Note) -> list[Checkout]:
     """Return the repositories in a folder, by name; what else is there is noted."""
+    rows = {row["url"]: row for row in sources}
     known = {
-        r.partition("/")[2].lower(): (r, row) for r, row in known_repositories(sources).items()
+        repository.partition("/")[2].lower(): (repository, rows[url])
+        for repository, url in known_repositories(rows).items()
     }
     versions = _versions(folder, note)
     found: dict[str, Checkout] = {}
@@ -154,11 +158,7 @@ def find_checkouts(folder: Path, sources: Iterable[Row], note: Note) -> list[Che
             continue
         new = {"source": f"govstack-{name}", "publisher": "GovStack", "licence": "", "url": ""}
         new["title"] = f"GovStack building-block specification: {name[3:].replace('-', ' ')}"
-        new |= {
-            "version": "",
-            "date": "",
-            "note": "version is the first twelve digits of the commit",
-        }
+        new |= {"note": "version is the first twelve digits of the commit"}
         repository, row = known.get(name, (name, new))
         version = versions.get(repository.lower()) or versions.get(name) or _checked_out(path)
         found[name] = Checkout(path, name, kind_of(name), row, *version)
@@ -184,14 +184,13 @@ def _versions(folder: Path, note: Note) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     try:
         text = read_text(folder / LISTED) if (folder / LISTED).is_file() else ""
-        rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    except (SourceError, csv.Error) as error:
+    except SourceError as error:
         note(LISTED, 0, "", str(error))
-        return found
-    for row in rows:
+        text = ""
+    for row in csv.DictReader(io.StringIO(text, newline="")):
         repository, commit = (row.get("repository") or "").lower(), row.get("commit") or ""
         if _COMMIT.fullmatch(commit):
-            date = re.match(r"\d{4}-\d\d-\d\d", row.get("committed") or "")
+            date = re.match(r"\d{4}-\d\d-\d\d|", row.get("committed") or "")
             version = (commit, date.group() if date else "")
             found[repository] = found[repository.rpartition("/")[2]] = version
     return found
@@ -276,7 +275,7 @@ def downloaded(repositories: list[str], say: Callable[[str], None]) -> Iterator[
 
 
 def _archive(repository: str, cache: Path) -> tuple[Path | None, str]:
-    """Return the newest archive of a repository, from the cache if it is there, and what happened."""
+    """Return the newest archive of a repository, and what happened."""
     pooch, requests = needed("pooch"), needed("requests")
     server = (os.environ.get(VARIABLE, "").strip() or SERVER).rstrip("/")
     url = f"{server}/{repository}/archive/HEAD.zip"
@@ -297,24 +296,10 @@ def _archive(repository: str, cache: Path) -> tuple[Path | None, str]:
         archives.fetch(path.name, downloader=get)
     except requests.HTTPError as error:
         return None, f" was skipped: the server says HTTP {error.response.status_code}."
-    except UpdateError:
-        raise
-    except OSError as error:
-        raise UpdateError(_sentence(error, server)) from None
+    except requests.RequestException as error:
+        why = f"There is no connection to {server}, or it broke off ({type(error).__name__})"
+        raise UpdateError(f"{why}. {_ADVICE}") from None
     return path, f": {path.stat().st_size / 1e6:.1f} MB"
-
-
-def _sentence(error: OSError, server: str) -> str:
-    """Say why nothing could be downloaded, and what to do."""
-    why = f"Downloading failed: {said(error)}."
-    if isinstance(error, needed("requests").RequestException):
-        why = (
-            f"There is no connection to {server}, or it broke off ({type(error).__name__}). Check "
-            "the network, HTTPS_PROXY if there is a proxy, and REQUESTS_CA_BUNDLE on a network with "
-            "certificates of its own; then give the same command again, or read copies that you "
-            "have: govstack-kit update --from FOLDER."
-        )
-    return f"{why} What has been downloaded is kept for the next attempt; the tables are unchanged."
 
 
 def _unpack(archive: Path, target: Path) -> tuple[str, str]:
@@ -328,9 +313,9 @@ def _unpack(archive: Path, target: Path) -> tuple[str, str]:
             entries = [e for e in opened.infolist() if e.filename.lower().endswith(_READ)]
             size = sum(entry.file_size for entry in entries)
             if len(entries) > MOST_FILES or size > LARGEST:
+                much = f"{len(entries):,} files of {size / 1e6:,.0f} MB"
                 raise UpdateError(
-                    f"{archive.name} is not read: it has {len(entries):,} files of {size / 1e6:,.0f}"
-                    " MB, far more than any repository. Nothing was changed."
+                    f"{archive.name} has {much}, far more than any repository. Nothing was changed."
                 )
             for entry in entries:
                 entry.filename = str(PurePosixPath(*PurePosixPath(entry.filename).parts[1:]))

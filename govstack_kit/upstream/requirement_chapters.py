@@ -4,8 +4,7 @@ What is one requirement:
 
 - an item, paragraph or row with a marker; items below it without one are details of it;
 - a heading with a marker, and everything below it without one: the heading is the requirement.
-  Where everything below has markers of its own the heading only groups, and where the heading
-  names no subject ("Requirements (REQUIRED)") its level applies to each item below;
+  Where everything below has markers of its own the heading only groups;
 - a heading with a published identifier (``DRS-12``, ``#7``, or code such as ``name#req-7`` below
   it): one requirement with the first level below it in capitals; further items with markers of
   their own there are further requirements with the same identifier.
@@ -17,7 +16,7 @@ level printed twice gives one. A chapter's examples, template hints and placehol
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
@@ -36,12 +35,6 @@ _IDENTIFIER = re.compile(
     r"-\d+(?:\.\d+)*|#\d+)(?P<rest>\s*[:.)]\s+|\s*[:.)]?\s*$|\s+)"
 )
 _CODE_IDENTIFIER = re.compile(r"\S+#\S*\d+")
-_CLASSIFIERS = re.compile(rf"(?:(?:{'|'.join(levels.CLASSIFIERS)})[\s,/|]*)+")
-_GENERIC = re.compile(
-    r"(?:(?:all|the|following|general|functional|technical|specific|additional|requirements?|"
-    r"features?|functionalit(?:y|ies)|capabilit(?:y|ies)|items?)[\s:]*)*",
-    re.IGNORECASE,
-)
 _EXAMPLE = re.compile(r"<?\s*examples?\b", re.IGNORECASE)
 _EXAMPLES_BELOW = re.compile(r"<\s*examples?\b[^>]*>", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:MUST|SHALL|SHOULD|MAY)\b")
@@ -85,25 +78,6 @@ class _Section:
         return found
 
 
-def _bracketed(text: str) -> list[Block]:
-    r"""Return the blocks of a chapter; a level in bold at either end of a text gets brackets.
-
-    Examples
-    --------
-    >>> _bracketed("<Name> of it<br>and **REQUIRED**")[0].text
-    '<Name> of it\nand (REQUIRED)'
-    """
-    page = pages.parse(text)
-    for strong in page.find_all("strong"):
-        inside = strong.get_text().strip()
-        if strong.find_parent(["td", "th"]) or not _CLASSIFIERS.fullmatch(inside):
-            continue
-        before = pages.beside(strong, before=True)
-        if not before.strip() or not pages.beside(strong, before=False).strip(" .:;\n"):
-            strong.replace_with(inside if before.endswith(("(", "[")) else f"({inside})")
-    return pages.blocks(page)
-
-
 def split_number(title: str) -> tuple[str, str]:
     """Return the number of a heading and the rest of it.
 
@@ -128,7 +102,7 @@ class Chapter:
     def __init__(self, text: str, file: str, number: str, note: Note) -> None:
         self.requirements: list[Requirement] = []
         self._file, self._number, self._note = file, number, note
-        self._blocks = _bracketed(text)
+        self._blocks = pages.blocks(pages.parse(text))
         self._at = {block: place for place, block in enumerate(self._blocks)}
         self._marks: dict[Block, list[levels.Marker]] = {}
         self._refused: list[tuple[Block, str, str]] = []
@@ -181,16 +155,10 @@ class Chapter:
         """Return whether a paragraph is a numbered heading in all but markup."""
         text = block.text.strip(" \\*")
         found = _NUMBER.match(text)
-        return bool(
-            block.kind == "paragraph"
-            and found
-            and "." in found["number"]
-            and len(text.split()) <= _TITLE_WORDS
-            and "\n" not in text
-            and not text.endswith((".", ";"))
-            and not _MODAL.search(text)
-            and not levels.markers(text)[0]
-        )
+        numbered = block.kind == "paragraph" and found and "." in found["number"]
+        short = len(text.split()) <= _TITLE_WORDS and "\n" not in text
+        sentence = text.endswith((".", ";")) or _MODAL.search(text) or levels.markers(text)[0]
+        return bool(numbered and short and not sentence)
 
     # The markers
 
@@ -210,27 +178,13 @@ class Chapter:
                 self._refused += [(block, block.text, why)] if found else []
                 self._claimed.add(block)
             elif found:
-                self._attach(block, found)
+                self._marks[block] = found
         for rows in tables.values():
             self._claimed.update(rows)
             for row, found, refused in levels.row_levels(rows):
                 self._claimed.discard(row)
                 self._refused += [(row, text, reason) for text, reason in refused]
                 self._marks |= {row: found} if found else {}
-
-    def _attach(self, block: Block, found: list[levels.Marker]) -> None:
-        """Give markers to their block, or to the one before where they are all it holds."""
-        place = self._at[block]
-        before = self._blocks[place - 1] if place else None
-        if block.parent and block.kind == "paragraph":
-            before = block.parent
-        alone = block.kind == "paragraph" and not levels.without(block.text, found)
-        if alone and before and before not in self._marks and before.kind not in ("row", "code"):
-            end = len(before.text)
-            self._marks[before] = [replace(m, start=end, end=end) for m in found]
-            self._claimed.add(block)
-        else:
-            self._marks[block] = found
 
     def _examples(self) -> set[Block]:
         found: set[Block] = set()
@@ -306,13 +260,8 @@ class Chapter:
         below = [block for block in self._below(section) if block.text != code]
         marked = [block for block in below if block in self._marks]
         plain = [block for block in below if block not in self._marks]
-        items = [b for b in plain if b.kind in ("item", "row") and b.parent is None]
         if not found:
             self._named(section, heading, marked, plain)
-        elif items and _GENERIC.fullmatch(section.own_title):
-            self._claimed.add(heading)
-            for block in items:
-                self._marks[block] = [replace(m, start=0, end=0) for m in found]
         elif marked and not plain:
             self._claimed.add(heading)
             self._refused.append((heading, heading.text, "each item below has a level of its own"))

@@ -94,11 +94,11 @@ def _of_words(words: list[str], content: str, *, edge: bool) -> Marker | str | N
     capitals = any(word.isupper() and word in CLASSIFIERS for word in re.findall(r"\w+", content))
     if not capitals and (not edge or not levels or {"DRAFT", "DEPRECATED"} & set(words)):
         return _MENTION if levels else None
-    if len(levels) > 2 or (len(levels) == 2 and not edge):
+    if len(levels) > (2 if edge else 1):
         return "names the levels without choosing one"
-    note = content if len(levels) == 2 else ""
+    note = content if levels[1:] else ""
     if not levels:
-        if len(words) < 2:  # one such word in brackets may be any remark
+        if not words[1:]:  # one such word in brackets may be any remark
             return None
         levels, note = [DEFAULT], NO_LEVEL
     return Marker(0, 0, stronger(levels), note)
@@ -230,15 +230,10 @@ def markers(text: str) -> tuple[list[Marker], list[tuple[str, str]]]:
 def _bare(text: str, start: int, end: int) -> Marker | None:
     """Return the marker that a level in capitals without brackets is, if it is one."""
     before, after = _line(text, start, end)
-    words = re.split(r"[\s,;/|]+", (before + text[start:end] + after).strip(" .:;*_"))
-    if all(word in CLASSIFIERS for word in words):
-        verdict = judge(" ".join(words))
-        if isinstance(verdict, Marker):
-            return replace(verdict, start=start - len(before), end=end + len(after))
-    at_start = not before.strip() and _SEPARATOR.match(after)
-    if at_start:
-        return Marker(start, end + at_start.end(), text[start:end])
-    closed = after.lstrip().startswith((")", "]"))
+    separated = _SEPARATOR.match(after)
+    if separated and not before.strip():
+        return Marker(start, end + separated.end(), text[start:end])
+    closed = after.lstrip().startswith((")", "]")) or not before.strip()
     if re.fullmatch(r"[\s.;:)\]]*", after) and (closed or _SET_OFF.search(before)):
         return Marker(start, end + len(after), text[start:end])
     return None
@@ -295,22 +290,13 @@ def parts(text: str, found: list[Marker]) -> list[tuple[Marker, str]]:
         return [(replace(first, note=note), without(text, found))]
     own = [marker for marker in found if marker.part]
     rest = [marker for marker in found if not marker.part]
-    split: list[tuple[Marker, str]] = []
-    if not rest or not text[: rest[0].start].strip():  # markers before what they apply to
-        stops = [*(marker.start for marker in rest[1:]), len(text)]
-        split = [(m, text[m.end : stop]) for m, stop in zip(rest, stops, strict=False)]
-    else:
-        at = 0
-        for marker in rest:
-            split.append((marker, text[at : marker.start]))
-            at = marker.end
-        tail = text[at:].lstrip(" .;,")
-        split = [(marker, f"{part} {tail}") for marker, part in split]
+    starts = [0, *(marker.end for marker in rest)]
+    tail = text[starts[-1] :].lstrip(" .;,")
+    split = [(m, f"{text[at : m.start]} {tail}") for m, at in zip(rest, starts, strict=False)]
     cleaned = [(m, without(part, markers(part)[0]).strip(" ;,")) for m, part in split]
     cleaned += [(marker, marker.part) for marker in own]
     if all(part for _, part in cleaned):
-        count = len(cleaned)
-        noted = f"one of {count} levels in one item"
+        noted = f"one of {len(cleaned)} levels in one item"
         return [(replace(m, note=f"{noted}; {m.note}" if m.note else noted), p) for m, p in cleaned]
     others = ", ".join(marker.level for marker in found if marker.level != level)
     return [(replace(first, note=f"also printed: {others}"), without(text, found))]

@@ -30,10 +30,8 @@ if TYPE_CHECKING:
     Note = Callable[[str, int, str, str], None]
     Row = dict[str, Any]
 
-VERSIONS, FUNCTIONALITIES, CROSS_CUTTING, FUNCTIONAL = (
-    *("version history", "key digital functionalities"),
-    *("cross-cutting", "functional"),
-)
+VERSIONS, FUNCTIONALITIES = "version history", "key digital functionalities"
+CROSS_CUTTING, FUNCTIONAL = "cross-cutting", "functional"
 _CHAPTERS = {VERSIONS: "1", FUNCTIONALITIES: "4", CROSS_CUTTING: "5", FUNCTIONAL: "6"}
 _START = r"\W*(?:chapter\s+)?(?:\d+(?:\.\d+)*)?[\W_]*"
 _TITLES = {
@@ -51,8 +49,6 @@ _ABOUT = re.compile(
     r"(?:introduction|overview|references?|example|note)\b)",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"(?P<lead>[^.:–]{3,80})[.:–]\s")  # noqa: RUF001 - dashes as published
-_LEAD_WORDS = 10  # of an item without a title
 _VERSION = re.compile(
     r"\W*v?(?:ersion|\.)?\s*(\d\dQ\d|\d+(?:\.\d+)*(?:[-_. ]?(?:alpha|beta|rc|draft)[-. ]?\d*)?)"
     r"(?![\d/-])(?!.*(?:in development|planned))",
@@ -169,8 +165,8 @@ def _numbered(requirements: list[Row]) -> list[Row]:
 
 def _kind_of(title: str) -> str:
     """Return the kind of chapter that a title names, or nothing."""
-    kinds = (kind for kind, form in _TITLES.items() if re.match(_START + form, title, re.I))
-    return next(kinds, "")
+    found = (kind for kind, form in _TITLES.items() if re.match(_START + form, title.lower()))
+    return next(found, "")
 
 
 def _name(path: str) -> str:
@@ -192,21 +188,17 @@ class _Contents:
 
     def __init__(self, folder: Path, note: Note) -> None:
         self._note = note
-        found = {
-            path.relative_to(folder).as_posix(): path for path in files(folder, ".md", ".markdown")
-        }
-        self.paths = {n: path for n, path in found.items() if not _NOT_SPECIFICATION.search(n)}
-        self._texts: dict[str, str] = {}
+        found = files(folder, ".md", ".markdown")
+        names = {path.relative_to(folder).as_posix(): path for path in found}
+        self.paths = {n: path for n, path in names.items() if not _NOT_SPECIFICATION.search(n)}
 
     def text(self, name: str) -> str:
         """Return the text of a file; nothing where it cannot be read."""
-        if name not in self._texts:
-            try:
-                self._texts[name] = read_text(self.paths[name])
-            except SourceError as error:
-                self._note(name, 0, "", str(error))
-                self._texts[name] = ""
-        return self._texts[name]
+        try:
+            return read_text(self.paths[name])
+        except SourceError as error:
+            self._note(name, 0, "", str(error))
+            return ""
 
     def chapters(self) -> list[_ChapterFile]:
         """Return the files of the four chapters that are read, in the order of the contents."""
@@ -220,24 +212,16 @@ class _Contents:
         for kind, usual in _CHAPTERS.items():
             mine = [n for n in self.paths if _kind_of(_name(n)) == kind and n not in known]
             # the likeliest file: with the usual number, near the top
-            mine.sort(key=lambda n: (_number("", n, kind) != usual, n.count("/"), n))  # noqa: B023
+            mine.sort(key=lambda n: (_number("", n, kind) != usual, n.count("/"), n))
             if mine and not any(chapter.kind == kind for chapter in linked):
                 chapter = _ChapterFile(kind, mine[0], _number("", mine[0], kind))
                 mine = sorted(mine[1:])
-                found += [chapter, *self._beside(chapter)]
+                found.append(chapter)
             read = ", ".join(chapter.path for chapter in found if chapter.kind == kind)
             for name in mine:
                 why = f"another copy of the chapter: {read} is read"
                 self._note(name, 0, _name(name), why)
         return found
-
-    def _beside(self, chapter: _ChapterFile) -> list[_ChapterFile]:
-        """Return the other pages of a chapter that is a folder of its own."""
-        folder, page = posixpath.split(chapter.path)
-        if page.lower() not in ("readme.md", "index.md"):
-            return []
-        others = [name for name in self.paths if posixpath.dirname(name) == folder]
-        return [chapter._replace(path=name) for name in others if name != chapter.path]
 
     def _linked(self, summary: str) -> list[_ChapterFile]:
         """Return the chapters that a table of contents links, with the pages below them."""
@@ -266,15 +250,13 @@ class _Contents:
         """Return the path below the folder that a link leads to, or nothing."""
         address = unquote(url.partition("#")[0].partition("?")[0])
         path = posixpath.normpath(posixpath.join(posixpath.dirname(summary), address))
-        lower = {name.lower(): name for name in self.paths}
-        readme = posixpath.join(path, "README.md")
-        found, why = "", ""
+        lower, found = {name.lower(): name for name in self.paths}, ""
         if re.match(r"[a-z][a-z0-9+.-]*:|//", address, re.IGNORECASE):
             why = "leads to another site; only files are read"
         elif address.startswith("/") or path.startswith("..") or "\\" in address:
             why = "leads out of the folder and is not opened"
         else:
-            found = lower.get(path.lower()) or lower.get(readme.lower()) or ""
+            found = lower.get(path.lower()) or lower.get(f"{path}/readme.md".lower()) or ""
             why = "leads to a file that is not there"
         if not found:
             self._note(summary, line, url, why)
@@ -290,8 +272,8 @@ def _functionalities(text: str, chapter: _ChapterFile, note: Note) -> list[Row]:
     A section with a number is one, with the unnumbered sections inside it as its text; where no
     section has a number, each is one. A section without text that only holds others is none.
     """
-    blocks = pages.blocks(pages.parse(text))
-    titled = [(section, *split_number(section.title)) for section in pages.sections(blocks)]
+    sections = pages.sections(pages.blocks(pages.parse(text)))
+    titled = [(section, *split_number(section.title)) for section in sections]
     numbered = any("." in own for _, own, _ in titled)
     found: list[Row] = []
     skipped = False
@@ -310,33 +292,18 @@ def _functionalities(text: str, chapter: _ChapterFile, note: Note) -> list[Row]:
             note(chapter.path, section.line, title, why)
         else:
             row = {"section": own or chapter.number, "name": title, "text": body}
-            found.append(row | {"line": section.line})
+            found.append(row | {"line": section.line, "location": chapter.path})
     holders = [f["section"].rpartition(".")[0] for f in found]
-    found = [f for f in found if f["text"] or f["section"] not in holders]
-    found = found or [_listed(item, chapter) for item in blocks if _is_top(item)]
-    return [row | {"location": chapter.path} for row in found]
-
-
-def _is_top(block: pages.Block) -> bool:
-    return block.kind == "item" and block.parent is None
-
-
-def _listed(item: pages.Block, chapter: _ChapterFile) -> Row:
-    """Return an item of a chapter that has no sections as a functionality."""
-    lead, first = _LEAD.match(item.plain), next(iter(item.segments()), (False, ""))
-    title = first[1] if first[0] else lead["lead"] if lead else ""
-    title = title or " ".join(item.plain.split()[:_LEAD_WORDS])
-    row = {"section": chapter.number, "name": title.strip(" :"), "text": item.plain}
-    return row | {"line": item.line}
+    return [f for f in found if f["text"] or f["section"] not in holders]
 
 
 def _latest_version(text: str) -> str:
     """Return the last version in the table of a version history that is not only planned."""
-    place, found = None, ""
+    place, found = -1, ""
     for row in pages.blocks(pages.parse(text)):
-        if row.kind == "row":
-            heads = [at for at, cell in enumerate(row.cells) if "version" in cell.lower()]
-            place = heads[0] if place is None and heads else place
-            version = _VERSION.match(row.cells[place]) if place in range(len(row.cells)) else None
-            found = version[1].strip() if version else found
+        heads = [at for at, cell in enumerate(row.cells) if "version" in cell.lower()]
+        place = heads[0] if place < 0 and heads else place
+        cell = row.cells[place] if 0 <= place < len(row.cells) else ""
+        version = _VERSION.match(cell)
+        found = version[1].strip() if version else found
     return found

@@ -2,8 +2,8 @@
 
 The installed tables change in one step at the very end, when the new ones have been found valid.
 Whatever happens before leaves them as they were. A plan is *affected* where it names what was
-changed or removed: where its file has the key of such a row between quotation marks, or all parts of
-the key of a link.
+changed or removed: where its file has the key of such a row between quotation marks, or all parts
+of the key of a link.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, TablesError, UpdateError
+from govstack_kit.errors import ArgumentError, UpdateError
 from govstack_kit.framework import installed
 from govstack_kit.framework.framework import DECLARED, Framework, load
 from govstack_kit.tables import storage
@@ -96,7 +96,7 @@ def update(options: Options, *, say: Callable[[str], None], confirm: Callable[[s
             raise ArgumentError(f"{path} is there already. Name a new file, or remove that one.")
     with _told(say):
         before = _before(options)
-        known = [*known_repositories(before.sources.fillna("").to_dict("records"))]
+        known = list(known_repositories(before.sources["url"].dropna()))
         with nullcontext(options.local) if options.local else downloaded(known, say) as folder:
             assembly = _assembled(folder, before, options)
         changes = difference(before.tables(), assembly.tables, DECLARED)
@@ -110,7 +110,9 @@ def update(options: Options, *, say: Callable[[str], None], confirm: Callable[[s
             say("The tables are up to date. The published texts can be stored for you.")
         if not confirm(f"Write this to {target}?"):
             return False
-        _write(assembly.tables, texts, target)
+        about = {"edition": installed.bundled_edition(), "made": time.strftime("%Y-%m-%d")}
+        own = None if options.into else about  # what the user's own tables were laid over
+        installed.write_package(assembly.tables, target, texts=texts, about=own)
     say(f"Written to {target}.")
     if installed.previous(target).is_dir():
         say(f"What was there before is in {installed.previous(target)}.")
@@ -118,19 +120,6 @@ def update(options: Options, *, say: Callable[[str], None], confirm: Callable[[s
         say("The kit uses these tables from now on.")
         say("To go back to those that came with it: govstack-kit update --reset")
     return True
-
-
-def _write(tables: dict[str, pd.DataFrame], texts: pd.DataFrame | None, target: Path) -> None:
-    """Write tables; those for the user's own come with texts, and say what they were laid over."""
-    about = {"edition": installed.bundled_edition(), "made": time.strftime("%Y-%m-%d")}
-    try:
-        own = {} if texts is None else {"texts": texts, "about": about}
-        installed.write_package(tables, target, **own)
-    except TablesError as error:
-        raise TablesError(
-            "the new tables, so nothing was written and the installed ones are unchanged",
-            error.problems,
-        ) from None
 
 
 def reset(say: Callable[[str], None]) -> None:
@@ -186,7 +175,7 @@ def _assembled(folder: Path, before: Framework, options: Options) -> Assembly:
     if not assembly.missing or installed.folder() != installed.own_folder():
         return assembly
     frames = kit.tables()
-    for name in PUBLISHED:
+    for name in ("sources", *PUBLISHED):
         ours, theirs = frames[name], getattr(before, name)
         parts = [
             ours[~ours["source"].isin(assembly.missing)],
@@ -235,12 +224,9 @@ def described(changes: pd.DataFrame) -> Iterator[str]:
     >>> list(described(found))
     ['steps: 1 added', '    added: AGR-2.9']
     """
-    for table, found in changes.groupby("table", sort=False):
-        kinds = {
-            change: _named(rows)
-            for change, rows in found.groupby("change", sort=False)
-            if len(rows)
-        }
+    for table in changes["table"].unique():
+        found = changes[changes["table"] == table]
+        kinds = {kind: _named(found[found["change"] == kind]) for kind in found["change"].unique()}
         yield f"{table}: {', '.join(f'{len(keys)} {change}' for change, keys in kinds.items())}"
         for change, keys in kinds.items():
             shown = [f"{key} ({', '.join(what)})" if what else key for key, what in keys.items()]

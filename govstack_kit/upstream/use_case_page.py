@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 from govstack_kit.interfaces.plain_files import SourceError, read_text
 from govstack_kit.upstream import pages
+from govstack_kit.upstream.pages import Block
 from govstack_kit.upstream.printed_names import PrintedNames
 from govstack_kit.upstream.repositories import files
 
@@ -26,12 +27,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from govstack_kit.framework.framework import Framework
-    from govstack_kit.upstream.pages import Block, Section
+    from govstack_kit.upstream.pages import Section
 
     Note = Callable[[str, int, str, str], None]
 
 Row = dict[str, Any]
-LARGEST = 1_000_000  # characters of one page: the largest published one has 27,000
 _ID = re.compile(r"\s*([A-Za-z]{2,}(?:-[A-Za-z]{2,})*-\d+)(?!\w)[\s:\u2013\u2014-]*(.*)")
 _NUMBER = re.compile(
     r"\s*(?:step\s*)?(\d{1,2})(?:\s*[-:.)\u2013\u2014]+\s*|\s+|$)(?!\d)(.*)", re.IGNORECASE
@@ -45,19 +45,6 @@ _PLAIN_TITLES = (
 _PLACEHOLDERS = ("to do", "todo", "tbd", "to be defined", "n/a", "none")
 
 
-def is_id(text: str) -> bool:
-    """Return whether a text starts with an identifier such as AGR-1."""
-    return bool(_ID.match(text))
-
-
-def promises_id(line: str) -> bool:
-    """Return whether a line may hold an identifier; a page without such a line is not parsed."""
-    if line.startswith("#"):
-        return is_id(line.strip("#* _"))
-    start = line.lstrip("|*-_ ")[:12].casefold()
-    return start.startswith(("id", "use case id")) or ">id<" in line.casefold()
-
-
 def _field(name: str) -> str:
     """Return the field of the summary that a name means; empty if none."""
     name = name.casefold().strip(" :*").removeprefix("use case ")
@@ -69,27 +56,22 @@ def _kind(title: str) -> str:
     """Return which section a title opens, "other" for one without a table; empty if unknown."""
     words = re.findall(r"[a-z]+", title.casefold())
     text = " ".join(words)
-    if not words or len(words) > 5:  # more words make a sentence
+    if not words or len(words) > 5:  # noqa: PLR2004 - more words make a sentence
         return ""
     rules: list[tuple[str, bool]] = [
         ("future", "building block" in text and "future" in words),
         ("blocks", "building block" in text),
         ("targets", bool({"sdg", "sdgs", "sgd"} & {*words}) or "sustainable development" in text),
-        ("workflows", words[-1] in ("workflow", "workflows") and len(words) <= 3),
+        ("workflows", words[-1] in ("workflow", "workflows") and len(words) <= 3),  # noqa: PLR2004
         ("examples", words[0].startswith("example") and "implementation" in text),
         ("stakeholders", words[-1].startswith(("stakeholder", "participant", "actor"))),
-        ("documents", words[0] in ("source", "sources", "references") and len(words) <= 2),
+        ("documents", words[0] in ("source", "sources", "references") and len(words) <= 2),  # noqa: PLR2004
         ("steps", words[-1] == "steps"),
         ("summary", words[-1] in ("summary", "description", "overview")),
         ("kept", text in ("as is", "to be", "legacy systems", "own words")),
         ("other", words[0].startswith(("contributor", "output", "failure", "precondition"))),
     ]
     return next((kind for kind, holds in rules if holds), "")
-
-
-def _address(entry: Block, printed: str) -> str:
-    """Return where the link leads that a printed name stands in."""
-    return next((link.url for link in entry.links if printed in link.text), "")
 
 
 @dataclass
@@ -108,7 +90,7 @@ class UseCasePage:
         Its description.
     tables : dict of list of dict
         ``steps`` (``order``, ``printed_number``, ``name``, ``text``); and with ``step``, the order
-        of the step or 0 for the page, ``position`` and ``text``: ``workflows`` and
+        of the step or 0 for the page, and ``text``: ``workflows`` and
         ``building_blocks`` (the key, empty if the name is not known, ``printed``, ``url``),
         ``targets`` (``sdg``, ``goal``, ``target``, ``printed``, ``url``), ``stakeholders``,
         ``documents`` and ``examples`` (``url``), ``sections`` (``title``: all that has no other
@@ -152,12 +134,10 @@ class UseCasePage:
         if not ids and printed.startswith("<"):
             raise SourceError(f"not a use case but a template: its ID is {printed}")
         if not ids:
-            raise SourceError(
-                f"not a use case in the layout of GovStack: its ID is “{printed}”, "
-                "where one such as AGR-1 is expected"
-                if printed
-                else "not a use case: it has no ID such as AGR-1"
+            its = (
+                f"its ID is “{printed}”" if printed else "no summary with an ID, no title with one"
             )
+            raise SourceError(f"not a use case: {its}, where one such as AGR-1 is expected")
         if not self.fields and not self.tables["steps"]:
             raise SourceError("not a use case: it has neither a summary nor steps")
         ranked = [Counter(ids).most_common(1)[0][0], *reversed(ids)]
@@ -223,12 +203,7 @@ def read_folder(folder: Path, names: PrintedNames, note: Note) -> list[UseCasePa
     for file in sorted(found, key=lambda file: (file not in linked, file)):
         location = file.relative_to(folder).as_posix()
         try:
-            text = read_text(file)
-            if len(text) > LARGEST:
-                raise SourceError(f"{file.name} is larger than any page")
-            if not is_id(file.stem) and not any(map(promises_id, text.split("\n"))):
-                raise SourceError("not a use case: no summary with an ID, no title with one")
-            page = read(text, names)
+            page = read(read_text(file), names)
             page.settle(file.stem, taken)
         except SourceError as error:
             note(location, 0, "", str(error))
@@ -260,22 +235,17 @@ class _Reader:
     def __init__(self, names: PrintedNames) -> None:
         self.page = UseCasePage()
         self._names = names
-        self._counts: Counter[tuple[Any, ...]] = Counter()
+        self._seen: Counter[tuple[Any, ...]] = Counter()
         self._inside, self._level = 0, 0  # levels of the heading "Steps" and of each step
         self._by_bold = self._untitled = False
-        self._sections = {
+        self._readers = {
             "summary": self._about,
             "stakeholders": self._stakeholders,
             "targets": self._targets,
-            "blocks": self._blocks,
-            "future": self._future,
-            "documents": self._documents,
-        }
-        self._parts = {
             "workflows": self._workflows,
             "blocks": self._blocks,
-            "examples": self._examples,
-            "stakeholders": self._stakeholders,
+            "examples": self._links,
+            "documents": self._links,
             "future": self._future,
         }
 
@@ -324,11 +294,10 @@ class _Reader:
             step = {"order": order, "printed_number": printed, "line": section.line, "text": ""}
             name = (number[2] if number else "") or section.title
             steps.append(step | {"name": name, "note": "" if printed == str(order) else note})
-        if role == "section":
+        elif role == "section":
             self._inside, self._level = (section.level if kind == "steps" else 0), 0
-            self._sections.get(kind, self._other)(section)
-        elif role == "part":
-            self._parts.get(kind, self._other)(section)
+        if role in ("section", "part"):
+            self._readers.get(kind, self._other)(section)
         else:
             title = "" if role == "step" else section.title
             texts = [steps[-1]["text"], title, pages.spelled(section.blocks)]
@@ -353,131 +322,110 @@ class _Reader:
 
     # --- rows of each section ---------------------------------------------------------------
 
-    def _add(self, table: str, line: int, text: str = "", **values: Any) -> None:  # noqa: ANN401
-        """Add a row to a table; those that name something are counted."""
+    def _add(self, table: str, block: Block, text: str, **values: Any) -> None:  # noqa: ANN401
+        """Add a row to a table."""
         step = len(self.page.tables["steps"]) if self._inside else 0
-        row: Row = {"step": step, "line": line, "text": text, "note": ""} | values
-        self._counts[table, step] += 1
-        self.page.tables[table].append(row | {"position": self._counts[table, step]})
+        row = {"step": step, "line": block.line, "text": text, "note": "", **values}
+        self.page.tables[table].append(row)
 
-    def _skip(self, line: int, text: str, why: str) -> None:
+    def _skip(self, block: Block, text: str, why: str) -> None:
         if text:
             placeholder = text.startswith("<") or text.casefold().rstrip(".") in _PLACEHOLDERS
-            self.page.unplaced.append((line, text, "A placeholder." if placeholder else why))
+            self.page.unplaced.append((block.line, text, "A placeholder." if placeholder else why))
 
-    def _own(self, table: str, entry: Block, printed: str, text: str, why: str) -> None:
-        """Add a row for a name that the framework does not know, or for a text that names none."""
-        self._skip(entry.line, text, why)
-        step = len(self.page.tables["steps"]) if self._inside else 0
-        row = {"step": step, table.removesuffix("s"): "", "printed": printed, "line": entry.line}
-        row |= {"text": text, "url": _address(entry, printed), "position": 0, "note": why}
-        self.page.tables[table].append(row)
+    def _named(self, table: str, block: Block, key: str, text: str, **values: Any) -> None:  # noqa: ANN401
+        """Add a row for a printed name; if the framework does not know it, the note says why."""
+        links = [link.url for link in block.links if values["printed"] in link.text]
+        links += [link.url for link in block.links]
+        self._add(table, block, text, url=next(iter(links), ""), **values)
+        if not key:
+            self._skip(block, text, values["note"])
 
     def _again(self, *what: str) -> str:
         """Return a note when a link was printed before in the same place."""
-        step = str(len(self.page.tables["steps"]))
-        self._counts[*what, step] += 1
-        return "Listed twice" if self._counts[*what, step] > 1 else ""
+        place = (*what, len(self.page.tables["steps"]) if self._inside else 0)
+        self._seen[place] += 1
+        return "Listed twice" if self._seen[place] > 1 else ""
 
     def _keep(self, title: str, text: str, line: int) -> None:
         """Keep a text that has no table of its own."""
         if text:
-            self._add("sections", line, text, title=title)
+            self._add("sections", Block("paragraph", line, []), text, title=title)
 
     def _other(self, section: Section) -> None:
         self._keep(section.title, pages.spelled(section.blocks), section.line)
 
     def _about(self, section: Section) -> None:
-        rows = [b for b in section.blocks if b.cells]
+        rows = [block for block in section.blocks if any(block.cells)]
         table = any(_field(row.cells[0]) for row in rows)
-        pairs = [(row.line, row.cells[0], row.cells[-1]) for row in rows if any(row.cells)]
+        pairs = [(row, row.cells[0], row.cells[-1]) for row in rows]
         if not table and not self.page.fields:
-            for block in section.blocks:
-                name, _, value = block.plain.partition(":")
-                if block.kind == "item" and _field(name):
-                    pairs.append((block.line, name, value.strip()))
-        for line, name, value in pairs:
+            items = [block for block in section.blocks if block.kind == "item"]
+            pairs = [(item, *item.plain.partition(":")[::2]) for item in items]
+        for block, name, value in pairs:
             if known := _field(name):
-                self.page.fields.setdefault(known, value)
+                self.page.fields.setdefault(known, value.strip())
             elif table:
-                self._skip(line, f"{name}: {value}", "Not a field of the summary of a use case.")
-        prose = [b for b in section.blocks if not (table and b.cells)]
+                why = "Not a field of the summary of a use case."
+                self._skip(block, f"{name}: {value}", why)
+        prose = [block for block in section.blocks if not (table and block.cells)]
         texts = [self.page.text, pages.spelled(prose)]
         self.page.text = "\n\n".join(filter(None, texts))
 
     def _stakeholders(self, section: Section) -> None:
-        listed = [b for b in section.blocks if b.kind != "paragraph" or b.parent]
-        prose = [b for b in section.blocks if b not in listed]
+        listed = [block for block in section.blocks if block.kind != "paragraph" or block.parent]
+        prose = [block for block in section.blocks if block not in listed]
         if listed:  # paragraphs beside a list are text of the section
             self._keep(section.title, "\n\n".join(b.plain for b in prose), section.line)
         for block in listed or prose:
-            if block.plain:
-                self._add("stakeholders", block.line, block.plain)
+            self._add("stakeholders", block, block.plain)
 
     def _targets(self, section: Section) -> None:
         for block in section.blocks:
-            text = block.plain
-            found = self._names.goals(text, [link.url for link in block.links])
+            found = self._names.goals(block.plain)
             for goal in found:
                 sdg = goal.target or str(goal.goal)
                 note = "; ".join(filter(None, [goal.note, self._again("sdg", sdg)]))
-                values = {"sdg": sdg, "goal": goal.goal, "target": goal.target, "note": note}
-                values |= {"printed": goal.printed, "url": _address(block, "")}
-                self._add("targets", block.line, text, **values)
+                values = {"goal": goal.goal, "target": goal.target, "sdg": sdg, "note": note}
+                self._named("targets", block, sdg, block.plain, printed=goal.printed, **values)
             if not found:
-                self._skip(block.line, text, "Names no goal or target.")
+                self._skip(block, block.plain, "Names no goal or target.")
 
     def _future(self, section: Section) -> None:
         for block in section.blocks:
-            self._skip(block.line, block.plain, "Named for the future: not used yet.")
+            self._skip(block, block.plain, "Named for the future: not used yet.")
 
-    def _documents(self, section: Section) -> None:
+    def _links(self, section: Section) -> None:
+        table = "examples" if _kind(section.title) == "examples" else "documents"
         for block in section.blocks:
             for link in block.links:
-                self._add("documents", block.line, link.text, url=link.url)
-            if not block.links and block.plain:
-                self._add("documents", block.line, block.plain, url="")
-
-    def _examples(self, section: Section) -> None:
-        for block in section.blocks:
-            for link in block.links:
-                self._add("examples", block.line, link.text, url=link.url)
-            if not block.links:
-                self._skip(block.line, block.plain, "No link to an example.")
+                self._add(table, block, link.text, url=link.url)
+            if not block.links and table == "examples":
+                self._skip(block, block.plain, "No link to an example.")
+            elif not block.links and block.plain:
+                self._add(table, block, block.plain, url="")
 
     def _blocks(self, section: Section) -> None:
-        for entry in section.blocks:
-            for printed, block, note in self._names.blocks_in(entry) if entry.plain else ():
-                if block:
-                    both = "; ".join(filter(None, [note, self._again("block", block)]))
-                    values = {"building_block": block, "printed": printed, "note": both}
-                    values["url"] = _address(entry, printed)
-                    self._add("building_blocks", entry.line, entry.plain, **values)
-                    continue
-                foreign = self._names.foreign_block(printed)
-                why = f"A building block of the 2019 framework ({foreign}): GovStack has none."
-                why = why if foreign else "Not the name of a building block."
-                self._own("building_blocks", entry, printed, printed, why)
+        for entry in (block for block in section.blocks if block.plain):
+            for printed, block in self._names.blocks_in(entry):
+                note = self._again("block", block) if block else "Not the name of a building block."
+                text = entry.plain if block else printed
+                values = {"building_block": block, "printed": printed, "note": note}
+                self._named("building_blocks", entry, block, text, **values)
 
     def _workflows(self, section: Section) -> None:
-        entries: list[tuple[Block, list[tuple[str, str]], str]] = []
-        for entry in section.blocks:
+        entries: list[tuple[Block, list[tuple[str, str]], list[str]]] = []
+        for entry in (block for block in section.blocks if block.plain):
             found = self._names.workflows_in(entry)
             if entry.level and entries and not any(workflow for _, workflow in found):
-                if entry.plain:  # a detail of the entry above
-                    above, names, text = entries.pop()
-                    text += "\n" + "  " * entry.level + "- " + entry.plain
-                    entries.append((above, names, text))
-            elif entry.plain:
-                entries.append((entry, found, entry.plain))
-        for bullet, (entry, found, text) in enumerate(entries, 1):
-            missing = "Text that names no workflow."
+                entries[-1][2].append("  " * entry.level + "- " + entry.plain)  # a detail
+            else:
+                entries.append((entry, found, [entry.plain]))
+        for bullet, (entry, found, texts) in enumerate(entries, 1):
             for printed, workflow in found or [("", "")]:
-                if workflow:
-                    values = {"workflow": workflow, "printed": printed, "bullet": bullet}
-                    values |= {"note": self._again("workflow", workflow)}
-                    self._add("workflows", entry.line, text, url=_address(entry, printed), **values)
-                else:
-                    why = f"“{printed}” is not the name of a workflow." if printed else missing
-                    self._own("workflows", entry, printed, text, why)
-                    self._counts["workflows", len(self.page.tables["steps"])] += 1
+                note = f"“{printed}” is not the name of a workflow."
+                note = note if printed else "Text that names no workflow."
+                note = self._again("workflow", workflow) if workflow else note
+                values = {"workflow": workflow, "bullet": bullet, "note": note}
+                values["printed"] = printed
+                self._named("workflows", entry, workflow, "\n".join(texts), **values)

@@ -1,1 +1,9 @@
-"""How the framework is shown: figures, and later reports."""
+"""How it is shown: figures, tables for reading, and what a figure says in words.
+
+Every figure is a function of :mod:`govstack_kit.views.figures`: a call of one kind of chart with a
+tidy frame or a result.
+"""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -106,7 +106,7 @@ class Start(fields.Part):
         fields.watch(session, self.way, lambda _way: self.show())
 
     def _take(self, plan: Plan, raw: bytes) -> pd.DataFrame:
-        return plan_sheets.take(plan, raw, self.session.framework, LINKS)
+        return plan_sheets.take(self.session.framework, plan, raw, LINKS)
 
     def start(self) -> None:
         """Start with a new service."""
@@ -136,7 +136,7 @@ class Start(fields.Part):
 def _empty_workbook(session: Session) -> str:
     plan = Plan.new(title="Workbook")
     plan.add("use_cases", name="My service")
-    raw = plan_sheets.write(plan, session.framework, SHEETS, LINKS)
+    raw = plan_sheets.write(session.framework, plan, SHEETS, LINKS)
     link = markup.download("use-case.xlsx", raw, "Download an empty workbook")
     return (
         f"<p>{link}, fill it in without a network, and load it here. "
@@ -144,22 +144,13 @@ def _empty_workbook(session: Session) -> str:
     )
 
 
-def _pasted(session: Session) -> fields.Part:
-    """Return a field for a list of steps, all of which are added at once."""
-    pasted = fields.area("Or paste a numbered list, one step a line", PASTED)
-
-    def add(plan: Plan) -> None:
-        found = steps_in(pasted.value)
-        if not found:
-            raise ArgumentError("No step was found in the list. Write one step a line.")
-        here = {"use_case": session.use_case}
-        plan.add_rows({"steps": [here | step._asdict() for step in found]})
-
-    def press() -> None:
-        session.change("Add steps", add)
-        pasted.value = ""
-
-    return fields.Actions(session, pasted, fields.button(session, "Add these steps", press))
+def _paste(session: Session, plan: Plan, text: str) -> None:
+    """Add the steps of a pasted list to the service."""
+    found = steps_in(text)
+    if not found:
+        raise ArgumentError("No step was found in the list. Write one step a line.")
+    here = {"use_case": session.use_case}
+    plan.add_rows({"steps": [here | step._asdict() for step in found]})
 
 
 class Systems(fields.Rows):
@@ -202,7 +193,13 @@ def _steps(session: Session) -> list[fields.Part]:
                 Ticks(session, "step_systems", owner=key, names=lambda: _system_names(session)),
             ],
         ),
-        _pasted(session),
+        fields.pasted(
+            session,
+            "Or paste a numbered list, one step a line",
+            PASTED,
+            "Add these steps",
+            lambda plan, text: _paste(session, plan, text),
+        ),
     ]
 
 
@@ -233,7 +230,7 @@ def _files(session: Session) -> list[fields.Part]:
         from govstack_kit.planning import page  # noqa: PLC0415 - seldom needed
 
         plan, case = session.plan, session.use_case
-        book = plan_sheets.write(plan, session.framework, SHEETS, LINKS)
+        book = plan_sheets.write(session.framework, plan, SHEETS, LINKS)
         text = page.write(session.framework, plan, case).encode()
         book_link = markup.download(f"{case}.xlsx", book, "Workbook (Excel)")
         page_link = markup.download(f"{case}.md", text, "Use-case page", "text/markdown")
