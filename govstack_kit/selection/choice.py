@@ -155,10 +155,9 @@ def cost_of_choice(framework: Framework, plan: Plan, *, seconds: float = 60.0) -
 def _covered(given: dict[str, Any]) -> pd.DataFrame:
     """Return the needed blocks that some option covers under the rules for single options."""
     problem, needs = read(**given), given["needs"]
-    able = solver.eligible(problem, problem.rules).any(axis=1)
-    found: pd.DataFrame = needs[
-        needs["building_block"].isin(problem.blocks["building_block"][able])
-    ]
+    able = np.flatnonzero(solver.eligible(problem, problem.rules).any(axis=1))
+    blocks = problem.blocks["building_block"].iloc[able]
+    found: pd.DataFrame = needs[needs["building_block"].isin(blocks)]
     return found
 
 
@@ -170,8 +169,8 @@ def _broken(problem: Problem, places: Sequence[int], given: dict[str, Any]) -> I
     rules = Rules(**values | options)
     broke = []
     for rule, option in rules.active():
-        value = getattr(rules, rule) if option is None else frozenset([option])
-        one = replace(Rules("fit"), **{rule: value})
+        value: Any = getattr(rules, rule) if option is None else frozenset([option])
+        one = Rules("fit", **{rule: value})
         closed = one.open_source_only and not problem.open_source[places].all()
         name = search.setting(problem, rules, rule, option)
         if rule == "budget" and np.isnan(problem.cost[places]).any():

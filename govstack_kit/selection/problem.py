@@ -127,8 +127,8 @@ def _table(
         columns[column] = replace(_COLUMNS[column], name=column, title=column, given=given)
     option = Reference(("option",), "options", ("option",))
     references = () if "option" not in key or name == "options" else (option,)
-    given = {"needed": () if name == "assume" else (*key, *needed)}
-    return Table(name, name, "", columns, key, references, given)
+    about = {"needed": () if name == "assume" else (*key, *needed)}
+    return Table(name, name, "", columns, key, references, about)
 
 
 _MAY_BE_EMPTY = {("requirements", "building_block"), ("assume", "fit")}
@@ -348,4 +348,5 @@ def _requirements(
 
 def _places(keys: pd.Series[str], of: pd.Series[str]) -> NDArray[np.int64]:
     """Return the place of each key among others."""
-    return keys.map({key: place for place, key in enumerate(of)}).to_numpy(np.int64)
+    places = {key: place for place, key in enumerate(of)}
+    return np.array([places[key] for key in keys], dtype=np.int64)

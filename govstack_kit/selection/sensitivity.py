@@ -286,7 +286,8 @@ class Tally(NamedTuple):
 
     def plus(self, other: Tally) -> Tally:
         """Return both together."""
-        return Tally(*(one + two for one, two in zip(self, other, strict=True)))
+        pairs: Iterator[tuple[Any, Any]] = zip(self, other, strict=True)
+        return Tally(*(one + two for one, two in pairs))
 
 
 def draw(study: Study, chance: np.random.Generator) -> Problem:

@@ -466,7 +466,7 @@ def add_product(
     """
     products = check(framework).products.set_index("product")
     expected(plan, Plan, "Give a plan after the tables; open one with Plan.open(path)")
-    (product,) = known([product], products.index, "product", "framework.products")
+    (product,) = known([product], [*products.index], "product", "framework.products")
     links = framework.product_building_blocks.query("product == @product")
     notes = links["evidence"] + ": " + links["reason"]
     note_of = dict(zip(links["building_block"], notes, strict=True))
@@ -474,7 +474,7 @@ def add_product(
     if building_blocks is not None:
         laid = plan.framework(framework).building_blocks["building_block"].tolist()
         blocks = _blocks(building_blocks, laid)
-    there, name = plan.rows("options", product=product), products.loc[product, "name"]
+    there, name = plan.rows("options", product=product), str(products.loc[product, "name"])
     with plan.change(f"Add {name}"):
         if there:
             option = there[0]["option"]
@@ -482,7 +482,7 @@ def add_product(
             licence = joined(framework.product_licences, "licence").get(product)
             open_source = is_open_source(licence or "") or None
             about = {"product": product, "licence": licence, "open_source": open_source}
-            option = plan.add("options", name=name, **about)
+            option = plan.add("options", at=None, name=name, **about)
         covered = [r["building_block"] for r in plan.rows("option_building_blocks", option=option)]
         for block in (block for block in blocks if block not in covered):
             values = {"building_block": block, "note": note_of.get(block)}

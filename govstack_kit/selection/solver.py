@@ -273,7 +273,7 @@ class Programme:
             if len(mine) > 1:
                 counted[-1] = int(self.highs.getNumCol())
                 self.highs.addVar(0.0, 1.0)
-                for option in mine:
+                for option in mine.tolist():
                     self._add([option, counted[-1]], [1.0, -1.0], high=0)
         self._add(counted, 1.0, high=most)
 
