@@ -1,7 +1,6 @@
 from . import framework, interfaces, planning, selection, tables, upstream, views, widgets
 from .errors import (
     GovStackKitError,
-    PlanConflictError,
     PlanFileError,
     TablesError,
     UnknownKeyError,
@@ -13,7 +12,6 @@ from .interfaces.conformance import conformance
 from .planning.mapping import proposals
 from .planning.plan import Plan
 from .planning.portfolio import (
-    compare_plans,
     covering_blocks,
     newly_needed,
     overlap_matrix,
@@ -28,7 +26,8 @@ from .selection.coverage import coverage
 from .selection.needs import needs, requirements
 from .selection.options import compare_options, options
 from .selection.roadmap import roadmap
-from .selection.sensitivity import best_set_stability
+from .selection.scenarios import compare_plans
+from .selection.sensitivity import best_set_stability, best_set_stability_of_plan
 from .selection.shortlist import shortlist
 from .tables.package import save_tables
 from .views.figures import (
@@ -56,7 +55,6 @@ __all__ = [
     "Framework",
     "GovStackKitError",
     "Plan",
-    "PlanConflictError",
     "PlanFileError",
     "TablesError",
     "UnknownKeyError",
@@ -64,6 +62,7 @@ __all__ = [
     "best_set",
     "best_set_of_plan",
     "best_set_stability",
+    "best_set_stability_of_plan",
     "business_case",
     "compare_options",
     "compare_plans",

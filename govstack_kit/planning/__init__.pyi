@@ -1,3 +1,4 @@
+from . import page
 from .mapping import decide_proposal, proposals
 from .names import names_of
 from .plan import Plan
@@ -32,6 +33,7 @@ __all__ = [
     "names_of",
     "newly_needed",
     "overlap_matrix",
+    "page",
     "prioritise",
     "prioritise_advice",
     "prioritise_review",

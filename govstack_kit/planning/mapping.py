@@ -217,18 +217,12 @@ def links_of(framework: Framework) -> Links:
 
 
 @lru_cache(maxsize=4)
-def _said(framework: Framework) -> dict[str, tuple[str, list[str]]]:
-    """Return what each workflow and block does in general, and its functions."""
-    functions = framework.building_block_functions.sort_values(["building_block", "order"])
-    functions = functions[functions["building_block"].str.startswith("govstack:")]  # verbs
-    listed = functions.groupby("building_block")["function"].agg(list).to_dict()
-    return {
-        key: (_lower(summary.split(". ")[0].rstrip(".")), listed.get(key, []))
-        for layer in LAYERS
-        for key, summary in getattr(framework, f"{layer}s")[[layer, "summary"]]
-        .fillna("")
-        .to_numpy()
-    }
+def _functions(framework: Framework) -> dict[str, list[str]]:
+    """Return the functions of each GovStack block, which begin with a verb."""
+    table = framework.building_block_functions.sort_values(["building_block", "order"])
+    table = table[table["building_block"].str.startswith("govstack:")]
+    groups = table.groupby("building_block")["function"]
+    return {str(block): list(functions) for block, functions in groups}
 
 
 def _lower(text: str) -> str:
@@ -245,9 +239,8 @@ def line(framework: Framework, layer: str, key: str, name: str, owner: Owner) ->
     if layer == "target":
         goal = names_of(framework).written(layer, key)
         return f"{owner.name} contributes to {goal}: {name}."
-    about, functions = _said(framework).get(key, ("", []))
     asked, best, fitting = spelled(owner.text) | spelled(owner.name), _FITTING, ""
-    for function in functions:
+    for function in _functions(framework).get(key, ()):
         stems = spelled(function).keys()
         share = len(stems & asked.keys()) / max(len(stems), 1)
         if len(stems & asked.keys()) >= _FEWEST_WORDS and share >= best:
@@ -255,7 +248,8 @@ def line(framework: Framework, layer: str, key: str, name: str, owner: Owner) ->
     uses = "follows the workflow" if layer == "workflow" else "uses"
     if fitting:
         return f"{owner.name} {uses} {name} to {_lower(fitting.rstrip('.'))}."
-    return f"{owner.name} {uses} {name}" + (f": {about}." if about else ".")
+    about = names_of(framework).about(key)
+    return f"{owner.name} {uses} {name}{f': {_lower(about)}' if about else '.'}"
 
 
 # --- proposals ------------------------------------------------------------------------------------

@@ -48,11 +48,13 @@ class Names:
         targets_ = dict(zip(targets["target"], targets["label"], strict=True))
         self._names: dict[str, dict[str, str]] = {"target": self._goals | targets_}
         self._keys: dict[str, dict[str, str]] = {}
+        self._about: dict[str, str] = {}
         for layer in (*LAYERS, "sector"):
             table = getattr(framework, f"{layer}s")
             self._names[layer] = dict(zip(table[layer], table["name"], strict=True))
             pairs = list(self._names[layer].items())
             if layer in LAYERS:
+                self._about |= dict(zip(table[layer], table["summary"].fillna(""), strict=True))
                 others = getattr(framework, f"{layer}_names")
                 pairs += zip(others[layer], others["name"], strict=True)
             pairs.sort(key=lambda pair: pair[0].startswith("dif:"))  # GovStack's first
@@ -78,6 +80,18 @@ class Names:
     def name(self, layer: str, key: str) -> str:
         """Return the name of a key, or the key itself if the framework does not have it."""
         return self._names[layer].get(key, key)
+
+    def about(self, key: str) -> str:
+        """Return one sentence on what a workflow is, or what a block does; empty if not known.
+
+        Examples
+        --------
+        >>> import govstack_kit
+        >>> names_of(govstack_kit.load()).about("govstack:gis")
+        'Links information to places and shows it on maps.'
+        """
+        first = self._about.get(key, "").split(". ")[0].rstrip(".")
+        return f"{first}." if first else ""
 
     def has(self, layer: str, key: str) -> bool:
         """Return whether the framework has a key."""

@@ -37,6 +37,8 @@ class Choice(NamedTuple):
         A mark behind its name, and the heading that it stands under.
     rows
         The keys of the rows that the decision is written to; without any, the owner's.
+    reason
+        What was written beside it when it was decided.
     """
 
     key: str
@@ -46,6 +48,7 @@ class Choice(NamedTuple):
     tag: str = ""
     group: str = ""
     rows: tuple[Key, ...] = ()
+    reason: str = ""
 
 
 class Verdict(NamedTuple):
@@ -113,7 +116,7 @@ class Choices(Part):
         self.shown: dict[str, Choice] = {}
         self._about: object = None  # what the lines are about: with another owner they start anew
         self._limit = most
-        self.widget = Element("choices", self.session.guard(self._told))
+        self.widget = self.element = Element("choices", self.session.guard(self._told))
 
     def decided(self) -> dict[str, dict[str, Any]]:
         """Return the rows that are decided, by their keys."""
@@ -139,11 +142,11 @@ class Choices(Part):
         elif "explain" in told:
             self.explain(told["explain"], told["text"])
         else:
-            self.press(told["press"], told["status"])
+            self.press(told["press"], told["status"], told.get("reason", ""))
 
-    def press(self, key: str, verdict: str) -> None:
+    def press(self, key: str, verdict: str, reason: str = "") -> None:
         """Decide about something; if that is decided already, take it back."""
-        choice = self.shown[key]
+        choice = self.shown[key]._replace(reason=reason)
         said = next(v for v in self.verdicts if v.value == verdict)
         if self._verdict(choice, self.decided()) == verdict:
             what, change = "Take back", partial(self._remove, choice)
@@ -153,8 +156,9 @@ class Choices(Part):
         self.show()
 
     def _put(self, choice: Choice, verdict: str, plan: Plan) -> None:
+        values = dict(self.values(choice)) | ({"reason": choice.reason} if choice.reason else {})
         for key in self._keys(choice):
-            plan.put(self.table.name, key, **{self.column: verdict}, **self.values(choice))
+            plan.put(self.table.name, key, **{self.column: verdict}, **values)
 
     def _remove(self, choice: Choice, plan: Plan) -> None:
         for key in self._keys(choice):
@@ -173,6 +177,11 @@ class Choices(Part):
     def _explain(self, choice: Choice, text: str, plan: Plan) -> None:
         for key in self._keys(choice):
             plan.set(self.table.name, key, reason=text)
+
+    def start_anew(self) -> None:
+        """Forget which lines were shown, as when other things are looked for."""
+        self.shown, self._limit = {}, self.most
+        self.show()
 
     def show(self) -> None:
         """Show what was decided, then what is proposed; lines that are there stay in place."""
@@ -194,12 +203,12 @@ class Choices(Part):
         every = {key: found.get(key) or known[key] for key in [*known, *open_first]}
         stay = [key for key in self.shown if key in every]
         order = [*stay, *(key for key in every if key not in self.shown)]
-        settled = [key for key in order if self._verdict(every[key], decided)]
+        settled = [key for key in order if self.name and self._verdict(every[key], decided)]
         room = max(self._limit, len(settled), len(stay))
         shown = [key for key in order if key in stay or key in settled]
         shown += [key for key in order if key not in shown][: max(room - len(shown), 0)]
         self.shown = {key: every[key] for key in order if key in shown}
-        self.widget.state = {
+        self.element.state = {
             "label": self.label,
             "empty": self.empty,
             "reasons": self.reasons,

@@ -121,6 +121,14 @@ def actions(*controls: ipywidgets.Widget) -> ipywidgets.HBox:
     return box
 
 
+def offer(control: ipywidgets.Widget, options: list[tuple[str, str]]) -> None:
+    """Bring what can be chosen up to date; what is chosen stays if it is still there."""
+    if list(control.options) != options:
+        chosen, values = control.value, [value for _, value in options]
+        control.options = options
+        control.value = chosen if chosen in values else next(iter(values), None)
+
+
 def watch(session: Session, control: ipywidgets.Widget, action: Callable[[Any], object]) -> None:
     """Call `action` with the new value whenever a control changes; its errors are sentences."""
     safe = session.guard(action)
@@ -566,15 +574,12 @@ class Rows(Part):
             (f"{n}. {text_of(row[self.table.label])}{' ⚠' * (row[key] in wrong)}", row[key])
             for n, row in enumerate(self.rows(), start=1)
         ]
-        chosen, keys = self.list.value, [key for _, key in options]
         self._showing = True
         try:
-            if list(self.list.options) != options:
-                self.list.options = options
-                self.list.rows = min(max(len(options), 4), 14)
-            self.list.value = chosen if chosen in keys else next(iter(keys), None)
+            offer(self.list, options)
         finally:
             self._showing = False
+        self.list.rows = min(max(len(options), 4), 14)
         visible(self._edit, on=bool(options))
         for part in self.parts if options else ():
             part.show()

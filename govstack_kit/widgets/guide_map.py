@@ -121,7 +121,7 @@ class Proposals(Choices):
 
     def _put(self, choice: Choice, verdict: str, plan: Plan) -> None:
         for proposal in self.proposals[choice.key].values():
-            decide_proposal(plan, proposal, verdict)
+            decide_proposal(plan, proposal, verdict, reason=choice.reason)
 
     def _remove(self, choice: Choice, plan: Plan) -> None:
         for table, *key in self.proposals[choice.key]:
@@ -216,10 +216,7 @@ class Descriptions(fields.Part):
             if row["order"]
         }
         options = [(f"{places[row['order']]} → {row['name']}", key) for key, row in rows.items()]
-        if list(self.list.options) != options:
-            chosen = self.list.value
-            self.list.options = options
-            self.list.value = chosen if chosen in rows else next(iter(rows), None)
+        fields.offer(self.list, options)
         self._show_one()
 
     def _show_one(self) -> None:

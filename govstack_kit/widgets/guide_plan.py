@@ -16,8 +16,7 @@ from govstack_kit import words
 from govstack_kit.errors import ArgumentError, GovStackKitError
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.tables.package import text_of
-from govstack_kit.widgets import markup
-from govstack_kit.widgets.fields import Form, Part, Text, actions, button, label_of, labelled, watch
+from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.session import own_plans
 from govstack_kit.widgets.stylesheet import visible
 from govstack_kit.widgets.wizard import Question, Wizard
@@ -30,25 +29,27 @@ if TYPE_CHECKING:
 FEW = 12  # differences that are said one by one
 
 
-class Plans(Part):
+class Plans(fields.Part):
     """The plans of the folder, and the way to a new one."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.others = labelled(ipywidgets.Dropdown(), "Plans in your folder")
-        self._opening = actions(button(session, "Open this plan", self.open))
-        self.new = labelled(
+        self.others = fields.labelled(ipywidgets.Dropdown(), "Plans in your folder")
+        self._opening = fields.actions(fields.button(session, "Open this plan", self.open))
+        self.new = fields.labelled(
             ipywidgets.Text(continuous_update=False),
             "Name of a new plan",
             "for example: Ministry of Education",
         )
-        starting = button(session, "Start a new plan", self.start, kind="main")
-        showing = actions(button(session, "Show the demonstration", session.demonstrate))
+        starting = fields.button(session, "Start a new plan", self.start, kind="main")
+        showing = fields.actions(
+            fields.button(session, "Show the demonstration", session.demonstrate)
+        )
         self._showing = showing
         self.widget = ipywidgets.VBox(
-            [self.others, self._opening, self.new, actions(starting), showing]
+            [self.others, self._opening, self.new, fields.actions(starting), showing]
         )
-        watch(session, self.new, self._entered)
+        fields.watch(session, self.new, self._entered)
 
     def open(self) -> None:
         """Open the plan that is chosen."""
@@ -70,8 +71,7 @@ class Plans(Part):
     def show(self) -> None:
         """Show the plans of the folder."""
         options = [(path.name, str(path)) for path in own_plans(self.session.folder)]
-        if list(self.others.options) != options:
-            self.others.options = options
+        fields.offer(self.others, options)
         here = str(self.session.plan.path)
         if here in [value for _, value in options]:
             self.others.value = here
@@ -80,7 +80,7 @@ class Plans(Part):
         visible(self._showing, on=not self.session.demonstrating)
 
 
-class Own(Form):
+class Own(fields.Form):
     """What the plan is called and whose it is; not of the demonstration."""
 
     def show(self) -> None:
@@ -104,16 +104,16 @@ def _where(session: Session) -> str:
     return f'<p>{said} <span dir="auto">{escape(str(path or session.folder))}</span>.</p>'
 
 
-class Versions(Part):
+class Versions(fields.Part):
     """Earlier versions: what is different in them, and the way back."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.which = labelled(ipywidgets.Dropdown(), "Versions of this plan")
+        self.which = fields.labelled(ipywidgets.Dropdown(), "Versions of this plan")
         self._said = ipywidgets.HTML()
-        self._back = button(session, "Bring this version back", self.bring_back)
-        self.widget = ipywidgets.VBox([self.which, self._said, actions(self._back)])
-        watch(session, self.which, lambda _path: self._describe())
+        self._back = fields.button(session, "Bring this version back", self.bring_back)
+        self.widget = ipywidgets.VBox([self.which, self._said, fields.actions(self._back)])
+        fields.watch(session, self.which, lambda _path: self._describe())
 
     def _versions(self) -> list[tuple[str, str]]:
         path = self.session.plan.path
@@ -129,11 +129,8 @@ class Versions(Part):
 
     def show(self) -> None:
         """Show the versions, and what is different in the one that is chosen."""
-        options, chosen = self._versions(), self.which.value
-        if list(self.which.options) != options:
-            self.which.options = options
-            paths = [path for _, path in options]
-            self.which.value = chosen if chosen in paths else next(iter(paths), None)
+        options = self._versions()
+        fields.offer(self.which, options)
         for control in (self.which, self._back):
             visible(control, on=bool(options))
         self._describe()
@@ -190,7 +187,7 @@ def _what(plan: Plan, table: str, key: str, column: str) -> str:
     declared = DECLARED[table]
     said = declared.title
     if key and key != "only":
-        label = text_of(label_of(plan, declared, key)) if plan.has(table, key) else key
+        label = text_of(fields.label_of(plan, declared, key)) if plan.has(table, key) else key
         said = f"{declared.one.capitalize()} “{markup.shorten(label)}”"
     return f"{said}, {declared.columns[column].title.lower()}" if column else said
 
@@ -221,7 +218,7 @@ QUESTIONS = (
         "A plan is one file. Every change is saved at once, and earlier versions are kept beside "
         "it, so you can close this at any time.",
         lambda session: [
-            Text(session, lambda: _where(session)),
+            fields.Text(session, lambda: _where(session)),
             Own(session, "plan", ["title", "country"]),
             Own(session, "business_case", ["currency"]),
             Plans(session),
@@ -234,7 +231,7 @@ QUESTIONS = (
         "What did the plan say before?",
         "A version is kept with every save: the newest ones, and the last one of each day. Look at "
         "what is different, and bring one back if you want to.",
-        lambda session: [Versions(session), Text(session, lambda: _conflicts(session))],
+        lambda session: [Versions(session), fields.Text(session, lambda: _conflicts(session))],
         waits=lambda session: (
             "" if session.plan.path else "The plan is in no file yet: your first change saves it."
         ),

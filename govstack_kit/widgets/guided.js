@@ -279,6 +279,7 @@ function choices({ model, el }) {
       onchange: () => model.send({ explain: key, text: reason.value }) });
     const given = make("label", { class: "gsk-reason gsk-typed" }, "Reason ", reason);
     const buttons = make("div", { class: "gsk-verdicts" });
+    let said = "";
     const box = make("div", { class: "gsk-row", role: "listitem" },
       make("div", { class: "gsk-about" }, make("div", {}, name, tag), why, details, given), buttons);
     box.addEventListener("keydown", event => { // a digit gives that score, and goes on
@@ -296,10 +297,10 @@ function choices({ model, el }) {
       details.hidden = !line.more;
       given.hidden = !reasons;
       reason.setAttribute("aria-label", `Reason: ${line.name}`);
-      if (document.activeElement !== reason) reason.value = line.reason;
+      if (said !== line.reason) reason.value = said = line.reason; // else it waits for a decision
       states.forEach(([value, word, done, kind], place) => {
         if (!buttons.children[place]) buttons.append(make("button", { class: "gsk-button",
-          onclick: () => model.send({ press: key, status: value }) },
+          onclick: () => model.send({ press: key, status: value, reason: reason.value }) },
           make("span"), make("span"))); // one on the other, so that no press changes the width
         const button = buttons.children[place], pressed = line.status === value;
         const [open, closed] = button.children;

@@ -9,8 +9,8 @@ from pathlib import Path
 import filelock
 import pytest
 
-from govstack_kit import Plan, PlanConflictError, PlanFileError
-from govstack_kit.errors import PlanFileWarning
+from govstack_kit import Plan, PlanFileError
+from govstack_kit.errors import PlanConflictError, PlanFileWarning
 from govstack_kit.planning import plan_file
 from govstack_kit.tables import storage
 

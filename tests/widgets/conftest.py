@@ -77,13 +77,16 @@ class Page:
         if label in MOVES:
             self.elements("foot")[0].tell({"press": MOVES[label]})
             return
+        for button in self.all(ipywidgets.Button):
+            if button.description == label:
+                button.click()
+                return
         for line, element, buttons in self.lines():
             for said, value in buttons.items():
                 if said.startswith(label):
                     element.tell({"press": line["key"], "status": value})
                     return
-        (button, *_) = [b for b in self.all(ipywidgets.Button) if b.description == label]
-        button.click()
+        raise AssertionError(f"no button {label!r}")
 
     def tick(self, name, *, on=True):
         """Tick a box by its name."""
