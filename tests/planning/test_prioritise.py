@@ -428,7 +428,7 @@ def test_two_have_to_be_placed_and_each_part_asks_for_its_own(framework):
         == []
     )
     with pytest.raises(
-        ArgumentError, match="part is '' or 'candidates' or 'weights' or 'scores', not"
+        ArgumentError, match="part is '', 'candidates', 'weights' or 'scores', not"
     ):
         prioritise_review(framework, plan, "colour")
 
