@@ -67,9 +67,9 @@ def data_folder() -> str:
 
     This process must stay small: Linux counts the memory of a parent towards the peak of a child.
     """
-    from govstack_kit.framework import schema
+    from govstack_kit.framework import installed
 
-    return str(schema.folder())
+    return str(installed.folder())
 
 
 def once(program: str, folder: str) -> tuple[float, int]:

@@ -21,15 +21,8 @@ from weakref import WeakKeyDictionary
 import networkx as nx
 import pandas as pd
 
-from govstack_kit.errors import (
-    ArgumentError,
-    UnknownNodeError,
-    did_you_mean,
-    expected,
-    nearest,
-    one_of,
-    quote,
-)
+from govstack_kit import errors
+from govstack_kit.errors import ArgumentError, UnknownNodeError, quote
 from govstack_kit.framework.framework import DECLARED, Framework, check
 from govstack_kit.tables import package
 
@@ -39,16 +32,11 @@ if TYPE_CHECKING:
     Graph = nx.DiGraph[Any]
 
 Direction = Literal["down", "up", "both"]
-LAYERS = {
-    "goal": "sdg_goals",
-    "target": "sdg_targets",
-    "indicator": "sdg_indicators",
-    "sector": "sectors",
-    "use_case": "use_cases",
-    "step": "steps",
-    "workflow": "workflows",
-    "building_block": "building_blocks",
-}
+_NODES = (
+    *("sdg_goals", "sdg_targets", "sdg_indicators", "sectors"),
+    *("use_cases", "steps", "workflows", "building_blocks"),
+)
+LAYERS = {DECLARED[table].key[0]: table for table in _NODES}
 """The tables that nodes come from, by their layer."""
 
 
@@ -198,7 +186,10 @@ def save_graph(subject: Framework | Graph, path: str | Path) -> Path:
     >>> govstack_kit.save_graph(govstack_kit.load(), file).name
     'framework.graphml'
     """
-    graph, path = as_graph(subject), Path(expected(path, (str, Path), "Name the file to save to"))
+    graph, path = (
+        as_graph(subject),
+        Path(errors.expected(path, (str, Path), "Name the file to save to")),
+    )
     buffer = io.BytesIO()
     form = path.suffix.lower()
     if form == ".graphml":
@@ -235,8 +226,12 @@ def _edges(graph: Graph) -> pd.DataFrame:
 
 def _about(graph: Graph, node: Any) -> tuple[str, str, str]:  # noqa: ANN401 - or of one's own
     """Return layer, key and label of a node, which may be one of somebody's own."""
-    data, (layer, _, key) = graph.nodes[node], str(node).partition(":")
-    return data.get("layer", layer), data.get("key", key), data.get("label", str(node))
+    data = graph.nodes[node]
+    try:
+        return data["layer"], data["key"], data["label"]
+    except KeyError:
+        layer, _, key = str(node).partition(":")
+        return data.get("layer", layer), data.get("key", key), data.get("label", str(node))
 
 
 def resolve(graph: Graph, node: str) -> str:
@@ -246,7 +241,7 @@ def resolve(graph: Graph, node: str) -> str:
     called *Procurement*, although a workflow is.
     """
     wanted = "A node is named by text in quotation marks, for example '2.3' or 'goal:2'"
-    expected(node, str, wanted)
+    errors.expected(node, str, wanted)
     if node in graph:
         return node
     named = {n: (n.lower(), *(part.lower() for part in _about(graph, n)[1:])) for n in graph}
@@ -265,7 +260,7 @@ def resolve(graph: Graph, node: str) -> str:
     for n, names in named.items():
         for name in set(names):
             by_name.setdefault(name, []).append(n)
-    near = dict.fromkeys(n for name in nearest(node.strip(), by_name) for n in by_name[name])
+    near = dict.fromkeys(n for name in errors.nearest(node.strip(), by_name) for n in by_name[name])
     hint = f"Did you mean {' or '.join([*near][:_NEAR])}?" if near else ""
     hint = hint or f"A node is written layer:key; layers are {', '.join(LAYERS)}."
     raise UnknownNodeError(f"There is no node {quote(node)} in the graph. {hint}")
@@ -308,13 +303,9 @@ def _ways(graph: Graph, first: str, last: str, between: set[str]) -> Iterator[li
 
 def _typed(rows: list[Any], columns: list[str], *, numbers: tuple[str, ...]) -> pd.DataFrame:
     """Return rows as a frame; only a frame without rows has to be told its types."""
+    types = {name: "int64" if name in numbers else "str" for name in columns}
     frame = pd.DataFrame(rows, columns=columns)
-    if rows:
-        return frame
-    return frame.astype({name: "int64" if name in numbers else "str" for name in columns})
-
-
-_TRACE = ["direction", "distance", "layer", "node", "label", "relation", "via"]
+    return frame if rows else frame.astype(types)
 
 
 def trace(
@@ -362,26 +353,29 @@ def trace(
     """
     graph = as_graph(subject)
     start = resolve(graph, node)
-    one_of(direction, ("down", "up", "both"), "direction")
+    errors.one_of(direction, ("down", "up", "both"), "direction")
     kept = None if layers is None else {layers} if isinstance(layers, str) else set(layers)
     order = {layer: place for place, layer in enumerate(LAYERS)}
-    for n in graph if kept is None or kept - order.keys() else ():
-        order.setdefault(_about(graph, n)[0], len(order))  # layers of somebody's own
-    if kept is not None and (wrong := sorted(map(str, kept - order.keys()))):
-        raise ArgumentError(
-            f"There is no layer {quote(wrong[0])}. {did_you_mean(wrong[0], order)} "
-            f"Layers: {', '.join(order)}."
-        )
+    if kept is not None and kept - order.keys():  # perhaps a layer of somebody's own
+        there = [*order, *(_about(graph, n)[0] for n in graph)]
+        if wrong := sorted(map(str, kept - set(there))):
+            layers_there = list(dict.fromkeys(there))
+            raise ArgumentError(
+                f"There is no layer {quote(wrong[0])}. "
+                f"{errors.did_you_mean(wrong[0], layers_there)} Layers: {', '.join(layers_there)}."
+            )
     rows = []
     for way in ("down", "up") if direction == "both" else (direction,):
         reached = []
         for n, distance, via, relation in _reach(graph, start, up=way == "up"):
             layer, _, label = _about(graph, n)
+            order.setdefault(layer, len(order))
             if kept is None or layer in kept:
                 reached.append((way, distance, layer, n, label, relation, via))
         reached.sort(key=lambda row: (row[1], order[row[2]], row[4], row[3]))
         rows += reached
-    return _typed(rows, _TRACE, numbers=("distance",))
+    columns = ["direction", "distance", "layer", "node", "label", "relation", "via"]
+    return _typed(rows, columns, numbers=("distance",))
 
 
 def paths(subject: Framework | Graph, start: str, end: str, *, limit: int = 1000) -> pd.DataFrame:

@@ -65,37 +65,36 @@ def descriptor_of(folder: Path) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         if all(isinstance(resource["path"], str) for resource in found["resources"]):
             return found
-    except FileNotFoundError:
-        raise ArgumentError(
-            f"There is no {DESCRIPTOR} in {folder}: only the folder of a data package has one."
-        ) from None
     except OSError as error:
-        raise ArgumentError(f"{file} cannot be read: {storage.said(error)}.") from None
+        raise ArgumentError(
+            f"{file} cannot be read: {storage.said(error)}. A whole data package has this file."
+        ) from None
     except (ValueError, KeyError, TypeError):
         pass
     raise ArgumentError(f"{file} is damaged: it is not JSON with a list of resources.")
 
 
+def hash_of(raw: bytes) -> str:
+    """Return the hash of the bytes of a file."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the hash that a data package records of each of its files."""
+    resources = descriptor_of(folder)["resources"]
+    return {r["path"]: str(r.get("hash", "")).removeprefix("sha256:") for r in resources}
+
+
 @cache
-def _bundled_descriptor() -> dict[str, Any]:
-    return descriptor_of(bundled("data"))
-
-
-def edition(descriptor: Mapping[str, Any]) -> str:
-    """Return what tells the contents of one data package from those of another.
+def bundled_edition() -> str:
+    """Return what tells the tables that come with the kit from those of another version.
 
     Examples
     --------
-    >>> edition({"resources": []}) == edition({"resources": [{"path": "a.csv", "hash": "1"}]})
-    False
+    >>> len(bundled_edition())
+    64
     """
-    found = [[resource["path"], resource.get("hash", "")] for resource in descriptor["resources"]]
-    return hashlib.sha256(json.dumps(sorted(found)).encode()).hexdigest()
-
-
-def bundled_edition() -> str:
-    """Return the edition of the tables that come with the kit."""
-    return edition(_bundled_descriptor())
+    return hash_of(json.dumps(sorted(hashes(bundled("data")).items())).encode())
 
 
 def _form(descriptor: Mapping[str, Any]) -> list[Any]:
@@ -112,21 +111,10 @@ def _form(descriptor: Mapping[str, Any]) -> list[Any]:
     ]
 
 
-def hashes(folder: Path) -> dict[str, str]:
-    """Return the hash that a data package records of each of its files."""
-    resources = descriptor_of(folder)["resources"]
-    return {r["path"]: str(r.get("hash", "")).removeprefix("sha256:") for r in resources}
-
-
-def hash_of(raw: bytes) -> str:
-    """Return the hash of the bytes of a file."""
-    return hashlib.sha256(raw).hexdigest()
-
-
 def _trouble(folder: Path) -> str:
     """Return why a folder cannot be used as the installed tables; nothing if it can."""
     try:
-        if _form(descriptor_of(folder)) != _form(_bundled_descriptor()):
+        if _form(descriptor_of(folder)) != _form(descriptor_of(bundled("data"))):
             return "were made for an older or newer version of the kit"
         for name, recorded in hashes(folder).items():
             if recorded != hash_of((folder / name).read_bytes()):
@@ -276,8 +264,8 @@ def write_package(
     validate.check(cells, DECLARED, {}, problems)
     package.refuse(problems.frame(), f"the tables that were to be written to {folder}")
     files = {DECLARED[name].path: package.csv_bytes(rows) for name, rows in cells.items()}
-    descriptor = json.loads(json.dumps(_bundled_descriptor()))
-    described = _recorded(descriptor | ({ABOUT: dict(about)} if about else {}), files)
+    more = {ABOUT: dict(about)} if about else {}
+    described = _recorded(descriptor_of(bundled("data")) | more, files)
     if texts is not None:
         files[TEXTS] = package.csv_bytes(texts)
     files[DESCRIPTOR] = described

@@ -212,33 +212,28 @@ def reuse(
     """
     chosen = _chosen(framework, use_cases)
     found, keys = _used(framework, layer, chosen, as_catalogue)
-    cases = framework.use_cases.set_index("use_case").loc[chosen]
+    cases, targets = (
+        framework.use_cases.set_index("use_case").loc[chosen],
+        framework.use_case_targets,
+    )
+    found["sector"] = pd.factorize(cases["sector"])[0][found["case"]]
+    found["step"] = found["step"].where(found["step"] >= 0)
+    served = pd.Index(chosen).get_indexer(pd.Index(targets["use_case"]))
     pairs = found[["case", "code"]].drop_duplicates()
-    pairs["sector"] = pd.factorize(cases["sector"])[0][pairs["case"]]
-    targets = framework.use_case_targets
-    served = pd.DataFrame(
-        {
-            "case": pd.Index(chosen).get_indexer(pd.Index(targets["use_case"])),
-            "goal": targets["goal"],
-        }
-    ).drop_duplicates()
-    parts = {
-        "use_cases": pairs,
-        "sectors": pairs[["sector", "code"]].drop_duplicates(),
-        "goals": pairs.merge(served, on="case")[["goal", "code"]].drop_duplicates(),
-        "steps": found.loc[found["step"] >= 0, ["step", "code"]].drop_duplicates(),
-    }
-    counted = pd.DataFrame(
-        {name: np.bincount(part["code"], minlength=len(keys)) for name, part in parts.items()},
-        index=keys.rename(layer),
+    goals = pairs.merge(targets[["goal"]].assign(case=served).drop_duplicates(), on="case")
+    counted = found.groupby("code")[["case", "sector", "step"]].nunique()
+    counted = counted.set_axis(["use_cases", "sectors", "steps"], axis=1).set_index(keys)
+    counted.insert(
+        2, "goals", goals.groupby("code")["goal"].nunique().reindex(range(len(keys))).to_numpy()
     )
     everything: pd.DataFrame = getattr(framework, f"{layer}s")
     if layer == "building_block":
         catalogues = everything.set_index(layer)["catalogue"]
         concerned = set(catalogues.reindex(keys)) or set(cases["catalogue"])
         everything = everything[everything["catalogue"].isin(concerned)]
-    result = everything[[layer, "name"]].merge(counted, on=layer, how="left")
-    result[list(parts)] = result[list(parts)].fillna(0).astype("int64")
+    result = everything[[layer, "name"]].join(counted, on=layer)
+    numbers = counted.columns
+    result[numbers] = result[numbers].fillna(0).astype("int64")
     ranked = result.sort_values(["use_cases", "steps", "name"], ascending=[False, False, True])
     return ranked.reset_index(drop=True)
 

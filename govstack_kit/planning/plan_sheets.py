@@ -135,7 +135,7 @@ def take(
     if not isinstance(path, bytes) and Path(path).suffix.lower() == ".csv":
         sheets = _csv(Path(path), wide, next(iter(links)), problems)
     else:
-        sheets = workbook.read(path if isinstance(path, bytes) else Path(path), wide, problems)
+        sheets = package.read_cells(path, wide, problems)
     with plan.change("Load sheets"):
         for name in sorted(sheets, key=lambda name: (name in links, list(DECLARED).index(name))):
             keys = _rows(plan, name, sheets[name], given, problems)

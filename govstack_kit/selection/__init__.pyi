@@ -1,9 +1,9 @@
 from . import best_set, business_case, compliance, coverage, needs, options, roadmap, shortlist
 from .best_set import BestSet, best_set_of_plan
-from .business_case import business_case_tornado, illustration, illustration_plan, shared_blocks
+from .business_case import business_case_tornado, illustration, shared_blocks
 from .choice import cost_of_choice, decide_set, recommendation
 from .compliance import Compliance, add_answers, answer_sheet, checks, fit, fit_scores, verdicts
-from .coverage import coverage_matrix
+from .coverage import add_inventory, coverage_matrix
 from .needs import add_requirement, decide, joint_requirements, parts, priorities
 from .options import compare_options
 from .roadmap import dependencies
@@ -16,6 +16,7 @@ __all__ = [
     "Compliance",
     "Stability",
     "add_answers",
+    "add_inventory",
     "add_product",
     "add_requirement",
     "answer_sheet",
@@ -39,7 +40,6 @@ __all__ = [
     "fit",
     "fit_scores",
     "illustration",
-    "illustration_plan",
     "is_open_source",
     "joint_requirements",
     "needs",

@@ -133,7 +133,7 @@ class BusinessCase(Result):
         return [
             f"Over {row['how']}, {number} {cost} {alone} alone and {shared} shared.",
             said,
-            f"{self.basis}." if math.isnan(self.overlap) else overlap,
+            f"These are the {self.basis}." if math.isnan(self.overlap) else overlap,
             *self.notes,
         ]
 
@@ -187,7 +187,7 @@ class _Costs:
 
 def _links(projects: int) -> tuple[int, int]:
     """Return how many links projects need: one for each pair, or one each through a mediator."""
-    return projects * (projects - 1) // 2, projects
+    return (projects * (projects - 1) // 2, projects) if projects >= PAIR else (0, 0)
 
 
 def business_case(
@@ -285,7 +285,7 @@ def _read(
     if (missing != "").all():
         said = "; ".join(f"{name} lacks {what}" for name, what in left_out.to_numpy().tolist())
         raise PlanError(f"No project has all its costs: {said}. A cost that is zero is written 0.")
-    share, basis = math.nan, "What several services use is paid once, as the set of options has it"
+    share, basis = math.nan, "costs of the set of options: what several services use is paid once"
     if paid_once is None and overlap is not None:
         share, basis = float(overlap), "given for this calculation"
     elif paid_once is None and case["overlap"] is not None:

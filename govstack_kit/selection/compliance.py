@@ -685,7 +685,7 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
     expected(plan, Plan, "Give a plan, as Plan.open(path) returns it")
     file = Path(expected(path, (str, Path), "Name the workbook with the answers"))
     problems, sheet = validate.Problems(), _sheet()
-    cells = workbook.read(file, sheet, problems).get("answers", pd.DataFrame())
+    cells = package.read_cells(file, sheet, problems).get("answers", pd.DataFrame())
     if not {"option", "requirement", "answer"} <= set(cells):
         problems.add("answers", "no sheet of answers was found", fix="Start from an answer sheet.")
         package.refuse(problems.frame(), file.name)

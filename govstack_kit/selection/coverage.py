@@ -18,21 +18,23 @@ own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from govstack_kit import words
 from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.framework.questions import counterparts
+from govstack_kit.planning import plan_sheets
 from govstack_kit.planning.names import names_of
+from govstack_kit.planning.plan import Plan
 from govstack_kit.selection.needs import needs, plans_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from govstack_kit.framework.framework import Framework
-    from govstack_kit.planning.plan import Plan
 
 STATES = ("nothing", "partial", "one", "several competing")
 NOTHING, PARTIAL, ONE, SEVERAL = STATES
@@ -46,6 +48,65 @@ _COLUMNS = (
 )
 
 
+def add_inventory(framework: Framework, plan: Plan, path: str | Path | bytes) -> pd.DataFrame:
+    """Take the systems of an inventory into a plan, as one change.
+
+    A system that the plan has, by name or id, gets what is new about it. What the inventory leaves
+    empty stays as the plan has it, and so do building blocks that it does not name.
+
+    Parameters
+    ----------
+    framework, plan
+        The tables, and the plan that is changed.
+    path
+        A workbook with a sheet of systems, as :func:`govstack_kit.planning.plan_sheets.write`
+        makes one of the plan's own systems, or a CSV file with its titles.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a problem, as :func:`govstack_kit.validate` documents it. What is not told there
+        was taken.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> from govstack_kit.planning.plan_sheets import INVENTORY, write
+    >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
+    >>> sheet = write(framework, plan, ["systems"], INVENTORY)
+    >>> ours = govstack_kit.Plan.new(title="Ours")
+    >>> len(add_inventory(framework, ours, sheet)), len(ours.systems)
+    (0, 4)
+    """
+    told = Plan.new(title="Inventory")
+    problems = plan_sheets.take(framework, told, path, plan_sheets.INVENTORY)
+    with plan.change("Load an inventory"):
+        for row in told.rows("systems"):
+            name, key = row["name"], row.pop("system")
+            known = {_called(one["name"]): one["system"] for one in plan.rows("systems")}
+            same = known.get(_called(name))
+            if same is None and key != words.slug(name) and plan.has("systems", key):
+                same = key  # an id that was made from a name stands for that name alone
+            if same is None:
+                same = str(plan.add("systems", **_filled(row)))
+            else:
+                plan.set("systems", same, **_filled(row))
+            for link in told.rows("system_building_blocks", system=key):
+                pair = same, link["building_block"]
+                rest = {column: link[column] for column in ("quality", "note")}
+                plan.put("system_building_blocks", pair, **_filled(rest))
+    return problems
+
+
+def _called(name: str) -> str:
+    """Return the name of a system as it is compared; one of signs only as it is."""
+    return words.fold(name) or name
+
+
+def _filled(row: dict[str, Any]) -> dict[str, Any]:
+    return {column: value for column, value in row.items() if value is not None}
+
+
 def _services(framework: Framework, plans: Sequence[Plan]) -> pd.DataFrame:
     """Return which systems serve which blocks, how well and at what cost; the best of each first.
 
@@ -55,7 +116,7 @@ def _services(framework: Framework, plans: Sequence[Plan]) -> pd.DataFrame:
     systems, served = [], []
     for plan in plans:
         own = plan.systems[["system", "name", "annual_cost"]]
-        called = pd.Series([words.fold(name) or name for name in own["name"]], dtype="str")
+        called = pd.Series([_called(name) for name in own["name"]], dtype="str")
         own["called"] = called.where(~called.duplicated(keep=False), own["system"])
         links = plan.system_building_blocks[["system", "building_block", "quality"]]
         served.append(links.merge(own[["system", "called"]], on="system"))

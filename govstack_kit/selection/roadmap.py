@@ -343,7 +343,8 @@ class _Planner:
         serves = chosen.groupby("option")["building_block"].agg(frozenset)
         options["blocks"] = [serves.get(key, frozenset()) for key in options.index]
         self.options, free = options, options["cost"] == 0
-        for block, rows in chosen.groupby("building_block"):
+        for key, rows in chosen.groupby("building_block"):
+            block = str(key)
             self.there.pop(block, None)
             self.costs[block] = 0.0
             if (rows["kind"] == "system").all() and free[rows["option"]].all():

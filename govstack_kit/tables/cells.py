@@ -64,7 +64,8 @@ def split(  # noqa: PLR0913, PLR0917 - what cells mean, and where problems go
     """
     owner, other = table.key
     said = table.given.get("said", "")
-    found, unknown = [], {}
+    allowed = table.columns[said].enum if said else ()
+    found, unknown, odd = [], {}, {}
     for row, text, key in zip(cells.index, cells, owners, strict=True):
         for item in filter(str.strip, re.split(r"[;\n\u061b]", text)):
             whole = read(item)
@@ -74,15 +75,24 @@ def split(  # noqa: PLR0913, PLR0917 - what cells mean, and where problems go
             if not target:
                 unknown[row] = name.strip()
                 continue
-            found.append(
-                {owner: key, other: target} | ({said: more.strip().lower()} if said else {})
-            )
+            more = more.strip().lower()
+            if more and allowed and more not in allowed:
+                odd[row], more = more, ""
+            found.append({owner: key, other: target} | ({said: more} if said else {}))
     problems.mask(
         where,
         table.title,
         pd.Series(unknown, dtype="str"),
         "“{}” is not known",
         fix=lambda v: did_you_mean(v, known) or "Use a name from the sheet Lists.",
+    )
+    problems.mask(
+        where,
+        table.title,
+        pd.Series(odd, dtype="str"),
+        "“{}” cannot stand in brackets",
+        allowed=", ".join(allowed),
+        fix="Choose one of them.",
     )
     return pd.DataFrame(
         found, columns=[owner, other, *([said] if said else [])], dtype="str"

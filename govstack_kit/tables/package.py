@@ -25,7 +25,7 @@ from govstack_kit.errors import ArgumentError, TablesError, did_you_mean, expect
 from govstack_kit.tables import storage, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from govstack_kit.tables.schema import Column, Schema, Table
 
@@ -33,7 +33,8 @@ LARGEST = 60_000_000  # bytes of a file, and of what is unpacked from it
 MOST_ROWS = 500_000
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet computes what begins with these
 _GUARD = "'"  # a text in a CSV file that begins like a formula has this before it
-_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+LONGEST_NAME = 31  # signs that the name of a sheet may have
 Frames = dict[str, pd.DataFrame]
 
 
@@ -89,7 +90,7 @@ def frame_of(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
     for name, column in table.columns.items():
         if name not in cells:
             if not _counted(table, name):
-                dtype = "boolean" if column.dtype == "bool" else column.dtype
+                dtype = "boolean" if column.dtype == "bool" and len(cells) else column.dtype
                 found[name] = pd.Series([None] * len(cells), dtype=dtype)
             continue
         values = cells[name].reset_index(drop=True)
@@ -113,8 +114,7 @@ def _counted(table: Table, name: str) -> bool:
 
 def empty(table: Table) -> pd.DataFrame:
     """Return a table without rows."""
-    names = [name for name in table.columns if not _counted(table, name)]
-    return pd.DataFrame({name: pd.Series(dtype=table.columns[name].dtype) for name in names})
+    return frame_of(pd.DataFrame(), table)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -252,7 +252,7 @@ def read_csv(path: Path) -> pd.DataFrame:
         If it is none.
     """
     raw = bytes_of(path)
-    encoding = next((name for bom, name in _BOMS.items() if raw.startswith(bom)), "utf-8-sig")
+    encoding = "utf-16" if raw.startswith(_UTF_16) else "utf-8-sig"
     if encoding == "utf-8-sig" and b"\0" in raw:
         raise UnreadableError(
             "the file is not text (perhaps a workbook with the ending changed)",
@@ -316,88 +316,93 @@ def _split(text: str, mark: str) -> list[list[str]]:
 
 
 def read_cells(
-    path: str | Path, schema: Schema, problems: validate.Problems, *, other: Collection[str] = ()
+    path: str | Path | bytes,
+    schema: Schema,
+    problems: validate.Problems,
+    *,
+    other: Collection[str] = (),
 ) -> Frames:
     """Return the tables in what people send as cells, and report what cannot be read.
 
     Parameters
     ----------
     path
-        A folder of CSV files, one such file, a workbook, or a data package with rows in it (JSON).
+        A folder of CSV files, one such file, a workbook (or the bytes of one), or a data package
+        with rows in it (JSON). Files and sheets are called by the names or titles of tables.
     schema, problems
         What the tables may hold, and where problems go.
     other
         Names of CSV files in a folder that are no tables, and no fault.
     """
-    path = Path(path)
-    try:
-        if path.suffix.lower() == ".xlsx":
-            from govstack_kit.tables import workbook  # noqa: PLC0415 - it knows this module
-
-            return workbook.read(path, schema, problems)
-        if path.suffix.lower() == ".json":
-            sheets = _json_rows(path)
-            named = {name: (schema.get(name), rows) for name, rows in sheets.items()}
-        else:
-            named = dict(_csv_files(path, schema, problems, other))
-    except UnreadableError as error:
-        problems.add(path.name, str(error), row=error.row, fix=error.fix)
-        return {}
+    known = {
+        words.fold(title[:LONGEST_NAME]): table
+        for table in schema.values()
+        for title in (table.name, table.title)
+    }
     found: Frames = {}
-    for name, (table, rows) in named.items():
-        if table is not None:
-            found[table.name] = place(rows, table, problems)
-            continue
-        hint = did_you_mean(name, schema) or "Rename or remove it."
-        problems.add(name, "this is not a table", allowed=", ".join(schema), fix=hint)
+    for name, rows, numbers in _sheets(path, problems, other):
+        table = known.get(words.fold(name[:LONGEST_NAME]))
+        if table and table.name not in found:
+            found[table.name] = place(rows, table, problems, numbers)
+        elif (rows != "").any(axis=None):
+            said = "this table is there twice" if table else "this is not a table"
+            hint = did_you_mean(name, schema.keys() - found.keys()) or "Rename or remove it."
+            problems.add(name, said, allowed=", ".join(schema), fix=hint)
     return found
 
 
-def _csv_files(
-    path: Path, schema: Schema, problems: validate.Problems, other: Collection[str]
-) -> Iterable[tuple[str, tuple[Table | None, pd.DataFrame]]]:
-    """Yield the CSV files of a folder, or the one that is named, with the tables that they are."""
-    tables = {table.path: table for table in schema.values()}
-    alone = path.suffix.lower() == ".csv"
+def _sheets(
+    path: str | Path | bytes, problems: validate.Problems, other: Collection[str]
+) -> Iterator[tuple[str, pd.DataFrame, Mapping[int, list[int]]]]:
+    """Yield the tables that people send: names, rows as texts, and which of them hold numbers."""
+    file = Path("workbook.xlsx" if isinstance(path, bytes) else path)
+    form = file.suffix.lower()
     try:
-        files = [path] if alone else sorted(path.iterdir())
+        if form == ".xlsx":
+            from govstack_kit.tables import workbook  # noqa: PLC0415 - it knows this module
+
+            raw = path if isinstance(path, bytes) else bytes_of(file)
+            yield from workbook.sheets(raw, problems)
+        elif form == ".json":
+            yield from _json_sheets(file)
+        else:
+            for part in [file] if form == ".csv" else sorted(file.iterdir()):
+                ours = part.suffix.lower() == ".csv" and not part.name.startswith(".")
+                if ours and part.name not in other:
+                    yield from _csv_sheet(part, problems)
+    except UnreadableError as error:
+        problems.add(file.name, str(error), row=error.row, fix=error.fix)
     except OSError as error:
-        raise UnreadableError(
-            f"this is no folder that can be read: {storage.said(error)}",
-            "Give the path of the folder that holds the CSV files, or of a workbook (.xlsx).",
-        ) from None
-    for file in files:
-        table = tables.get(file.name)
-        if file.suffix.lower() != ".csv" or file.name.startswith(".") or file.name in other:
-            continue
-        if table is None:
-            yield file.stem, (None, pd.DataFrame())
-            continue
-        try:
-            yield table.name, (table, read_csv(file))
-        except UnreadableError as error:
-            problems.add(table.name, str(error), row=error.row, fix=error.fix)
+        said = f"this is no folder that can be read: {storage.said(error)}"
+        fix = "Give the path of a folder with CSV files, or of a workbook (.xlsx)."
+        problems.add(file.name, said, fix=fix)
 
 
-def _json_rows(path: Path) -> dict[str, pd.DataFrame]:
-    """Return the tables in a data package with rows in it, header first, as texts."""
+def _csv_sheet(
+    file: Path, problems: validate.Problems
+) -> Iterator[tuple[str, pd.DataFrame, Mapping[int, list[int]]]]:
     try:
-        given = json.loads(bytes_of(path).decode("utf-8-sig"))
+        yield file.stem, read_csv(file), {}
+    except UnreadableError as error:
+        problems.add(file.stem, str(error), row=error.row, fix=error.fix)
+
+
+def _json_sheets(file: Path) -> Iterator[tuple[str, pd.DataFrame, Mapping[int, list[int]]]]:
+    try:
+        given = json.loads(bytes_of(file).decode("utf-8-sig"))
         if isinstance(given, list):
-            given = {"resources": [{"name": path.stem, "data": given}]}
-        found = {}
+            given = {"resources": [{"name": file.stem, "data": given}]}
         for resource in given["resources"]:
             frame = pd.DataFrame(resource["data"], dtype=object)
             texts = zip(*map(texts_of, _columns(frame)), strict=True)
-            rows = [list(map(str, frame)), *map(list, texts)]
-            found[str(resource["name"])] = sheet_of(rows)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        if isinstance(error, UnreadableError):
-            raise
+            rows = sheet_of([list(map(str, frame)), *map(list, texts)])
+            yield str(resource["name"]), rows, {}
+    except UnreadableError:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise UnreadableError(
             "the file is not a data package with rows in it", "See what save_tables writes."
         ) from None
-    return found
 
 
 def _columns(frame: pd.DataFrame) -> list[pd.Series[Any]]:
@@ -433,18 +438,15 @@ def read_checked(
         The tables, none if there are problems; and the problems, with remarks.
     """
     problems = validate.Problems()
-    cells = read_cells(
-        expected(path, (str, Path), "Name a folder or a file"), schema, problems, other=other
-    )
+    expected(path, (str, Path), "Name a folder or a file")
+    cells = read_cells(path, schema, problems, other=other)
     reported = set(problems.frame()["table"])
     if whole and (cells or not reported):
         for name in schema.keys() - cells.keys() - reported:
             problems.add(name, "the table is missing", fix="Add it, with its header row.")
     elif not reported and not any(map(len, cells.values())):
-        said, names = "row" if cells else "table", ", ".join(schema)
-        problems.add(
-            Path(path).name, f"no {said} was found", allowed=names, fix="Add at least one."
-        )
+        said, names = f"no {'row' if cells else 'table'} was found", ", ".join(schema)
+        problems.add(Path(path).name, said, allowed=names, fix="Add at least one.")
     validate.check(cells, schema, beside or {}, problems)
     found = problems.frame()
     if (found["level"] == validate.PROBLEM).any():
@@ -477,17 +479,7 @@ def to_descriptor(
         columns = [
             {"name": str(c), "type": declared[c].type if c in declared else "any"} for c in frame
         ]
-        shape: dict[str, Any] = {"fields": columns}
-        if table:
-            shape["primaryKey"] = list(table.key)
-        if table and table.references:
-            shape["foreignKeys"] = [
-                {
-                    "fields": list(r.columns),
-                    "reference": {"resource": r.table, "fields": list(r.targets)},
-                }
-                for r in table.references
-            ]
+        shape = {"fields": columns, **(table.shape if table else {})}
         resources.append({"name": name, "schema": shape, "data": records(frame)})
     return {**about, "resources": resources}
 

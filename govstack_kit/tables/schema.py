@@ -101,6 +101,7 @@ class Table:
     key: tuple[str, ...]
     references: tuple[Reference, ...]
     given: dict[str, Any] = field(repr=False, compare=False)
+    shape: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # its keys
 
     @property
     def one(self) -> str:
@@ -206,10 +207,8 @@ def table_of(resource: dict[str, Any]) -> Table:
         columns,
         _names(schema["primaryKey"]),
         references,
-        {
-            "uniqueKeys": schema.get("uniqueKeys", ()),
-            **{key: value for key, value in resource.items() if key not in ("schema", "data")},
-        },
+        {key: value for key, value in resource.items() if key not in ("schema", "data")},
+        {key: value for key, value in schema.items() if key != "fields"},
     )
 
 

@@ -48,7 +48,7 @@ class Problems:
         self._found: list[pd.DataFrame] = []
         self._checked: dict[str, tuple[Table, pd.DataFrame]] = {}
 
-    def add(  # noqa: PLR0913 - one argument for each column of the result
+    def add(
         self,
         table: str,
         problem: str,
@@ -56,13 +56,11 @@ class Problems:
         row: int = 0,
         column: str = "",
         value: str = "",
-        allowed: str = "",
-        fix: str = "",
-        level: str = PROBLEM,
+        **more: str,
     ) -> None:
-        """Note one problem; row 0 is the table as a whole."""
+        """Note one problem; row 0 is the table as a whole, `more` as in :meth:`mask`."""
         values = pd.Series([value], index=[row], dtype="str")
-        self.mask(table, column, values, problem, allowed=allowed, fix=fix, level=level)
+        self.mask(table, column, values, problem, **more)
 
     def mask(  # noqa: PLR0913 - as above
         self,
@@ -107,8 +105,7 @@ class Problems:
             of_table = found["table"] == table.name
             if of_table.any():
                 found.loc[of_table, "about"] = self._about(found[of_table], table, cells)
-        place = {name: number for number, name in enumerate(dict.fromkeys(found["table"]))}
-        found["place"] = found["table"].map(place)
+        found["place"] = pd.factorize(found["table"])[0]
         order = found.sort_values(["place", "row"], kind="stable")[COLUMNS]
         return order.drop_duplicates(ignore_index=True).astype({"row": "int64"})
 
@@ -263,7 +260,7 @@ def _key(table: Table, rows: pd.DataFrame, problems: Problems) -> None:
     problems.mask(*where, same, "“{}” stands more than once", fix=fix)
     if not any(table.columns[name].required for name in table.key):
         problems.mask(*where, keys[~filled], "the key is empty", fix="Fill in a part of it.")
-    for columns in table.given.get("uniqueKeys", ()):
+    for columns in table.shape.get("uniqueKeys", ()):
         if set(columns) <= set(rows.columns):
             values = joined(rows, columns)
             twice = values[values.duplicated(keep=False)]

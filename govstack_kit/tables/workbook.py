@@ -12,26 +12,21 @@ import re
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit import words
-from govstack_kit.errors import ArgumentError, did_you_mean
+from govstack_kit.errors import ArgumentError
 from govstack_kit.tables import package, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
     from govstack_kit.tables.schema import Column, Schema, Table
-
-    Numbers = dict[int, list[int]]  # the rows that hold numbers, by the place of the column
 
 ABOUT, LISTS = "About", "Lists"
 MOST_CELLS = 1_000_000
 _MOST_COLUMNS, _MOST_ROWS, _LONGEST = 1_000, 1_048_575, 32_767  # read; written; signs of a cell
 _TOLD = 100  # merged cells, and formulas without a result, that are told of
 _ROOM = 300  # empty rows that have dropdowns
-_NAME = 31  # signs that the name of a sheet may have
 _ADVICE = "Fill in the sheets you need and delete the others. Point at a title to read what belongs"
 _MERGED = re.compile(rb"mergeCell\b[^>]*?ref\s*=\s*[\"'](\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+))")
 _TEXTS = {
@@ -47,55 +42,59 @@ _TEXTS = {
 
 def plain(frames: Mapping[str, pd.DataFrame]) -> bytes:
     """Return frames as a workbook, a sheet each under their names, as data for other programs."""
-    import xlsxwriter  # noqa: PLC0415 - only where a workbook is written
-
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, _TEXTS) as book:
-        bold = book.add_format({"bold": True, "bottom": 1})
-        text, quoted = book.add_format({"num_format": "@"}), _quoted(book)
+    book, buffer = _new()
+    with book:
         for name, frame in frames.items():
             taken = {sheet.get_name().casefold() for sheet in book.worksheets()}
             sheet = book.add_worksheet(_sheet_name(name, taken))
-            if len(frame) > _MOST_ROWS:
-                raise ArgumentError(f"{name} has too many rows for a workbook: save it as .csv.")
-            for place, title in enumerate(frame):
-                sheet.write_string(0, place, title, bold)
-                for row, value in enumerate(frame[title].astype(object), start=1):
-                    _write(sheet, row, place, value, (text, quoted))
-            sheet.freeze_panes(1, 0)
             sheet.set_column(0, max(frame.shape[1] - 1, 0), 22)
+            for place, title in enumerate(frame):
+                sheet.write_string(0, place, title, book.bold)
+                _fill(book, sheet, place, frame[title])
+            sheet.freeze_panes(1, 0)
     return buffer.getvalue()
+
+
+def _new() -> tuple[Any, io.BytesIO]:
+    """Return an empty workbook with its formats, and where it will be."""
+    import xlsxwriter  # noqa: PLC0415 - only where a workbook is written
+
+    book = xlsxwriter.Workbook(buffer := io.BytesIO(), _TEXTS)
+    head = {"bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1}
+    text = {"num_format": "@", "text_wrap": True, "valign": "top"}
+    book.bold = book.add_format({"bold": True, "bottom": 1})
+    book.head, book.needed = book.add_format(head), book.add_format(head | {"bold": True})
+    book.text, book.quoted = book.add_format(text), book.add_format(text | {"quote_prefix": True})
+    book.number = book.add_format({"num_format": "#,##0.##", "valign": "top"})
+    return book, buffer
 
 
 def _sheet_name(name: str, taken: set[str]) -> str:
     """Return a name that a sheet may have, different from those that are taken."""
     bare = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ") or "Table"
-    found, number = bare[:_NAME], 1
+    found, number = bare[: package.LONGEST_NAME], 1
     while found.casefold() in taken:
         number += 1
-        found = f"{bare[: _NAME - 4]} {number}"
+        found = f"{bare[: package.LONGEST_NAME - 4]} {number}"
     return found
 
 
-def _quoted(book: Any) -> Any:  # noqa: ANN401 - xlsxwriter has no types
-    return book.add_format({"num_format": "@", "text_wrap": True, "quote_prefix": True})
-
-
-def _write(sheet: Any, row: int, place: int, value: Any, forms: tuple[Any, Any]) -> None:  # noqa: ANN401
-    """Write a value: a number as a number, everything else as a text that is never computed."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        said = package.text_of(value)
-        if len(said) > _LONGEST:
-            raise ArgumentError(
-                f"A text in row {row + 1} of {sheet.get_name()!r} has {len(said):,} characters and "
-                f"a cell holds {_LONGEST:,}: save it as .csv or .json."
-            )
-        if said:
-            text, quoted = forms
-            form = quoted if said.startswith(package.DANGEROUS) else text
+def _fill(book: Any, sheet: Any, place: int, values: pd.Series[Any]) -> None:  # noqa: ANN401
+    """Write a column: numbers as numbers, everything else as texts that are never computed."""
+    if len(values) > _MOST_ROWS:
+        raise ArgumentError(f"{len(values):,} rows are too many for a workbook: save them as .csv.")
+    for row, value in enumerate(values.astype(object), start=1):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number and math.isfinite(value):
+            sheet.write_number(row, place, value)
+        elif said := package.text_of(value):
+            if len(said) > _LONGEST:
+                raise ArgumentError(
+                    f"A text in row {row + 1} of {sheet.get_name()!r} has {len(said):,} characters "
+                    f"and a cell holds {_LONGEST:,}: save it as .csv or .json."
+                )
+            form = book.quoted if said.startswith(package.DANGEROUS) else book.text
             sheet.write_string(row, place, said, form)
-    else:
-        sheet.write_number(row, place, value)
 
 
 def write(
@@ -112,10 +111,8 @@ def write(
     lists
         What dropdowns offer for columns that name something, by table: ``building_blocks`` ….
     """
-    import xlsxwriter  # noqa: PLC0415 - only where a workbook is written
-
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, _TEXTS) as book:
+    book, buffer = _new()
+    with book:
         about = book.add_worksheet(ABOUT)
         about.set_column(0, 0, 30)
         about.set_column(1, 1, 100)
@@ -136,23 +133,19 @@ def write(
 
 
 def _sheet(book: Any, table: Table, frame: pd.DataFrame, offered: dict[str, list[str]]) -> None:  # noqa: ANN401
-    sheet = book.add_worksheet(table.title[:_NAME])
-    head = {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1}
-    needed, other = book.add_format(head), book.add_format(head | {"bold": False})
-    text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-    number, quoted = book.add_format({"num_format": "#,##0.##", "valign": "top"}), _quoted(book)
+    sheet = book.add_worksheet(table.title[: package.LONGEST_NAME])
     sheet.freeze_panes(1, 1)
     shown = [c for c in table.columns.values() if not c.given.get("hidden")]
     for place, column in enumerate(shown):
-        form = number if column.type in ("integer", "number") else text
+        form = book.number if column.type in ("integer", "number") else book.text
         sheet.set_column(place, place, 44 if "lines" in column.given else 22, form)
-        sheet.write_string(0, place, column.title, needed if column.required else other)
+        head = book.needed if column.required else book.head
+        sheet.write_string(0, place, column.title, head)
         sheet.write_comment(0, place, column.help)
         if rule := _rule(table, column, offered):
             sheet.data_validation(1, place, len(frame) + _ROOM, place, rule)
         if column.name in frame:
-            for row, value in enumerate(frame[column.name].astype(object), start=1):
-                _write(sheet, row, place, value, (text, quoted))
+            _fill(book, sheet, place, frame[column.name])
 
 
 def _rule(table: Table, column: Column, offered: dict[str, list[str]]) -> dict[str, Any] | None:
@@ -175,27 +168,16 @@ def _rule(table: Table, column: Column, offered: dict[str, list[str]]) -> dict[s
 # --- reading --------------------------------------------------------------------------------------
 
 
-def read(path: Path | bytes, schema: Schema, problems: validate.Problems) -> package.Frames:
-    """Return the sheets of a workbook that are tables, as cells; report all that cannot be read."""
-    found: package.Frames = {}
-    try:
-        sheets = _sheets(path if isinstance(path, bytes) else package.bytes_of(path), problems)
-    except package.UnreadableError as error:
-        problems.add("workbook", str(error), fix=error.fix)
-        return found
-    known = {words.fold(title[:_NAME]): t for t in schema.values() for title in (t.name, t.title)}
-    for title, (rows, numbers) in sheets.items():
-        table = known.get(words.fold(title))
-        if table:
-            found[table.name] = package.place(rows, table, problems, numbers)
-        elif title not in (ABOUT, LISTS) and (rows != "").any(axis=None):
-            hint = did_you_mean(title, schema) or "Rename or remove it."
-            problems.add(title, "this sheet is not a table", allowed=", ".join(schema), fix=hint)
-    return found
+def sheets(
+    raw: bytes, problems: validate.Problems
+) -> Iterator[tuple[str, pd.DataFrame, dict[int, list[int]]]]:
+    """Yield the sheets of a workbook: titles, texts, and the rows that hold numbers by column.
 
-
-def _sheets(raw: bytes, problems: validate.Problems) -> dict[str, tuple[pd.DataFrame, Numbers]]:
-    """Return every sheet as texts, with the places of cells that hold numbers."""
+    Raises
+    ------
+    UnreadableError
+        If it is none, or would fill the memory.
+    """
     import openpyxl  # noqa: PLC0415 - only where a workbook is read
 
     def opened(**options: bool) -> Any:  # noqa: ANN401 - openpyxl has no types
@@ -217,7 +199,7 @@ def _sheets(raw: bytes, problems: validate.Problems) -> dict[str, tuple[pd.DataF
             f"the file is not a workbook, or only a part of one ({type(error).__name__})",
             "In the spreadsheet, choose Save as, then Excel workbook (.xlsx).",
         ) from None
-    return found
+    yield from ((title, *found[title]) for title in found if title not in (ABOUT, LISTS))
 
 
 def _look(raw: bytes, problems: validate.Problems) -> bool:
@@ -249,7 +231,7 @@ def _look(raw: bytes, problems: validate.Problems) -> bool:
     return formulas
 
 
-def _rows(sheet: Any) -> tuple[pd.DataFrame, Numbers]:  # noqa: ANN401 - openpyxl has no types
+def _rows(sheet: Any) -> tuple[pd.DataFrame, dict[int, list[int]]]:  # noqa: ANN401 - openpyxl has no types
     rows: list[list[str]] = []
     numbers: dict[int, list[int]] = {}
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):

@@ -160,6 +160,8 @@ def _known_tags(content: str, line: int) -> str:
 
     def one(found: re.Match[str]) -> str:
         closing, name, rest = found.groups()
+        if name.lower() == "br":
+            return "\n"
         if not _KNOWN.fullmatch(name):
             return html.escape(found.group())
         place = line + content.count("\n", 0, found.start())
@@ -208,11 +210,6 @@ def parse(text: str) -> BeautifulSoup:
             token.attrSet("data-line", str(token.map[0] + 1))
     rendered = parser.renderer.render(tokens, parser.options, {})
     soup: BeautifulSoup = needed("bs4").BeautifulSoup(rendered, "html.parser")
-    for tag in soup.find_all(["br", "p", "li", "div"]):
-        if tag.name == "br":
-            tag.replace_with("\n")
-        elif tag.find_parent(["td", "th"]):
-            tag.insert_before("\n")
     return soup
 
 
@@ -220,10 +217,14 @@ def parse(text: str) -> BeautifulSoup:
 
 
 def _strings(run: Run) -> Iterator[Any]:
+    """Yield the texts in a run, with the end of a line before each paragraph in a cell."""
+    line_end = needed("bs4").NavigableString("\n")
     for node in run:
-        for part in getattr(node, "descendants", [node]):
-            if type(part).__name__ == "NavigableString":  # neither a tag nor a comment
+        for part in [node, *getattr(node, "descendants", ())]:
+            if type(part) is type(line_end):  # neither a tag nor a comment
                 yield part
+            elif _STRUCTURE.fullmatch(getattr(part, "name", None) or ""):
+                yield line_end
 
 
 def _grouped(run: Run, *names: str) -> Iterator[tuple[str | None, str]]:
@@ -272,7 +273,7 @@ class _Walker:
         elif tag.name == "pre":
             self._add(Block("code", _line(tag.code or tag), [tag.contents]))
         elif tag.name == "tr":
-            cells = tag.find_all(["td", "th"])
+            cells = tag.find_all(["td", "th"], recursive=False)
             header = any(cell.name == "th" for cell in cells)
             runs = [cell.contents for cell in cells]
             self._add(Block("row", _line(tag), runs, header=header, group=self._group))

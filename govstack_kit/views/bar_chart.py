@@ -17,10 +17,7 @@ from govstack_kit.views.canvas import (
     Cell,
     Sample,
     column_width,
-    longest_word,
-    text_height,
     text_width,
-    wrap,
 )
 from govstack_kit.views.style import GAP, HEAD, LEADING, MARGIN, SMALL, TEXT, amount
 
@@ -79,7 +76,6 @@ class Room(NamedTuple):
     unit: float
     notes: float
     tall: float
-    listed: bool  # names begin at the left, instead of ending at the bars
 
     def at(self, length: float) -> float:
         """Return where a length ends."""
@@ -98,18 +94,17 @@ def _room_for(  # noqa: PLR0913 - what stands beside bars, by keyword
     names: float = NAMES,
     notes: float = NOTES,
     tall: float = 17.0,
-    listed: bool = False,
     full: float = 0.0,
 ) -> Room:
     """Return the room for bars, the longest or `full` being as long as names and notes leave."""
     under = column_width([bar.under for bar in bars], names, SMALL)
-    left = names if listed else max(column_width([bar.name for bar in bars], names), under)
+    left = max(column_width([bar.name for bar in bars], names), under)
     values = max(text_width(bar.value, TEXT, bold=True) for bar in bars)
     beside = column_width([bar.note for bar in bars], notes, SMALL)
     longest = canvas.right - MARGIN - left - GAP
     longest -= sum(width + GAP for width in (values, beside) if width)
     most = full or max(sum(part.length for part in bar.parts) for bar in bars) or 1.0
-    return Room(left, MARGIN + left + GAP, longest / most, beside, tall, listed)
+    return Room(left, MARGIN + left + GAP, longest / most, beside, tall)
 
 
 def draw_bars(
@@ -135,55 +130,38 @@ def _draw_rows(canvas: Canvas, bars: Sequence[Bar], room: Room, *, striped: bool
             canvas.y += 8
             canvas.say(f"{bar.head}.")
         _draw_row(canvas, bar, room, number if striped else 1)
-    if not (striped or room.listed):
+    if not striped and not bars[0].head:
         canvas.path([(room.start, top), (room.start, canvas.y)], "rule", z=0.5)
 
 
 def _draw_row(canvas: Canvas, bar: Bar, room: Room, number: int) -> None:
-    x, look = (MARGIN, {}) if room.listed else (MARGIN + room.names, {"ha": "right"})
     note = {"colour": "muted"}
-    cells = [Cell(x, room.names, bar.name, TEXT, bar.under, look)]
+    cells = [Cell(MARGIN + room.names, room.names, bar.name, TEXT, bar.under, {"ha": "right"})]
     cells.append(Cell(canvas.right - room.notes, room.notes, bar.note, SMALL, "", note))
     middle = canvas.row(cells, number, room.tall, 9)
     end = _draw_parts(canvas, bar, room, middle)
     known: Any = {"bold": True, "size": TEXT} if end > room.start else {"colour": "muted"}
     canvas.write(end + 7, middle, bar.value, va="center", **known)
     for sign in bar.signs:
-        _draw_sign(canvas, sign, room, middle)
+        _draw_sign(canvas, sign, room.at(sign.at), middle)
     parts = [f"{part.said} {part.look.name}" for part in bar.parts if part.look and part.said]
     said = ", ".join(filter(None, (bar.value, *parts, bar.under, bar.note)))
     canvas.say(f"{bar.name}: {said}." if bar.name else f"{said}.")
 
 
 def _draw_parts(canvas: Canvas, bar: Bar, room: Room, middle: float) -> float:
-    """Draw the parts of a bar; return where the last one ends."""
+    """Draw the parts of a bar, with words where they fit; return where the last one ends."""
     x = room.start
     for length, look, said, gid in bar.parts:
         width = room.unit * length
         if look and width > 0:
             stretch(canvas, look, (x, middle), (max(width, 1.0), room.tall), gid)
-            if longest_word([said], SMALL, bold=True) + 8 < width:
-                _draw_said(
-                    canvas,
-                    wrap(said, width - 8, SMALL, bold=True),
-                    look,
-                    (x + width / 2, middle),
-                    room.tall,
-                )
+            wide, tall = text_width(said, SMALL, bold=True) + 6, SMALL * LEADING
+            if wide < width and said:
+                at = x + (width - wide) / 2, middle - tall / 2
+                canvas.plate(at, (wide, tall), [said], face=look.face, z=3)
         x += width
     return x
-
-
-def _draw_said(canvas: Canvas, lines: list[str], look: Look, at: Point, tall: float) -> None:
-    """Write words in the middle of a part, if they fit."""
-    height = text_height(lines, SMALL)
-    if height > tall:
-        return
-    if look.hatch:
-        width = max(text_width(line, SMALL, bold=True) for line in lines) + 6
-        canvas.box(at[0] - width / 2, at[1] - height / 2, width, height, face=look.face, z=3)
-    colour = look.edge if look.dashed else style.text_on(style.colour(look.face))
-    canvas.write(*at, lines, colour=colour, bold=True, ha="center", va="center")
 
 
 def stretch(canvas: Canvas, look: Look, at: Point, size: Point, gid: str = "") -> None:
@@ -193,29 +171,25 @@ def stretch(canvas: Canvas, look: Look, at: Point, size: Point, gid: str = "") -
     canvas.box(x, middle - tall / 2, width, tall, face=face, gid=gid, **shape)
 
 
-def _draw_sign(canvas: Canvas, sign: Sign, room: Room, middle: float) -> None:
-    x = room.at(sign.at)
+def _draw_sign(canvas: Canvas, sign: Sign, x: float, middle: float) -> None:
     if sign.kind == "limit":
-        draw_limit(canvas, room.tall / 2 + 3, x, middle)
+        canvas.path([(x, middle - 11), (x, middle + 11)], "ink", line=2, z=4)
     else:
         face = "blue" if sign.kind == "full" else "paper"
         canvas.disc(x, middle, 5, face=face, edge="blue", line=1.6, z=5, gid=sign.gid)
 
 
-def draw_limit(canvas: Canvas, reach: float, x: float, middle: float) -> None:
-    """Draw an upright line that reaches up and down from its middle."""
-    canvas.path([(x, middle - reach), (x, middle + reach)], "ink", line=2, z=4)
-
-
 def parts_legend(
-    canvas: Canvas, looks: Sequence[Look], *more: Sample, first: float = MARGIN
+    canvas: Canvas, looks: Sequence[Look], first: float = MARGIN, limit: str = ""
 ) -> None:
-    """Say what parts of bars mean."""
+    """Say what parts of bars mean, and a limit, if it is named."""
 
     def draw(look: Look, x: float, middle: float) -> None:
         stretch(canvas, look, (x, middle), (22, 11))
 
-    canvas.legend([*(Sample(look.name, 22, partial(draw, look)) for look in looks), *more], first)
+    samples = [Sample(look.name, 22, partial(draw, look)) for look in looks]
+    samples += [Sample(limit, 2, partial(_draw_sign, canvas, Sign("limit", 0)))] if limit else []
+    canvas.legend(samples, first)
 
 
 def draw_ranges(

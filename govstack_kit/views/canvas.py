@@ -87,22 +87,21 @@ def frame_of(subject: object, columns: str, made_by: str, table: str = "") -> pd
     subject
         The frame, or a result that has it as a table.
     columns
-        What the figure needs, parted by blanks.
+        What the figure needs, parted by blanks; without any, a table is taken from a result only.
     made_by
         The call that returns such a subject, for the message.
     table
         The name of the table in a result.
     """
     found = subject.tables().get(table) if isinstance(subject, Result) else subject
+    if table and not columns and found is subject:  # a figure of several tables needs a result
+        found = None
+    wanted = f"pass what {made_by} returns."
     if not isinstance(found, pd.DataFrame):
-        raise ArgumentError(
-            f"This figure is not drawn from {quote(subject)}. Pass what {made_by} returns."
-        )
+        raise ArgumentError(f"This figure is not drawn from {quote(subject)}: {wanted}")
     if missing := [name for name in columns.split() if name not in found.columns]:
-        raise ArgumentError(
-            f"The DataFrame has no column {', '.join(missing)}. This figure needs the columns "
-            f"{', '.join(columns.split())}: pass what {made_by} returns."
-        )
+        needs = f"This figure needs the columns {', '.join(columns.split())}"
+        raise ArgumentError(f"The frame has no column {', '.join(missing)}. {needs}: {wanted}")
     return found
 
 

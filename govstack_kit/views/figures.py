@@ -25,7 +25,6 @@ sentences.
 from __future__ import annotations
 
 import math
-from functools import partial
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Unpack
@@ -37,15 +36,13 @@ from govstack_kit.framework.graph import as_graph, resolve
 from govstack_kit.selection.compliance import NOT_ASKED, REPORTED
 from govstack_kit.views import bar_chart, grid_chart, layered_chart, quadrant_chart, style
 from govstack_kit.views.bar_chart import Bar, Look, Part, Sign, draw_bars, plain
-from govstack_kit.views.canvas import Canvas, Page, Sample, figure, frame_of, nothing, rows_of
-from govstack_kit.views.grid_chart import Mark, Row, elements, names_width, new_grid
+from govstack_kit.views.canvas import Canvas, Page, figure, frame_of, nothing, rows_of
+from govstack_kit.views.grid_chart import Mark, Row, elements, new_grid
 from govstack_kit.views.style import GAP, USED, amount, per_cent
 from govstack_kit.views.timeline_chart import Curve, draw_curves, timeline_of
 from govstack_kit.words import count, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -60,7 +57,8 @@ if TYPE_CHECKING:
     from govstack_kit.views.canvas import Options
 
     Figured = tuple[Figure, Axes]
-    Record = Mapping[str, Any]
+    Frame = pd.DataFrame
+    Record = dict[str, Any]
 
 PUBLISHED = "published GovStack use cases and SDG Digital Investment Framework"
 PLAN = "the plan"
@@ -87,10 +85,10 @@ NEEDS = {  # by whether a block is foundational, and whether it is published wha
 }
 WHOLE = {"named for the whole use case, not for a step": Mark(hatched=True)}
 COVERAGE = {  # how far a mark is filled
-    "well": Mark(),
-    "partly": Mark(filled=0.55),
-    "poorly": Mark(filled=0.2),
-    "not judged": Mark(hatched=True),
+    "well": Mark(said="well"),
+    "partly": Mark(filled=0.55, said="partly"),
+    "poorly": Mark(filled=0.2, said="poorly"),
+    "not judged": Mark(hatched=True, said="not judged"),
 }
 COVERED = {
     "nothing": "served by nothing",
@@ -116,10 +114,6 @@ KINDS = {
     "system": Look("existing system", "green"),
     "own build": Look("own build", "orange"),
 }
-SAVED = {
-    "alone": Look("less", "paper", "orange", dashed=True),
-    "shared": Look("saved", "paper", "green", dashed=True),
-}
 COMPONENTS = {
     "build_cost": Look("Build, once", "blue"),
     "integration_cost": Look("Integration, once", "grey", "paper", "////"),
@@ -128,16 +122,17 @@ COMPONENTS = {
 }
 
 
-def _names(rows: Sequence[Record], key: str) -> list[str]:
-    """Return the names of rows, told apart where several keys share one."""
-    return style.distinct([str(row["name"]) for row in rows], [str(row[key]) for row in rows])
+def _told_apart(rows: list[Record], key: str) -> list[Record]:
+    """Return rows whose names are told apart where several keys share one."""
+    names = style.distinct([str(row["name"]) for row in rows], [str(row[key]) for row in rows])
+    return [row | {"name": name} for row, name in zip(rows, names, strict=True)]
 
 
 # --- the framework --------------------------------------------------------------------------------
 
 
 @figure
-def plot_journey(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured:
+def plot_journey(frame: Frame, **options: Unpack[Options]) -> Figured:
     """Draw a use case as a journey: goals, steps as arrows, workflows and blocks beneath.
 
     Parameters
@@ -195,7 +190,7 @@ def plot_journey(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured:
 
 
 @figure
-def plot_architecture(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured:
+def plot_architecture(frame: Frame, **options: Unpack[Options]) -> Figured:
     """Draw what several use cases are made of: sectors, use cases, workflows, building blocks.
 
     The number in a mark says how many steps use the workflow or block; the more, the darker.
@@ -257,7 +252,7 @@ def plot_architecture(frame: pd.DataFrame, **options: Unpack[Options]) -> Figure
 
 
 @figure
-def plot_step_matrix(matrix: pd.DataFrame, **options: Unpack[Options]) -> Figured:
+def plot_step_matrix(matrix: Frame, **options: Unpack[Options]) -> Figured:
     """Draw which step uses which workflow or building block.
 
     Parameters
@@ -300,8 +295,8 @@ def plot_step_matrix(matrix: pd.DataFrame, **options: Unpack[Options]) -> Figure
     for step, used in zip(matrix.index, matrix.to_numpy().tolist(), strict=True):
         marks = {place: Mark() for place, does in enumerate(used) if does}
         rows.append(Row(str(step), marks, f"{len(marks)} of {len(names)}", str(step)))
-    width, left = max(min(520 / len(names), 72), 34), names_width([row.name for row in rows], 260)
-    grid = new_grid(page, left, names, width, radius=7.5, connected=False)
+    steps, width = [row.name for row in rows], max(min(520 / len(names), 72), 34)
+    grid = new_grid(page, steps, names, width, radius=7.5, connected=False)
     grid.upright(layer)
     totals = enumerate(matrix.to_numpy().sum(axis=0).tolist())
     marks = {place: Mark(str(total), 0.0) for place, total in totals}
@@ -310,15 +305,13 @@ def plot_step_matrix(matrix: pd.DataFrame, **options: Unpack[Options]) -> Figure
     return grid.canvas.finish()
 
 
-def _layer_of(matrix: pd.DataFrame) -> str:
+def _layer_of(matrix: Frame) -> str:
     """Return what the columns of a matrix are about, or its cells count."""
     return str(matrix.columns.name) if matrix.columns.name in USED else "building_block"
 
 
 @figure
-def plot_reuse(
-    frame: pd.DataFrame, *, by: str = "use_cases", **options: Unpack[Options]
-) -> Figured:
+def plot_reuse(frame: Frame, *, by: str = "use_cases", **options: Unpack[Options]) -> Figured:
     """Draw how much each workflow or building block is used, the most used first.
 
     Parameters
@@ -357,10 +350,10 @@ def plot_reuse(
         return nothing(options, PUBLISHED, head, f"There is no {look.one} to count.")
     records.sort(key=lambda record: -record[by])
     beside, bars = "steps" if by != "steps" else "use_cases", []
-    for name, record in zip(_names(records, layer), records, strict=True):
+    for record in _told_apart(records, layer):
         value, more = record[by], count(record[beside], MEASURES[beside])
         said = (f"{value:,}", more) if value else ("not used yet",)
-        bars.append(plain(name, value, Look("", look.colour), *said))
+        bars.append(plain(record["name"], value, Look("", look.colour), *said))
     unused = sum(not record[by] for record in records)
     about = count(len(bars), look.one, look.many) + (f", {unused} not used yet" if unused else "")
     about += f". In bold, the number of {measure}s; beside it, of {MEASURES[beside]}s."
@@ -405,8 +398,7 @@ def plot_graph(subject: Framework | Graph, use_case: str, **options: Unpack[Opti
     """
     graph = as_graph(subject)
     case = graph.nodes[resolve(graph, use_case)]
-    if case["layer"] != "use_case":
-        layer = case["layer"]
+    if (layer := case["layer"]) != "use_case":
         raise ArgumentError(f"{quote(use_case)} is a {layer}; this figure is of one use case.")
     about = f"Links of {case['key']}, from goals to building blocks"
     canvas = Canvas(Page(options, PUBLISHED, case["label"], about), layered_chart.WIDTH)
@@ -418,7 +410,7 @@ def plot_graph(subject: Framework | Graph, use_case: str, **options: Unpack[Opti
 
 
 @figure
-def plot_overlap(matrix: pd.DataFrame, **options: Unpack[Options]) -> Figured:
+def plot_overlap(matrix: Frame, **options: Unpack[Options]) -> Figured:
     """Draw how many workflows or building blocks each two use cases share.
 
     The number in a mark says how many they share; the more, the darker. What a use case uses itself
@@ -470,15 +462,15 @@ def plot_overlap(matrix: pd.DataFrame, **options: Unpack[Options]) -> Figured:
         strength = {to: (n - least + 1) / (most - least + 1) for to, n in enumerate(row) if n}
         marks = {to: Mark(str(row[to]), share) for to, share in strength.items() if to != at}
         rows.append(Row(name, marks, str(row[at]), name))
-    width, left = max(min(560 / len(names), 72), 34), names_width(names, 220)
-    grid = new_grid(page, left, names, width, radius=10.5, connected=False)
+    width = max(min(560 / len(names), 72), 34)
+    grid = new_grid(page, names, names, width, radius=10.5, connected=False)
     grid.upright("use_case")
     grid.band("use_case", rows, marks=layer, least=21, padding=4, note_head="uses itself")
     return grid.canvas.finish()
 
 
 @figure
-def plot_integration(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured:
+def plot_integration(frame: Frame, **options: Unpack[Options]) -> Figured:
     """Draw how many links systems need: one for each pair, or one each through a mediator.
 
     Several numbers of systems give two curves, one number gives two bars.
@@ -528,7 +520,7 @@ def plot_integration(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured
         bars.append(plain(said, most[name], Look("", colour), links, key=name))
     if first < last:
         between = [n for n in style.ticks(first, last) if first < n < last]
-        draw_curves(canvas, curves, [first, *between, last], axis="systems")
+        draw_curves(canvas, curves, [first, *between, last], "systems")
     else:
         draw_bars(canvas, bars, names=220)
     return canvas.finish()
@@ -536,7 +528,7 @@ def plot_integration(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured
 
 @figure
 def plot_quadrants(
-    frame: pd.DataFrame, *, stability: pd.DataFrame | None = None, **options: Unpack[Options]
+    frame: Frame, *, stability: Frame | None = None, **options: Unpack[Options]
 ) -> Figured:
     """Draw candidate services by importance and feasibility, in the quadrants A to D.
 
@@ -583,7 +575,8 @@ def plot_quadrants(
     if others := sum(not candidate.letter for candidate in candidates):
         about += f" {others} not yet placed, because too few questions are answered."
     if study:
-        about += " Shares: how often each lands in a quadrant when the weights are varied."
+        about += " Shares: how often each lands in a quadrant when the weights are varied. Hollow: "
+        about += "in fewer than 90 % in its own."
     canvas = Canvas(Page(options, SCORES, head, about), quadrant_chart.WIDTH)
     quadrant_chart.draw_quadrants(canvas, candidates)
     return canvas.finish()
@@ -593,7 +586,7 @@ def plot_quadrants(
 
 
 @figure
-def plot_needs(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured:
+def plot_needs(frame: Frame, **options: Unpack[Options]) -> Figured:
     """Draw how much each building block is needed, the most needed first.
 
     Parameters
@@ -629,13 +622,14 @@ def plot_needs(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured:
         return nothing(options, PLAN, head, "No step has an accepted building block so far.")
     records.sort(key=lambda record: -record["weight"])
     bars, looks = [], set()
-    for name, row in zip(_names(records, "building_block"), records, strict=True):
+    for row in _told_apart(records, "building_block"):
         weight, look = (
             row["weight"],
             NEEDS[bool(row["foundational"]), bool(row["specified"])],
         )
         note = f"{count(int(row['steps']), 'step')}, {count(int(row['use_cases']), 'use case')}"
-        bars.append(plain(name, weight, look, per_cent(weight), note, row["building_block"]))
+        key, share = row["building_block"], per_cent(weight)
+        bars.append(plain(row["name"], weight, look, share, note, key))
         looks.add(look)
     about = f"{count(len(records), 'building block')}. In bold, the share of all needs."
     canvas = Canvas(Page(options, PLAN, head, about))
@@ -646,7 +640,7 @@ def plot_needs(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured:
 
 
 @figure
-def plot_coverage(matrix: pd.DataFrame, **options: Unpack[Options]) -> Figured:
+def plot_coverage(matrix: Frame, **options: Unpack[Options]) -> Figured:
     """Draw which existing system serves which building block, and how well.
 
     Parameters
@@ -689,30 +683,28 @@ def plot_coverage(matrix: pd.DataFrame, **options: Unpack[Options]) -> Figured:
         found = {at: one_of(how, COVERAGE, "A cell") for at, how in enumerate(served) if how}
         marks = {at: COVERAGE[how] for at, how in found.items()}
         look: Any = {"colour": "orange" if state in ("nothing", "partial") else "ink"}
-        look |= {"bold": state != "one", "said": ", ".join(found.values())}
-        row = Row(str(name), marks, state.replace("not needed", ""), str(name), **look)
+        said = state.replace("not needed", "")
+        row = Row(str(name), marks, said, str(name), bold=state != "one", **look)
         bands[state != "not needed"].append(row)
     said = [f"{states.count(s)} {words}" for s, words in COVERED.items() if s in states]
     about = f"{count(len(systems), 'system')}, {count(len(bands[True]), 'needed building block')}"
     page = Page(options, PLAN, head, ": ".join(filter(None, (about, ", ".join(said)))) + ".")
     width = max(min(360 / max(len(systems), 1), 72), 26)
-    left = names_width([str(name) for name, _ in matrix.index], 170)
-    grid = new_grid(page, left, systems, width, radius=10.5, connected=False)
-    if systems:
-        grid.upright("use_case")
+    blocks = [str(name) for name, _ in matrix.index]
+    grid = new_grid(page, blocks, systems, width, radius=10.5, connected=False)
+    grid.upright("use_case")
     for head, rows in zip(
         ("building blocks needed", "served, not needed"), bands.values(), strict=True
     ):
         if rows:
             grid.band("building_block", rows, head=head, least=19, padding=7)
             grid.canvas.y += GAP
-    if systems:
-        grid.legend("building_block", COVERAGE)
+    grid.legend("building_block", COVERAGE)
     return grid.canvas.finish()
 
 
 @figure
-def plot_fit(fit: Compliance | pd.DataFrame, **options: Unpack[Options]) -> Figured:
+def plot_fit(fit: Compliance | Frame, **options: Unpack[Options]) -> Figured:
     """Draw how far options meet requirements, with what is unknown and the range it leaves.
 
     What a bar counts beyond its ruleset (the caveat) is written beneath the bars.
@@ -765,10 +757,9 @@ def plot_fit(fit: Compliance | pd.DataFrame, **options: Unpack[Options]) -> Figu
     about = "Shares of the checks of each condition; the numbers count checks. At the right, the "
     about += "lowest and the highest share that the unknown ones leave possible."
     canvas = Canvas(Page(options, ANSWERS, f"How far {who} {verb} {by}", about))
-    limit = Sample("limit of the rule", 2, partial(bar_chart.draw_limit, canvas, 6))
-    bar_chart.parts_legend(canvas, list(CHECKS.values()), limit)
+    bar_chart.parts_legend(canvas, list(CHECKS.values()), limit="limit of the rule")
     canvas.y += 10
-    draw_bars(canvas, bars, names=164, notes=168, listed=True, full=1)
+    draw_bars(canvas, bars, notes=168, full=1)
     for caveat in dict.fromkeys(record["caveat"] for record in shown if record["caveat"]):
         canvas.y += 4
         canvas.line(caveat, colour="muted")
@@ -827,9 +818,7 @@ def plot_best_set(best: BestSet, **options: Unpack[Options]) -> Figured:
     '8 options for 10 building blocks cost 1.67 million USD'
     >>> pyplot.close(figure)
     """
-    rows = rows_of(best, "option name kind cost", BEST_SET, "options")
-    columns = "building_block building_block_name option part"
-    chosen = rows_of(best, columns, BEST_SET, "chosen")
+    rows, chosen = (rows_of(best, "", BEST_SET, name) for name in ("options", "chosen"))
     if not rows:
         return nothing(options, CHOICE, "The best set", "No set of options is possible.")
     served: dict[str, list[str]] = {}
@@ -843,9 +832,9 @@ def plot_best_set(best: BestSet, **options: Unpack[Options]) -> Figured:
         cost, note = row["cost"], served.get(row["option"], ["kept, serves no block"])
         length, said = (0.0, "unknown") if math.isnan(cost) else (cost, amount(cost))
         bars.append(plain(row["name"], length, _kind(row), said, ", ".join(note), row["option"]))
-    costs = f"{'costs' if len(bars) == 1 else 'cost'} {amount(total)} {best.currency}".rstrip()
-    if math.isnan(total):
-        costs = "cost an amount that is not known"
+    costs = "costs" if len(bars) == 1 else "cost"
+    known = f"{amount(total)} {best.currency}".rstrip()
+    costs += " an amount that is not known" if math.isnan(total) else f" {known}"
     head = f"{count(len(bars), 'option')} for {count(len(set(keys)), 'building block')} {costs}"
     about = "Cost of each option over the years, counted once, and the blocks that it serves."
     return _draw_options(Page(options, CHOICE, head, about), bars, rows)
@@ -857,9 +846,7 @@ def _kind(row: Record, *, filled: bool = True) -> Look:
     return look._replace(face=look.face if filled else "paper", edge=look.face)
 
 
-def _draw_options(
-    page: Page, bars: Sequence[Bar], rows: Sequence[Record], full: float = 0.0
-) -> Figured:
+def _draw_options(page: Page, bars: list[Bar], rows: list[Record], full: float = 0) -> Figured:
     """Draw the bars of options, and say which colour is which kind, if there are several."""
     canvas = Canvas(page)
     kinds = [look for kind, look in KINDS.items() if any(row["kind"] == kind for row in rows)]
@@ -900,7 +887,7 @@ def plot_constraints(best: BestSet, **options: Unpack[Options]) -> Figured:
     'What the rules cost'
     >>> pyplot.close(figure)
     """
-    rules = rows_of(best, "rule setting difference", BEST_SET, "constraints")
+    rules = rows_of(best, "", BEST_SET, "constraints")
     cost, bars = best.aim == "cost", []
     head = "What the rules cost" if cost else "What the rules cost in fit"
     if not rules:
@@ -950,9 +937,7 @@ def plot_best_set_stability(stability: Stability, **options: Unpack[Options]) ->
     'How often each option stays in the best set'
     >>> pyplot.close(figure)
     """
-    columns = "option option_name kind building_block building_block_name share chosen"
-    made_by = "best_set_stability(options, needs, rules)"
-    records = rows_of(stability, columns, made_by, "shares")
+    records = rows_of(stability, "", "best_set_stability(options, needs, rules)", "shares")
     head = "How often each option stays in the best set"
     whole = [record for record in records if not record["building_block"]]
     if not whole:
@@ -969,15 +954,13 @@ def plot_best_set_stability(stability: Stability, **options: Unpack[Options]) ->
         share, look = row["share"], _kind(row, filled=row["chosen"])
         note = ", ".join(blocks.get(row["option"], []))
         bars.append(plain(row["option_name"], share, look, per_cent(share), note, row["option"]))
-    about = [f"{stability.draws:,} draws.", "Filled: in the best set with the numbers as they are;"]
-    about.append("hollow: not.")
+    about = f"{stability.draws:,} draws. Filled: in the best set with the numbers as they are; "
+    about += "hollow: not."
     if stability.impossible > 0:
-        about.append(f"In {per_cent(stability.impossible)} of the draws no set was possible.")
-    if len(ever) > len(bars):
-        about.append(f"{count(len(ever) - len(bars), 'more option')} not shown.")
-    if len(whole) > len(ever):
-        about.append(f"{count(len(whole) - len(ever), 'option')} never chosen.")
-    page = Page(options, CHOICE, head, " ".join(about))
+        about += f" In {per_cent(stability.impossible)} of the draws no set was possible."
+    if len(whole) > len(bars):
+        about += f" {count(len(whole) - len(bars), 'option')} not shown: seldom or never chosen."
+    page = Page(options, CHOICE, head, about)
     return _draw_options(page, bars, ever[:MOST_OPTIONS], full=1.0)
 
 
@@ -1015,9 +998,8 @@ def plot_business_case(case: BusinessCase, **options: Unpack[Options]) -> Figure
     >>> pyplot.close(figure)
     """
     made_by, money = "business_case(framework, plan)", ("alone", "shared", "saving")
-    summary = rows_of(case, f"quantity {' '.join(money)} how unit", made_by, "summary")
-    components = rows_of(case, f"component {' '.join(money)}", made_by, "components")
-    projects = rows_of(case, "name overlaps", made_by, "projects")
+    wanted = "summary", "components", "projects"
+    summary, components, projects = (rows_of(case, "", made_by, name) for name in wanted)
     total, saving, bars = summary[0], summary[0]["saving"], []
     looks = {row["component"]: COMPONENTS.get(row["component"]) for row in components}
     for which, gap in (("alone", -saving), ("shared", saving)):
@@ -1027,8 +1009,9 @@ def plot_business_case(case: BusinessCase, **options: Unpack[Options]) -> Figure
             if (look := looks[row["component"]])
         ]
         if gap > 0:
-            look = SAVED[which]
-            parts.append(Part(gap, look, f"{amount(gap)} {look.name}", f"gap:{which}"))
+            word, colour = ("saved", "green") if which == "shared" else ("less", "orange")
+            look = Look(word, "paper", colour, dashed=True)
+            parts.append(Part(gap, look, f"{amount(gap)} {word}", f"gap:{which}"))
         bars.append(Bar(which.capitalize(), parts, amount(float(total[which]))))
     head = f"Sharing {'saves' if saving >= 0 else 'costs'} {amount(abs(saving))} {case.currency}"
     head += f" in {total['how']}" + (" more" if saving < 0 else "")
@@ -1048,12 +1031,13 @@ def plot_business_case(case: BusinessCase, **options: Unpack[Options]) -> Figure
     bar_chart.draw_table(canvas, money, told)
     for said in case.notes:
         canvas.y += 3
-        canvas.line(said, colour="orange")
+        canvas.line(said, colour="muted")
+        canvas.say(said)
     return canvas.finish()
 
 
 @figure
-def plot_tornado(frame: pd.DataFrame, **options: Unpack[Options]) -> Figured:
+def plot_tornado(frame: Frame, **options: Unpack[Options]) -> Figured:
     """Draw how the saving changes with each input: the widest bar matters most.
 
     The end of a bar with a full circle is where the input is high, the one with an open circle
@@ -1140,11 +1124,8 @@ def plot_roadmap(roadmap: Roadmap, **options: Unpack[Options]) -> Figured:
     '1 of 1 use case live within 36 months'
     >>> pyplot.close(figure)
     """
-    columns = "building_block name foundational use_cases cost status start end"
-    blocks = rows_of(roadmap, columns, ROADMAP, "blocks")
-    cases = rows_of(roadmap, "use_case name blocks status month waits_for", ROADMAP, "use_cases")
-    phases = rows_of(roadmap, "name end budget spent blocks", ROADMAP, "phases")
-    horizon = float(rows_of(roadmap, "month", ROADMAP, "curve")[-1]["month"])
+    wanted = "blocks", "use_cases", "phases", "curve"
+    blocks, cases, phases, curve = (rows_of(roadmap, "", ROADMAP, name) for name in wanted)
     spent = sum(phase["spent"] for phase in phases)
     about = f"{count(sum(int(phase['blocks']) for phase in phases), 'building block')} built"
     if not math.isnan(spent):
@@ -1153,11 +1134,14 @@ def plot_roadmap(roadmap: Roadmap, **options: Unpack[Options]) -> Figured:
     proof = proof if roadmap.optimal else "the search was stopped before it was proven best"
     number, end = sum(row["status"] == "goes live" for row in cases), float(phases[-1]["end"])
     head = f"{number} of {count(len(cases), 'use case')} live within {end:g} months"
-    names = [*_names(blocks, "building_block"), *_names(cases, "use_case")]
-    months = [0.0, *(phase["end"] for phase in phases), horizon]
+    blocks, cases = _told_apart(blocks, "building_block"), _told_apart(cases, "use_case")
+    names = [row["name"] for row in (*blocks, *cases)]
+    months = [0.0, *(phase["end"] for phase in phases), curve[-1]["month"]]
     timeline = timeline_of(Page(options, PHASES, head, f"{about}; {proof}."), names, months)
     timeline.phases(phases)
-    timeline.rows(blocks, cases, names)
+    timeline.rows("building_block", blocks)
+    timeline.rows("use_case", cases)
+    timeline.legend()
     return timeline.grid.canvas.finish()
 
 
@@ -1194,8 +1178,7 @@ def plot_value_curve(roadmap: Roadmap, **options: Unpack[Options]) -> Figured:
     'Value comes in from month 36'
     >>> pyplot.close(figure)
     """
-    points = rows_of(roadmap, "month phase_name live value most", ROADMAP, "curve")
-    cases = rows_of(roadmap, "name month", ROADMAP, "use_cases")
+    points, cases = (rows_of(roadmap, "", ROADMAP, name) for name in ("curve", "use_cases"))
     last, lives = points[-1], [0, *(point["live"] for point in points)]
     if not last["most"]:
         return nothing(options, PHASES, "The value that comes in", "Nothing can go live.")
@@ -1209,18 +1192,18 @@ def plot_value_curve(roadmap: Roadmap, **options: Unpack[Options]) -> Figured:
     said = "if all were live from the start"
     curves = [Curve(most, "muted", whole, said, "most", dashed=True)]
     curves.append(Curve(value, "green", ours, "with this roadmap", "value", filled=True))
-    spans = [*(str(point["phase_name"]) for point in points[1:-1]), "afterwards"]
     arrived = [live if live > fewer else 0 for fewer, live in pairwise(lives)]
     signs = {at: f"{live} live" for at, live in zip(value, arrived, strict=True) if live}
-    draw_curves(canvas, curves, [month for month, _ in value], spans, signs)
+    draw_curves(canvas, curves, [month for month, _ in value], "months", signs)
     for case in cases:
         case["month"] = math.inf if math.isnan(case["month"]) else case["month"]
     cases.sort(key=itemgetter("month"))
     for month, arriving in groupby(cases, key=itemgetter("month")):
         said = listed((case["name"] for case in arriving), most=MOST_BARS)
-        head = f"Live after month {month:g}: " if month else "Live at once: "
-        canvas.line(("Not live: " if month == math.inf else head) + said)
-        canvas.say(f"Month {month:g}: {said}.")
+        head = f"Live after month {month:g}" if month else "Live at once"
+        said = f"{'Not live' if month == math.inf else head}: {said}"
+        canvas.line(said)
+        canvas.say(f"{said}.")
     return canvas.finish()
 
 
@@ -1228,9 +1211,7 @@ def plot_value_curve(roadmap: Roadmap, **options: Unpack[Options]) -> Figured:
 
 
 @figure
-def plot_conformance(
-    conformance: Conformance | pd.DataFrame, **options: Unpack[Options]
-) -> Figured:
+def plot_conformance(conformance: Conformance | Frame, **options: Unpack[Options]) -> Figured:
     """Draw which published operations a product offers, and how well each agrees.
 
     At the top how many are there, near and missing; beneath, the operations with their scores. Of
@@ -1279,12 +1260,12 @@ def plot_conformance(
     about += " published operations."
     canvas = Canvas(Page(options, "", f"{head}: score {score}", about))
     states = [Part(number, STATES[s], str(number), f"share:{s}") for s, number in numbers.items()]
-    draw_bars(canvas, [Bar("", states)], names=0, tall=16)
+    draw_bars(canvas, [Bar("", states)], names=0)
     bar_chart.parts_legend(canvas, list(STATES.values()))
     canvas.y += 8
     order = sorted(range(len(records)), key=lambda at: (float(records[at]["score"]), at))
     bars = [_operation_bar(records[at]) for at in sorted(order[:MOST_OPERATIONS])]
-    draw_bars(canvas, bars, names=200, notes=148, tall=12, listed=True, striped=True)
+    draw_bars(canvas, bars, names=230, notes=148, striped=True)
     canvas.more(len(records) - len(bars), ", whose scores are no lower")
     return canvas.finish()
 

@@ -48,6 +48,7 @@ class Mark(NamedTuple):
     strength: float = 1.0
     filled: float = 1.0
     hatched: bool = False
+    said: str = ""  # what it means in words
 
 
 class Row(NamedTuple):
@@ -59,7 +60,7 @@ class Row(NamedTuple):
     node: str = ""  # names the marks in an SVG file
     whole: bool = False
     draw: Callable[[float], object] | None = None
-    said: str = ""  # the middle in words, where there are no marks
+    said: str = ""  # the middle in words; it is written there where nothing is drawn
     colour: str = "muted"  # of the note
     bold: bool = False
 
@@ -109,8 +110,15 @@ class Grid(NamedTuple):
             middle = canvas.row(cells, number, least, padding)
             if row.draw:
                 row.draw(middle)
+            elif row.said and not row.marks:
+                first, width = MARGIN + self.names + GAP + 8, self.last - MARGIN - self.names - 30
+                lines = wrap(row.said, width, SMALL, most=1)
+                canvas.write(first, middle, lines, colour="orange", va="center")
             self._draw_marks(row, middle, marks or layer)
-            told = [f"{self.columns[n]} {row.marks[n].text}".strip() for n in sorted(row.marks)]
+            told = [
+                f"{self.columns[n]} {mark.said or mark.text}".strip()
+                for n, mark in sorted(row.marks.items())
+            ]
             told = [*told, "the whole use case" if row.whole else "", row.said, row.note]
             canvas.say(f"{row.name}: {', '.join(filter(None, told))}.")
         for x in self.middles if rows else ():
@@ -137,7 +145,8 @@ class Grid(NamedTuple):
         while length < UPRIGHT and any(len(wrap(n, length, SMALL)) > room for n in names):
             length += 12
         wrapped = [wrap(name, length, SMALL, most=room) for name in names]
-        self.canvas.y += max(text_width(line, SMALL) for lines in wrapped for line in lines)
+        widths = (text_width(line, SMALL) for lines in wrapped for line in lines)
+        self.canvas.y += max(widths, default=0)
         look: Any = {"colour": layer, "ha": "center", "va": "bottom", "upright": True}
         for lines, middle in zip(wrapped, self.middles, strict=True):
             self.canvas.write(middle, self.canvas.y, lines, **look)
@@ -153,24 +162,24 @@ class Grid(NamedTuple):
         self.canvas.legend([Sample(said, wide, partial(draw, marks[said])) for said in marks])
 
 
-def names_width(names: Sequence[str], most: float = NAMES) -> float:
-    """Return the room for the names of rows."""
-    return max(column_width(names, most), 90) + 12
-
-
 def new_grid(
     page: Page,
-    names: float,
+    names: Sequence[str],
     columns: Sequence[str],
     width: float,
     **look: Any,  # noqa: ANN401
 ) -> Grid:
     """Return a new canvas with columns of one width beside room for names, in the look of Grid."""
-    first = MARGIN + names + GAP
+    left = _room_for(names)
+    first = MARGIN + left + GAP
     last = first + width * max(len(columns), 1)
     middles = [first + width * (place + 0.5) for place in range(len(columns))]
     canvas = Canvas(page, max(last + GAP + NOTES + MARGIN, 620))
-    return Grid(canvas, names, columns, middles, width, last, **look)
+    return Grid(canvas, left, columns, middles, width, last, **look)
+
+
+def _room_for(names: Sequence[str]) -> float:
+    return max(column_width(names, NAMES), 90) + 12
 
 
 def draw_mark(canvas: Canvas, at: Point, radius: float, layer: str, mark: Mark, gid: str) -> None:  # noqa: PLR0913, PLR0917
@@ -249,7 +258,7 @@ def step_grid(page: Page, names: Sequence[str], steps: Sequence[dict[str, Any]])
     labels = [str(step["label"]) for step in steps]
     least = min(max(longest_word(labels, SMALL) + 15, 76), 112) if len(steps) <= MANY else 24
     width = max(least, min(660 / len(steps), 136)) if steps else 460
-    return new_grid(page, names_width(names), [f"step {step['step']}" for step in steps], width)
+    return new_grid(page, names, [f"step {step['step']}" for step in steps], width)
 
 
 def draw_steps(grid: Grid, steps: Sequence[dict[str, Any]]) -> None:
@@ -288,7 +297,7 @@ def draw_step_list(canvas: Canvas, steps: Sequence[dict[str, Any]]) -> None:
 
 def sector_grid(page: Page, names: Sequence[str], cases: Sequence[dict[str, Any]]) -> Grid:
     """Return a new canvas with a column for each use case, headed with its name and sector."""
-    width, left, middles, sectors = max(min(560 / len(cases), 150), 45), names_width(names), [], []
+    width, left, middles, sectors = max(min(560 / len(cases), 90), 45), _room_for(names), [], []
     x = MARGIN + left + GAP
     for name, group in groupby(cases, key=lambda case: str(case["sector"])):
         size = len(list(group))
@@ -303,23 +312,12 @@ def sector_grid(page: Page, names: Sequence[str], cases: Sequence[dict[str, Any]
     for lines, start, wide in sectors:
         canvas.plate((start, canvas.y), (wide, height), lines, face="bar", radius=3)
     canvas.y += height + 8
-    _draw_use_cases(grid, [str(case["use_case_name"]) for case in cases])
+    names = [str(case["use_case_name"]) for case in cases]
+    for place, (key, middle) in enumerate(zip(keys, middles, strict=True)):
+        if text_width(key, SMALL, bold=True) <= width:
+            canvas.write(middle, canvas.y, key, bold=True, ha="center")
+        else:  # an id too long for its column
+            names[place] = f"{key}: {names[place]}"
+    canvas.y += SMALL * LEADING + 4
+    grid.upright("use_case", names)
     return grid
-
-
-def _draw_use_cases(grid: Grid, names: list[str]) -> None:
-    """Write the ids and names of use cases over their columns, upright where these are narrow."""
-    canvas, room = grid.canvas, grid.column - 8
-    top, beneath = canvas.y, canvas.y + SMALL * LEADING
-    upright = max(longest_word([*names, *grid.columns], SMALL, bold=True), 76) > room
-    for place, (key, middle) in enumerate(zip(grid.columns, grid.middles, strict=True)):
-        if upright and text_width(key, SMALL, bold=True) > grid.column:
-            names[place] = f"{key}: {names[place]}"  # an id too long for its column
-        else:
-            canvas.write(middle, top, key, bold=True, ha="center")
-        if not upright:
-            end = canvas.paragraph((middle, beneath), room, names[place], ha="center")
-            canvas.y = max(canvas.y, end + 12)
-    if upright:
-        canvas.y = beneath + 4
-        grid.upright("use_case", names)

@@ -152,7 +152,8 @@ def draw_layers(canvas: Canvas, graph: Graph, case: str) -> None:
             _draw_box(canvas, graph, node, box)
     if drawing.possible:
         canvas.y += 6
-        canvas.legend([Sample(CATALOGUE, 34, partial(_draw_possible, canvas))])
+        line = partial(canvas.path, colour="blue", dashed=True)
+        canvas.legend([Sample(CATALOGUE, 34, lambda x, y: line([(x, y), (x + 34, y)]))])
     for step in drawing.columns[2]:
         names = [label_of(graph, below) for above, below in drawing.edges if above == step]
         canvas.say(f"{label_of(graph, step)}: {', '.join(names) or 'nothing'}.")
@@ -195,7 +196,3 @@ def _draw_box(canvas: Canvas, graph: Graph, node: str, box: Box) -> None:
     canvas.box(*box[:4], radius=radius, gid=f"node:{node}", **look)
     (x, y), ink = box.ends[0], style.text_on(face)
     canvas.write(x + 9, y, box.lines, colour=ink, va="center", bold=layer == "use_case")
-
-
-def _draw_possible(canvas: Canvas, x: float, middle: float) -> None:
-    canvas.path([(x, middle), (x + 34, middle)], "blue", dashed=True)

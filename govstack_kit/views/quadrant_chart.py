@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     Point = tuple[float, float]
+    Record = dict[str, Any]
 
 SIDE = 430.0  # of the square that the discs stand in
 EDGE = 14.0  # between the square and the lowest and highest scores
@@ -75,9 +76,7 @@ class Candidate(NamedTuple):
         return ", ".join(f"{at}{TIED}{style.per_cent(share)}" for at, share in found if share)
 
 
-def candidates_of(
-    rows: Sequence[dict[str, Any]], study: Sequence[dict[str, Any]]
-) -> list[Candidate]:
+def candidates_of(rows: Sequence[Record], study: Sequence[Record]) -> list[Candidate]:
     """Return candidates with their shares."""
     shares: dict[str, dict[str, float]] = {}
     for row in study:
@@ -120,8 +119,6 @@ def draw_quadrants(canvas: Canvas, candidates: Sequence[Candidate]) -> None:
             canvas.path([exact, spot], colour, line=0.9, z=2)
             canvas.disc(*exact, DOT, face=colour, edge=colour, gid=f"dot:{candidate.key}")
         _draw_number(canvas, spot, number, candidate, f"candidate:{candidate.key}")
-    if any(candidate.shares for candidate in placed):
-        _draw_key(field)
     end, canvas.y = canvas.y, top
     others = [each for each in candidates if not each.letter][:MOST]
     _draw_list(canvas, field.x + SIDE + 2 * GAP + 12, [*placed, *others])
@@ -186,17 +183,6 @@ def _draw_number(
     face, ink = (colour, "paper") if candidate.firm else ("paper", colour)
     canvas.disc(*at, RADIUS, face=face, edge=colour, line=1.4, gid=gid)
     canvas.write(*at, str(number), colour=ink, bold=True, ha="center", va="center")
-
-
-def _draw_key(field: Field) -> None:
-    """Say what full and hollow discs mean."""
-    canvas = field.canvas
-    firm = f"firm: in its quadrant in {style.per_cent(FIRM)} of the draws or more"
-    canvas.y += 14
-    for face, text in (("grey", firm), ("paper", "open: other weights may well move it")):
-        canvas.disc(field.x + 6, canvas.y + 6, 5.5, face=face, edge="grey", line=1.4)
-        canvas.write(field.x + 18, canvas.y, text, colour="muted")
-        canvas.y += SMALL * LEADING + 5
 
 
 def _draw_list(canvas: Canvas, x: float, candidates: Sequence[Candidate]) -> None:

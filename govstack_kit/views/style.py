@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from matplotlib import rcParams, rcParamsDefault
@@ -66,16 +65,14 @@ class Layer(NamedTuple):
     round: bool = False
 
 
-LAYERS = MappingProxyType(
-    {
-        "goal": Layer("SDG goal", "SDG goals", "grey"),
-        "target": Layer("SDG target", "SDG targets", "grey"),
-        "use_case": Layer("use case", "use cases", "ink"),
-        "step": Layer("step", "steps", "step"),
-        "workflow": Layer("workflow", "workflows", "green", round=True),
-        "building_block": Layer("building block", "building blocks", "blue"),
-    }
-)
+LAYERS = {
+    "goal": Layer("SDG goal", "SDG goals", "grey"),
+    "target": Layer("SDG target", "SDG targets", "grey"),
+    "use_case": Layer("use case", "use cases", "ink"),
+    "step": Layer("step", "steps", "step"),
+    "workflow": Layer("workflow", "workflows", "green", round=True),
+    "building_block": Layer("building block", "building blocks", "blue"),
+}
 USED = ("workflow", "building_block")
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from matplotlib.patches import Polygon
 
 from govstack_kit.views import style
-from govstack_kit.views.canvas import Canvas, Sample, column_width, text_width, wrap
+from govstack_kit.views.canvas import Canvas, Sample, column_width, text_width
 from govstack_kit.views.grid_chart import Grid, Row, draw_arrows
 from govstack_kit.views.style import GAP, HEAD, LEADING, MARGIN, SMALL
 from govstack_kit.words import count
@@ -50,26 +50,15 @@ class Timeline(NamedTuple):
                 return x0 + (x1 - x0) * (month - m0) / (m1 - m0)
         return self.places[-1]
 
-    def rows(
-        self,
-        blocks: Sequence[dict[str, Any]],
-        cases: Sequence[dict[str, Any]],
-        names: Sequence[str],
-    ) -> None:
-        """Draw building blocks and use cases with their names, and the ends of phases."""
-        canvas = self.grid.canvas
-        top, rest = canvas.y, iter(names)
-        for layer, rows, row_of in (
-            ("building_block", blocks, self._block),
-            ("use_case", cases, self._case),
-        ):
-            drawn = [row_of(row)._replace(name=next(rest)) for row in rows]
-            self.grid.band(layer, drawn[:MOST], least=BAR)
-            canvas.more(len(rows) - MOST)
-            canvas.y += 12
+    def rows(self, layer: str, rows: Sequence[dict[str, Any]]) -> None:
+        """Draw building blocks or use cases, with the ends of phases behind them."""
+        canvas, top = self.grid.canvas, self.grid.canvas.y
+        row_of = self._block if layer == "building_block" else self._case
+        self.grid.band(layer, [row_of(row) for row in rows[:MOST]], least=BAR)
         for place in self.places:
-            canvas.path([(place, top), (place, canvas.y - 12)], "rule", line=0.8, z=0.5)
-        self._legend()
+            canvas.path([(place, top), (place, canvas.y)], "rule", line=0.8, z=0.5)
+        canvas.more(len(rows) - MOST)
+        canvas.y += 12
 
     def phases(self, phases: Sequence[dict[str, Any]]) -> None:
         """Draw phases as arrows, with their months and money."""
@@ -98,9 +87,6 @@ class Timeline(NamedTuple):
         paid = "cost unknown" if math.isnan(cost) else style.amount(cost)
 
         def draw(middle: float) -> None:
-            if math.isnan(end):
-                self._late("not built", middle)
-                return
             x, width = self.at(end), self.places[-1] - self.at(end)
             pale = style.colour("blue", 0.22)
             canvas.box(x, middle - BAND / 2, width, BAND, face=pale, gid=f"there:{key}")
@@ -113,51 +99,41 @@ class Timeline(NamedTuple):
             _draw_built(canvas, at, size, strength, [paid] if fits else [], f"built:{key}")
 
         said = "there already" if there else f"built until month {end:g}, {paid}"
-        said = "not built" if math.isnan(end) else said
         note = f"for {count(int(row['use_cases']), 'use case')}"
-        return Row(str(row["name"]), note=note, draw=draw, said=said)
+        if math.isnan(end):
+            return Row(row["name"], note=note, said="not built")
+        return Row(row["name"], note=note, draw=draw, said=said)
 
     def _case(self, row: dict[str, Any]) -> Row:
         """Return the row of a use case: from when on it is live."""
         canvas, key, month = self.grid.canvas, row["use_case"], float(row["month"])
-        waits = f"waits for {row['waits_for']}" if row["blocks"] else "no building blocks yet"
 
         def draw(middle: float) -> None:
-            if math.isnan(month):
-                self._late(waits, middle)
-                return
             x, first, last = self.at(month), self.places[0], self.places[-1]
-            look: Any = {"face": style.colour("green", 0.3), "z": 2}
-            canvas.box(x, middle - 6, last - x, 12, gid=f"live:{key}", **look)
+            pale = style.colour("green", 0.3)
+            canvas.box(x, middle - 6, last - x, 12, face=pale, z=2, gid=f"live:{key}")
             if x > first:
                 canvas.path([(first, middle), (x, middle)], "faded", dashed=True)
             canvas.diamond(x, middle, gid=f"diamond:{key}")
 
         if math.isnan(month):
-            return Row(str(row["name"]), note="not live", draw=draw, said=waits)
+            waits = f"waits for {row['waits_for']}" if row["blocks"] else "no building blocks yet"
+            return Row(row["name"], note="not live", said=waits)
         note = f"after month {month:g}" if month else "live at once"
-        return Row(str(row["name"]), note=note, draw=draw)
+        return Row(row["name"], note=note, draw=draw)
 
-    def _late(self, said: str, middle: float) -> None:
-        """Write why something is not there, in one line."""
-        first, last = self.places[0] + 8, self.places[-1]
-        lines = wrap(said, last - first - 8, SMALL, most=1)
-        self.grid.canvas.write(first, middle, lines, colour="orange", va="center")
-
-    def _legend(self) -> None:
+    def legend(self) -> None:
         """Say what bars and diamonds mean."""
         canvas = self.grid.canvas
 
         def block(strength: float, x: float, middle: float) -> None:
             _draw_built(canvas, (x, middle - 5.5), (24, 11), strength)
 
-        def there(x: float, middle: float) -> None:
-            canvas.box(x, middle - BAND / 2, 24, BAND, face=style.colour("blue", 0.22))
-
+        there = partial(canvas.box, width=24, height=BAND, face=style.colour("blue", 0.22))
         samples = (
             Sample("foundational", 24, partial(block, 1.0)),
             Sample("other block", 24, partial(block, OTHER)),
-            Sample("is there", 24, there),
+            Sample("is there", 24, lambda x, middle: there(x, middle - BAND / 2)),
             Sample("goes live", 12, lambda x, middle: canvas.diamond(x + 6, middle)),
         )
         canvas.legend(samples, self.places[0])
@@ -207,13 +183,12 @@ class Curve(NamedTuple):
     filled: bool = False
 
 
-def draw_curves(  # noqa: PLR0913, PLR0917 - what is drawn
+def draw_curves(
     canvas: Canvas,
     curves: Sequence[Curve],
     marks: Sequence[float],
-    spans: Sequence[str] = (),
-    signs: Mapping[tuple[float, float], str] = MappingProxyType({}),
-    axis: str = "month",
+    axis: str,
+    signs: Mapping[Point, str] = MappingProxyType({}),
 ) -> None:
     """Draw curves over what is counted from left to right, from the first mark to the last.
 
@@ -221,12 +196,10 @@ def draw_curves(  # noqa: PLR0913, PLR0917 - what is drawn
     ----------
     marks
         Numbers that stand beneath the curves.
-    spans
-        Names of what lies between two marks.
-    signs
-        Points on a curve with a diamond and words.
     axis
         What is counted.
+    signs
+        Points on a curve with a diamond and words.
     """
     levels = style.ticks(0, max(y for curve in curves for _, y in curve.points))
     low, high = marks[0], marks[-1]
@@ -246,12 +219,10 @@ def draw_curves(  # noqa: PLR0913, PLR0917 - what is drawn
     places = [place(mark, 0)[0] for mark in marks]
     for x in places:
         canvas.path([(x, base + 4), (x, base - HEIGHT)], "guide", line=0.7, z=0)
-    canvas.scale(places, [f"{mark:,g}" if mark else f"{axis} 0" for mark in marks])
-    _draw_spans(canvas, places, spans)
-    if not spans:
-        middle, look = (left + right) / 2, {"colour": "muted", "bold": True, "ha": "center"}
-        canvas.write(middle, canvas.y, axis, **look)
-        canvas.y += SMALL * LEADING
+    canvas.scale(places, [f"{mark:,g}" for mark in marks])
+    middle = (left + right) / 2
+    canvas.write(middle, canvas.y, axis, colour="muted", bold=True, ha="center")
+    canvas.y += SMALL * LEADING
     above = base - HEIGHT - APART
     for curve in sorted(curves, key=lambda curve: -curve.points[-1][1]):
         line = [place(x, y) for x, y in curve.points]
@@ -276,13 +247,3 @@ def draw_curves(  # noqa: PLR0913, PLR0917 - what is drawn
             look = {"colour": "green", "bold": True, "ha": "left" if first else "right"}
             canvas.write(x + 12 if first else x - 9, y - 17, said, **look)
     canvas.y += 8
-
-
-def _draw_spans(canvas: Canvas, places: Sequence[float], names: Sequence[str]) -> None:
-    """Write the names of what lies between marks, where there is room."""
-    top = canvas.y
-    for (start, end), name in zip(pairwise(places), names, strict=False):
-        if end - start >= NARROW:
-            look: Any = {"colour": "muted", "bold": True, "ha": "center"}
-            stop = canvas.paragraph(((start + end) / 2, top), end - start - 4, name, **look)
-            canvas.y = max(canvas.y, stop)

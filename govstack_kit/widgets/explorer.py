@@ -127,22 +127,16 @@ def _box(framework: Framework, graph: Graph, node: str, case: str) -> Row:
         "specification": _web(row.get("url")),
         "source": source,
         "link": link,
-        **_colours(graph, node, layer),
+        **_colours(graph, node),
     }
 
 
-def _colours(graph: Graph, node: str, layer: str) -> Row:
+def _colours(graph: Graph, node: str) -> Row:
     """Return the colours of a box, as the static figure has them."""
     from govstack_kit.views import layered_chart, style  # noqa: PLC0415 - loads matplotlib
 
-    face, edge = style.colour("paper"), style.colour(layer)
-    if layer in ("goal", "target"):
-        face = edge = style.colour(layered_chart.goal_of(graph, node).get("colour"))
-    elif layer == "use_case":
-        face = edge
-    elif layer in _USED:
-        face = style.colour(layer, 0.13)
-    look = style.LAYERS[layer]
+    face, edge = layered_chart.box_colours(graph, node)
+    look = style.LAYERS[layered_chart.layer_of(graph, node)]
     return {"face": face, "edge": edge, "ink": style.text_on(face), "round": look.round}
 
 
@@ -191,7 +185,7 @@ def picture_of(framework: Framework, use_case: str) -> Row:
     boxes: dict[str, Row] = {}
     for node in (node for column in drawing.columns for node in column):
         if node == layered_chart.WHOLE:
-            boxes[node] = _box(framework, graph, case, case) | _colours(graph, case, "step")
+            boxes[node] = _box(framework, graph, case, case) | _colours(graph, node)
             boxes[node] |= {"layer": "step", "key": "", "label": "Named for the whole use case"}
             boxes[node] |= {"about": _WHOLE, "summary": "", "dashed": True}
         elif not node.startswith(layered_chart.LANE):

@@ -173,14 +173,11 @@ def _ranked(session: Session) -> str:
     framework, plan = session.framework, session.plan
     ranked = rank(framework, plan)
     figure, _axes = plot_quadrants(ranked, stability=prioritise_stability(framework, plan))
-    said = "; ".join(
-        f"{row['name']}: {row['quadrant']}" for row in ranked.head(20).to_dict("records")
-    )
     advice = "".join(f"<li>{escape(one)}</li>" for one in prioritise_advice(framework, plan))
     better = (
         f'<div class="gsk-advice">You can go on; better still:<ul dir="auto">{advice}</ul></div>'
     )
-    return markup.image(figure, f"Candidates by quadrant. {said}") + (better if advice else "")
+    return markup.image(figure) + (better if advice else "")
 
 
 def _waits(session: Session) -> str:

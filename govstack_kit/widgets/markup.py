@@ -112,10 +112,13 @@ def download(name: str, content: bytes, label: str, kind: str = EXCEL) -> str:
     )
 
 
-def image(figure: Figure, alt: str) -> str:
-    """Return a figure with a text for those who cannot see it, and close the figure."""
+def image(figure: Figure, alt: str = "") -> str:
+    """Return a figure with a text for those who cannot see it, its own if none is given."""
     import matplotlib.pyplot as plt  # noqa: PLC0415 - heavy, and only needed for figures
 
+    from govstack_kit.views import alternative_text  # noqa: PLC0415 - as above
+
+    alt = alt or alternative_text(figure)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=PIXELS * DENSITY)
     width = round(figure.get_figwidth() * PIXELS)

@@ -19,7 +19,7 @@ import pandas as pd
 from govstack_kit.errors import ArgumentError, PlanError
 from govstack_kit.planning import plan_sheets
 from govstack_kit.selection.compliance import add_answers, answer_sheet
-from govstack_kit.selection.coverage import coverage, coverage_matrix
+from govstack_kit.selection.coverage import add_inventory, coverage, coverage_matrix
 from govstack_kit.selection.needs import decide, needs, parts, requirements
 from govstack_kit.selection.options import complete
 from govstack_kit.selection.shortlist import add_product, shortlist
@@ -339,7 +339,7 @@ def _systems(session: Session) -> list[fields.Part]:
         fields.Upload(
             session,
             "Choose the filled-in workbook",
-            lambda plan, raw: plan_sheets.take(framework, plan, raw, links),
+            lambda plan, raw: add_inventory(framework, plan, raw),
         ),
     ]  # fmt: skip
 
@@ -368,7 +368,7 @@ def _covered(session: Session) -> str:
     picture = ""
     if not plan.system_building_blocks.empty:
         figure, _axes = plot_coverage(coverage_matrix(framework, plan), note=note)
-        picture = markup.image(figure, " ".join(["Which system serves which block.", *said, note]))
+        picture = markup.image(figure)
     table = markup.table(shown, "Building blocks and the systems that serve them")
     return markup.marked(note) + "".join(map(markup.sentence, said)) + picture + table
 

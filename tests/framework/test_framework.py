@@ -413,7 +413,7 @@ def test_every_fault_of_additions_is_told_with_their_own_rows(ministry):
     (wrong,) = problems.query("table == 'step_building_blocks'").to_dict("records")
     assert wrong["value"] == "govstack:paymnts"
     assert wrong["fix"].startswith("Did you mean govstack:payments")
-    with pytest.raises(TablesError, match=r"^9 problems in .*ministry:\n- sectors: "):
+    with pytest.raises(TablesError, match=r"^9 problems in .*ministry:\n- produce: "):
         govstack_kit.load(ministry, extend=True)
 
 

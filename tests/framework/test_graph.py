@@ -119,7 +119,7 @@ def test_other_graphs_are_refused(framework):
 def test_an_edge_and_a_layer_of_ones_own(framework):
     graph = to_graph(framework)
     graph.add_edge("use_case:AGR-2", "building_block:dif:terminology", relation="could use")
-    graph.add_node("office:north", layer="office", key="north", label="Northern office")
+    graph.add_node("office:north", label="Northern office")
     graph.add_edge("office:north", "use_case:AGR-2", relation="runs")
     graph.add_edge("use_case:AGR-2", "mine:1")  # without a word about it
     found = trace(graph, "AGR-2").set_index("node")

@@ -287,7 +287,10 @@ def test_hashes_are_brought_up_to_date(folder):
 @pytest.mark.parametrize(
     ("damage", "match"),
     [
-        (lambda folder: (folder / "datapackage.json").unlink(), "There is no datapackage.json in"),
+        (
+            lambda folder: (folder / "datapackage.json").unlink(),
+            "datapackage.json cannot be read: there is no such folder",
+        ),
         (lambda folder: (folder / "datapackage.json").write_text("{"), "is damaged"),
         (lambda folder: (folder / "datapackage.json").write_text('{"resources": [1]}'), "damaged"),
         (lambda folder: (folder / "steps.csv").unlink(), r"steps\.csv: there is no such folder"),

@@ -382,7 +382,7 @@ def test_a_plan_without_projects_is_compared_by_its_set_of_options(framework):
     assert found.projects["use_case"].tolist() == ["fees", "news"]
     assert found.projects["shared"].tolist() == [60 + 60 + 5 * (4 + 6), 60 + 5 + 5 * (4 + 2)]
     assert math.isnan(found.overlap)
-    assert found.sentences()[2].startswith("What several services use is paid once")
+    assert found.sentences()[2].startswith("These are the costs of the set of options")
     # One total: what is paid once is what the roadmap spends.
     once = rows.loc[["build_cost", "integration_cost"], "shared"].sum()
     assert roadmap(framework, plan).phases["spent"].sum() == once

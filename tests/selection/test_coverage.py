@@ -1,10 +1,14 @@
 """Coverage: which systems serve which blocks, gaps, overlaps, and the inventory as a workbook."""
 
+import io
+
+import openpyxl
 import pandas as pd
 import pytest
 
 import govstack_kit as kit
 from govstack_kit.errors import ArgumentError
+from govstack_kit.planning.plan_sheets import INVENTORY, write
 from govstack_kit.selection import coverage
 
 GIS, PAYMENTS = "govstack:gis", "govstack:payments"
@@ -144,3 +148,121 @@ def test_without_anything_the_frames_are_empty(framework, served):
     matrix = coverage.coverage_matrix(framework, kit.Plan.new(title="x"))
     assert matrix.shape == (0, 0)
     assert matrix.index.names == ["building_block", "state"]
+
+
+# --- the inventory --------------------------------------------------------------------------------
+
+HEAD = ["Name", "Owner", "Users", "Annual cost", "What systems serve"]
+
+
+def book(*rows, title="Systems today", **more):
+    """Return a workbook as somebody would fill it in."""
+    found = openpyxl.Workbook()
+    found.active.title = title
+    for name, listed in {title: [HEAD, *rows], **more}.items():
+        sheet = found[name] if name in found.sheetnames else found.create_sheet(name)
+        for row in listed:
+            sheet.append(row)
+    raw = io.BytesIO()
+    found.save(raw)
+    return raw.getvalue()
+
+
+def serving(plan, system):
+    rows = plan.rows("system_building_blocks", system=system)
+    return {row["building_block"]: row["quality"] for row in rows}
+
+
+@pytest.fixture
+def ours():
+    plan = kit.Plan.new(title="Ours")
+    add_system(plan, "IFMIS", {PAYMENTS: "well"}, owner="Finance", annual_cost=5)
+    add_system(plan, "The till", system="till")
+    return plan
+
+
+def test_a_sheet_of_the_plan_changes_nothing_when_it_comes_back(framework, ours):
+    before = ours.copy()
+    assert coverage.add_inventory(
+        framework, ours, write(framework, ours, ["systems"], INVENTORY)
+    ).empty
+    assert ours.diff(before).empty
+
+
+def test_systems_are_known_by_name_or_id_and_empty_cells_take_nothing_away(framework, ours):
+    found = coverage.add_inventory(
+        framework,
+        ours,
+        book(
+            [" ifmis", None, 12_500, None, "GIS (poorly); Consent"],
+            ["Till", "Treasury", None, 7, "Payments"],
+            ["TILL", None, 3, None, "Payments (well)"],
+        ),
+    )
+    assert found.empty
+    systems = ours.systems.set_index("system")
+    # A made-up id does not swallow another system: “The till” is not “Till”.
+    assert systems.index.tolist() == ["ifmis", "till", "till-2"]
+    assert systems.loc["ifmis", ["owner", "users", "annual_cost"]].tolist() == [
+        "Finance",
+        12_500,
+        5,
+    ]
+    assert systems.loc["till-2", ["owner", "users", "annual_cost"]].tolist() == ["Treasury", 3, 7]
+    assert serving(ours, "ifmis") == {PAYMENTS: "well", GIS: "poorly", "govstack:consent": None}
+    assert serving(ours, "till-2") == {PAYMENTS: "well"}
+    assert ours.undo()
+    assert len(ours.systems) == 2
+
+
+def test_an_id_stands_for_its_system_under_a_new_name(framework, ours):
+    raw = write(framework, ours, ["systems"], INVENTORY)
+    filled = openpyxl.load_workbook(io.BytesIO(raw))
+    sheet = filled[filled.sheetnames[1]]
+    titles = [cell.value for cell in sheet[1]]
+    sheet.cell(2, titles.index("Name") + 1, "Finance system")
+    changed = io.BytesIO()
+    filled.save(changed)
+    coverage.add_inventory(framework, ours, changed.getvalue())
+    assert ours.systems["name"].tolist() == ["Finance system", "The till"]
+
+
+def test_what_cannot_be_read_is_told_with_its_place_and_the_rest_is_taken(framework, ours):
+    found = coverage.add_inventory(
+        framework,
+        ours,
+        book(
+            ["Good", "Health", 5, 10, "Consent (well)"],
+            ["Doubtful", "Lands", "many", -5, "Paymnts; GIS (splendid)"],
+            Health=[HEAD, ["Another", "o", 1, 1, "GIS"]],
+        ),
+    )
+    told = found[found["table"] != "Health"]
+    assert set(told["row"]) == {3}
+    assert {"users", "annual_cost"} <= set(told["column"])
+    assert "Did you mean Payments?" in " ".join(told["fix"])
+    assert found.loc[found["table"] == "Health", "problem"].tolist() == [
+        "this sheet is not a table"
+    ]
+    systems = ours.systems.set_index("name")
+    assert systems.loc["Good", "annual_cost"] == 10
+    assert pd.isna(systems.loc["Doubtful", "annual_cost"])
+    assert systems.loc["Doubtful", "owner"] == "Lands"
+    assert "Another" not in systems.index
+
+
+def test_an_inventory_may_be_a_csv_file(framework, ours, tmp_path):
+    path = tmp_path / "systems.csv"
+    path.write_text("Name;Users;What systems serve\nTill;12 500;Consent (partly)\n", "utf-8")
+    assert coverage.add_inventory(framework, ours, path).empty
+    assert ours.row("systems", "till-2")["users"] == 12_500
+    assert serving(ours, "till-2") == {"govstack:consent": "partly"}
+
+
+def test_what_is_no_inventory_leaves_the_plan(framework, ours, tmp_path):
+    before = ours.copy()
+    for wrong in (b"no workbook", tmp_path / "missing.xlsx", tmp_path / "missing.csv"):
+        found = coverage.add_inventory(framework, ours, wrong)
+        assert len(found) == 1
+        assert found["fix"].item()
+    assert ours.diff(before).empty

@@ -319,7 +319,7 @@ def test_an_option_is_paid_whole_with_the_first_of_its_blocks(framework):
     plan.set("phases", "p1", budget=79)  # half of the suite cannot be bought
     late = roadmap(framework, plan)
     assert set(late.use_cases["status"]) == {"not live"}
-    assert late.blocks["cost"].tolist() == [0, 0]
+    assert late.phases["spent"].tolist() == [0, 0]
 
 
 def test_a_block_that_comes_later_costs_nothing_more(framework):

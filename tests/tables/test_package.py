@@ -183,15 +183,26 @@ def test_tables_without_rows(check, write, cells):
 
 def test_files_that_are_no_tables(check, write, cells):
     folder = write(cells)
-    others = ["service.csv", "Steps.CSV", "zzz.csv", "readme.txt", ".~lock.steps.csv#", "._x.csv"]
+    others = ["service.csv", "zzz.csv", "readme.txt", ".~lock.steps.csv#", "._x.csv"]
     for name in (*others, "known.csv"):
         (folder / name).write_text("x\n", encoding="utf-8")
     problems = check(folder, other=["known.csv"])[1]
     assert dict(zip(problems["table"], problems["fix"], strict=True)) == {
-        "Steps": "Did you mean steps or step_tools or sectors?",
         "service": "Did you mean services?",
         "zzz": "Rename or remove it.",
     }
+
+
+def test_files_may_be_called_by_the_titles_of_tables_but_once(check, write, cells):
+    folder = write(cells)
+    (folder / "step_tools.csv").rename(folder / "Tools of steps.CSV")
+    assert len(check(folder)[0]) == 4
+    (folder / "step-tools.csv").write_text("x\n", encoding="utf-8")
+    problems = check(folder)[1]
+    assert problems[["table", "problem"]].to_numpy().tolist()[0] == [
+        "step-tools",
+        "this table is there twice",
+    ]
 
 
 # ---------------------------------------------------------------------------- wrong columns

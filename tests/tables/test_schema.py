@@ -83,7 +83,7 @@ def test_everything_that_is_named_exists(declared):
         for reference in table.references:
             assert set(reference.columns) <= set(columns)
             assert declared[reference.table].key == reference.targets
-        inner = [name for part in table.given.get("uniqueKeys", ()) for name in part]
+        inner = [name for part in table.shape.get("uniqueKeys", ()) for name in part]
         if table.order:
             inner.append(table.order[1])  # the place itself is counted
         for one, other, what in table.given.get("agree", ()):

@@ -21,6 +21,6 @@ def test_the_command_listens_here_only_and_asks_for_a_token(tmp_path, folder):
     assert "--Voila.ip=127.0.0.1" in arguments
     assert "--Voila.port=8866" in arguments
     assert not any("secret" in argument for argument in arguments)  # others can read these
-    assert environment["JUPYTER_TOKEN"] == "secret"
+    assert environment["JUPYTER_TOKEN"] == "secret"  # noqa: S105
     assert environment[VARIABLE] == str(tmp_path / "my-plans")
     assert app.address(8866, "secret").endswith("?token=secret")

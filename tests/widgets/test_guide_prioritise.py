@@ -63,7 +63,7 @@ def test_scores_are_given_taken_back_and_lead_to_a_result(shown, session):
     assert len(scores(session)) == len(session.plan.criteria) * 2 - 1
     assert "(10 of 11 answered)" in shown.field("Candidate").options[0][0]
     shown.press("Next")
-    assert "School fees: A; Permits: D" in shown.text()
+    assert "A: Do first: School fees." in shown.text()
     assert shown.foot["ending"].startswith("The candidates are ranked.")
     assert "Not answered" in shown.text()
 
