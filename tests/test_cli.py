@@ -457,7 +457,9 @@ def test_validate_lists_every_problem_and_updates_nothing(run, data):
 def test_validate_of_a_folder_that_is_not_there(run, tmp_path):
     code, out, err = run("validate", tmp_path / "away")
     assert code == 1
-    assert out.startswith("Problem: away: this is no folder that can be read: there is no such folder. Give")
+    assert out.startswith(
+        "Problem: away: this is no folder that can be read: there is no such folder. Give"
+    )
     assert err == f"1 problem in {tmp_path / 'away'}.\n"
 
 

@@ -12,7 +12,16 @@ import govstack_kit
 
 HEAVY = ["matplotlib", "ipywidgets", "IPython", "scipy", "sklearn", "networkx", "frictionless",
          "pyarrow", "jupyterlab", "typer", "pandas"]  # fmt: skip
-ROOMS = ["framework", "interfaces", "planning", "selection", "tables", "upstream", "views", "widgets"]
+ROOMS = [
+    "framework",
+    "interfaces",
+    "planning",
+    "selection",
+    "tables",
+    "upstream",
+    "views",
+    "widgets",
+]
 
 
 def python(code, *options):

@@ -93,8 +93,8 @@ def test_the_app_starts_from_the_wheel(away, installed):
 
 def test_load_reads_the_data_inside_the_wheel(away, installed):
     code = (
-        "import govstack_kit; from govstack_kit.framework import schema\n"
-        "print(schema.folder(), len(govstack_kit.load().sdg_targets))"
+        "import govstack_kit; from govstack_kit.framework import installed\n"
+        "print(installed.folder(), len(govstack_kit.load().sdg_targets))"
     )
     assert away("-c", code).split() == [str(installed / "govstack_kit" / "data"), "169"]
 

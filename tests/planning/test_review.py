@@ -96,7 +96,7 @@ def test_what_is_missing_goes_as_it_is_met(framework, service):
 
 
 def test_what_cannot_be_used_is_refused_in_a_sentence(framework, service):
-    with pytest.raises(ArgumentError, match="part is 'define' or 'align' or 'map'"):
+    with pytest.raises(ArgumentError, match="part is 'define', 'align' or 'map'"):
         review(framework, service, "service", "plan")
     with pytest.raises(UnknownKeyError, match=r"no service 'servise'.*service"):
         review(framework, service, "servise", "define")
