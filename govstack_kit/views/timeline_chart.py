@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Point = tuple[float, float]
 
-NAMES, NOTES = 142.0, 98.0  # room for names at the left, and for notes at the right
+NAMES, NOTES = 142.0, 94.0  # room for names at the left, and for notes at the right
 NARROW = 57.0  # of a phase, however short it is
 BAR, BAND = 17.0, 9.0  # height of what is built, and of what is there
 OTHER = 0.14  # strength of blocks that are not foundational
