@@ -38,62 +38,43 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, expected
+from govstack_kit.errors import ArgumentError, expected, quote
 from govstack_kit.framework.framework import Framework
 from govstack_kit.planning.plan import Plan
 from govstack_kit.results import Result
-from govstack_kit.selection.needs import needs as needs_of
-from govstack_kit.selection.needs import remarks as remarks_of
-from govstack_kit.selection.needs import requirements as requirements_of
-from govstack_kit.selection.options import options as options_of
-from govstack_kit.selection.problem import COSTS, UNKNOWN, Problem, Rules, read
-from govstack_kit.selection.solver import (
-    ALIKE,
-    IMPOSSIBLE,
-    NOTHING,
-    OPEN,
-    PROVED,
-    SAME,
-    Choice,
-    eligible,
-    solve,
-)
+from govstack_kit.selection import needs as needed
+from govstack_kit.selection import options as offered
+from govstack_kit.selection import solver
+from govstack_kit.selection.problem import COSTS, OF_OPTIONS, UNKNOWN, Problem, Rules, read
+from govstack_kit.selection.solver import ALIKE, IMPOSSIBLE, OPEN, PROVED, SAME
 from govstack_kit.words import amount, count, listed, money, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-MOST_ALTERNATIVES, MOST_SECONDS = 50, 1e6
+MOST_ALTERNATIVES, MOST_SECONDS = 50, 1_000_000
 CHOSEN = "chosen"  # the status of a set that the team chose itself
 NOTHING_NEEDED = "nothing needed"  # that of a plan without any building block
 POOR = 0.5  # of fit: what serves less than half of what is asked is called out
 _WHOLE = 1_000  # amounts from here on are said without decimals
-_LATE = "was not found out in the time allowed."
-_BLOCK = ("building_block", "building_block_name")
-_MONEY = ("cost", "fit", "difference")
 _COLUMNS = {
     "chosen": (
-        *(*_BLOCK, "option", "option_name", "kind", "vendor", "part"),
-        *("weight", "fit", "cost", "why"),
+        *("building_block", "building_block_name", "option", "option_name", "kind", "vendor"),
+        *("part", "weight", "fit", "cost", "why"),
     ),
     "options": ("option", "name", "kind", "vendor", *COSTS, "cost", "share", "blocks"),
-    "alternatives": ("rank", "options", *_MONEY, "instead", "status"),
+    "alternatives": ("rank", "options", "cost", "fit", "difference", "instead", "status"),
     "constraints": (
         *("rule", "option", "setting", "binds"),
         *("cost_without", "fit_without", "difference", "note"),
     ),
     "unknowns": UNKNOWN,
 }
-_TYPES = {"rank": "int64", "blocks": "int64", "binds": "bool"} | dict.fromkeys(
-    (*COSTS, *_MONEY, "cost_without", "fit_without", "weight", "share"), "float64"
-)
 
 
 def _frame(name: str, rows: Sequence[tuple[object, ...]] = ()) -> pd.DataFrame:
     """Return rows as the table of a best set with that name."""
-    columns = list(_COLUMNS[name])
-    types = {column: _TYPES.get(column, "str") for column in columns}
-    return pd.DataFrame(rows, columns=columns).astype(types)
+    return pd.DataFrame(rows, columns=[*_COLUMNS[name]])
 
 
 @dataclass(frozen=True)
@@ -219,7 +200,7 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
     explain: bool = True,
     seconds: float = 60.0,
 ) -> BestSet:
-    """Return the best set of options for what is needed, proved, with alternatives and reasons.
+    r"""Return the best set of options for what is needed, proved, with alternatives and reasons.
 
     Parameters
     ----------
@@ -279,16 +260,13 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
     >>> found = best_set(options, needs, {"years": 5})
     >>> found.status, found.cost, found.chosen["option"].tolist()
     ('proved', 20.0, ['suite', 'suite'])
-    >>> found.chosen["why"].iloc[1].split("; ")[0]
-    'It is chosen for payments as well, so it costs nothing more here'
+    >>> print(found.chosen["why"].iloc[1].replace("\N{NO-BREAK SPACE}", " "))
+    It is chosen for payments as well. The best set without it here, with purse, costs 20 more.
+    purse would fit this block better (90 % against 70 %).
     """
-    whole = isinstance(alternatives, int) and not isinstance(alternatives, bool)
-    if not whole or not 0 <= alternatives <= MOST_ALTERNATIVES:
-        raise ArgumentError(
-            f"alternatives is a whole number from 0 to {MOST_ALTERNATIVES}, not {alternatives!r}."
-        )
+    within(alternatives, "alternatives", 0, MOST_ALTERNATIVES)
+    within(seconds, "seconds", 0.01, MOST_SECONDS, whole=False)
     expected(explain, bool, "explain is True or False")
-    seconds = seconds_of(seconds)
     problem = read(
         options,
         needs,
@@ -298,13 +276,14 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
         together=together,
         assume=assume,
     )
-    best = solve(problem, problem.rules, seconds=seconds)
+    best = solver.solve(problem, problem.rules, seconds=seconds)
     search = _Explainer(problem, best, seconds)
     if not best.possible:
         impossible = best.status == IMPOSSIBLE
         constraints = search.constraints() if impossible else _frame("constraints")
-        said = _impossible(problem, constraints) if impossible else ()
-        return replace(_nothing(problem, best.status, said), constraints=constraints)
+        said = tuple(_impossible(problem, constraints)) if impossible else ()
+        nothing = BestSet(best.status, problem.rules.aim, problem.rules.years, remarks=said)
+        return replace(nothing, constraints=constraints, unknowns=problem.unknowns)
     reasons = search.whys() if explain else [""] * len(best.main)
     return replace(
         described(problem, best, reasons),
@@ -313,13 +292,12 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
     )
 
 
-def seconds_of(value: object) -> float:
-    """Return a number of seconds to search for."""
-    wanted = "seconds is a number above 0, such as 60"
-    found: float = expected(value, (int, float), wanted)
-    if isinstance(value, bool) or not 0 < found <= MOST_SECONDS:
-        expected(None, int, wanted)
-    return found
+def within(value: object, name: str, low: float, high: float, *, whole: bool = True) -> None:
+    """Raise if a value is no number of a range."""
+    kinds = int if whole else (int, float)
+    if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
+        kind = "a whole number" if whole else "a number"
+        raise ArgumentError(f"{name} is {kind} from {low:,} to {high:,}, not {quote(value)}.")
 
 
 def best_set_of_plan(
@@ -370,54 +348,48 @@ def given_of_plan(
     expected(framework, Framework, f"Give the tables, as load() returns them; {frames}")
     expected(plan, Plan, f"Give a plan after the tables; {frames}")
     expected(check_requirements, bool, "check_requirements is True or False")
-    offered = options_of(framework, plan)
-    rules, needed = rules_of(plan, offered), needs_of(framework, plan)
-    given = {"options": offered, "needs": needed, "rules": rules}
+    options = offered.options(framework, plan)
+    rules: dict[str, Any] = rules_of(plan, options)
+    given = {"options": options, "needs": needed.needs(framework, plan), "rules": rules}
     if check_requirements:
-        asked, met = requirements_of(framework, plan), plan.answers
+        asked, met = needed.requirements(framework, plan), plan.answers
         binding = (asked["decision"] == "needed") & (asked["level"] == "REQUIRED")
         given["requirements"] = asked[binding]
-        given["answers"] = met[met["option"].isin(offered["option"])]  # others cover nothing
+        given["answers"] = met[met["option"].isin(options["option"])]  # others cover nothing
     return given
 
 
-def rules_of(plan: Plan, offered: pd.DataFrame) -> dict[str, Any]:
+def rules_of(plan: Plan, options: pd.DataFrame) -> dict[str, Any]:
     """Return the rules of a plan by name, with the options to keep and to leave out."""
-    row, decided, there = plan.row("rules"), plan.option_decisions, set(offered["option"])
-    names = [name for name in row if name in Rules.__dataclass_fields__]
-    rules = {name: row[name] for name in names if row[name] is not None}
-    for name in ("keep", "leave_out"):
-        mine = decided.loc[decided["decision"] == name.replace("_", " "), "option"]
-        rules[name] = [option for option in mine if name == "keep" or option in there]
+    rules = {name: value for name, value in plan.row("rules").items() if hasattr(Rules, name)}
+    for name, decision in OF_OPTIONS.items():
+        mine = [row["option"] for row in plan.rows("option_decisions", decision=decision)]
+        # One that is not there any more need not be left out; one to keep is asked for.
+        rules[name] = [o for o in mine if name == "keep" or o in set(options["option"])]
     return rules
 
 
 def nothing_needed(framework: Framework, plan: Plan) -> BestSet:
     """Return the answer for a plan that needs no building block yet."""
-    row = plan.row("rules")
-    said = tuple(remarks_of(framework, plan))
-    return BestSet(NOTHING_NEEDED, row["aim"] or "cost", row["years"] or 5, remarks=said)
-
-
-def _nothing(problem: Problem, status: str, said: Sequence[str]) -> BestSet:
-    rules, unknowns = problem.rules, problem.unknowns
-    return BestSet(status, rules.aim, rules.years, unknowns=unknowns, remarks=tuple(said))
+    row, said = plan.row("rules"), tuple(needed.remarks(framework, plan))
+    return BestSet(
+        NOTHING_NEEDED, row["aim"] or Rules.aim, row["years"] or Rules.years, remarks=said
+    )
 
 
 # --- the set as tables ----------------------------------------------------------------------------
 
 
-def described(problem: Problem, best: Choice, reasons: Sequence[str]) -> BestSet:
+def described(problem: Problem, best: solver.Choice, reasons: Sequence[str]) -> BestSet:
     """Return a set as its tables, with the reasons of the main options by block."""
-    rules, serves = problem.rules, _serving(problem, best)
-    times = np.bincount([option for _, option, _ in serves], minlength=len(problem.cost))
-    keys = problem.blocks["building_block"]
-    about = problem.options
+    rules, about, serves = problem.rules, problem.options, _serving(problem, best)
+    times = np.bincount([option for _, option, _ in serves], minlength=len(about))
+    blocks = problem.blocks[["building_block", "name"]].to_numpy().tolist()
     facts = about[["option", "name", "kind", "vendor"]].to_numpy().tolist()
     chosen = [
         (
-            *(keys[block], problem.blocks["name"][block], *facts[option]),
-            *("helps" if helps else "main", problem.weight[block], problem.fit[block, option]),
+            *(*blocks[block], *facts[option], "helps" if helps else "main"),
+            *(problem.weight[block], problem.fit[block, option]),
             problem.cost[option] / times[option],
             "It meets requirements that the main one lacks." if helps else reasons[block],
         )
@@ -425,77 +397,76 @@ def described(problem: Problem, best: Choice, reasons: Sequence[str]) -> BestSet
             serves, key=lambda row: (-problem.weight[row[0]], row[0], row[2], row[1])
         )
     ]
-    rows = about.iloc[list(best.chosen)]
-    rows = rows.assign(share=rows["cost"] / (best.cost or 1.0), blocks=times[list(best.chosen)])
-    rows = rows[list(_COLUMNS["options"])]
-    rows = rows.sort_values(["cost", "option"], ascending=[False, True], ignore_index=True)
+    rows = about.assign(share=about["cost"] / (best.cost or 1.0), blocks=times)
+    rows = rows.iloc[list(best.chosen)].sort_values(
+        ["cost", "option"], ascending=[False, True], ignore_index=True
+    )
     value = best.cost if rules.aim == "cost" else best.fit
-    gap = 0.0 if best.status == PROVED else abs(value - best.bound) / (abs(value) or 1.0)
     return BestSet(
-        best.status,
-        rules.aim,
-        rules.years,
-        best.cost,
-        best.fit,
-        gap,
+        *(best.status, rules.aim, rules.years, best.cost, best.fit),
+        gap=0.0 if best.status == PROVED else abs(value - best.bound) / (abs(value) or 1.0),
         chosen=_frame("chosen", chosen),
-        options=rows,
+        options=rows[[*_COLUMNS["options"]]],
         unknowns=problem.unknowns,
     )
 
 
-def _serving(problem: Problem, best: Choice) -> list[tuple[int, int, bool]]:
+def _serving(problem: Problem, best: solver.Choice) -> list[tuple[int, int, bool]]:
     """Return block, option, and whether it only helps, of every option that serves a block."""
     found = [(block, main, False) for block, main in enumerate(best.main)]
-    if not problem.rules.requirements or not problem.together:
-        return found
-    may = eligible(problem, problem.rules)
-    for block, main in enumerate(best.main):
+    may = solver.eligible(problem, problem.rules)
+    for block, main in enumerate(best.main if problem.together else ()):
         lacking = problem.meets[(problem.asked_of == block) & ~problem.meets[:, main]]
-        found += [
-            (block, option, True)
-            for option in best.chosen
-            if option != main and may[block, option] and lacking[:, option].any()
-        ]
+        helping = lacking.any(axis=0) & may[block]
+        found += [(block, option, True) for option in best.chosen if helping[option]]
     return found
 
 
-def _alternatives(problem: Problem, best: Choice, most: int, seconds: float) -> pd.DataFrame:
+def _alternatives(problem: Problem, best: solver.Choice, most: int, seconds: float) -> pd.DataFrame:
     """Return the next best sets, none of which contains the best or another one of them."""
     rows: list[tuple[object, ...]] = []
     found = [best.chosen]
     while len(rows) < most:
-        other = solve(problem, problem.rules, cuts=found, seconds=seconds, ties=False)
+        other = solver.solve(problem, problem.rules, cuts=found, seconds=seconds, ties=False)
         if not other.possible:
             break
         found.append(other.chosen)
         new = listed(problem.names(k for k in other.chosen if k not in best.chosen))
         gone = listed(problem.names(k for k in best.chosen if k not in other.chosen))
-        by_cost = problem.rules.aim == "cost"
-        worse = other.cost - best.cost if by_cost else best.fit - other.fit
-        keys = ", ".join(problem.options["option"].iloc[list(other.chosen)])
         said = f"{new} instead of {gone}" if new else f"without {gone}"
-        rank = len(rows) + 2
-        rows.append((rank, keys, other.cost, other.fit, max(worse, 0.0), said, other.status))
+        keys = ", ".join(problem.options["option"].iloc[list(other.chosen)])
+        worse = max(-gain(problem.rules.aim, best, other), 0.0)
+        rows.append((len(rows) + 2, keys, other.cost, other.fit, worse, said, other.status))
     return _frame("alternatives", rows)
 
 
 # --- why ------------------------------------------------------------------------------------------
 
 
-def setting(problem: Problem, rules: Rules, rule: str, option: int | None = None) -> str:
-    """Return a rule as a sentence names it."""
-    if option is not None:
-        return f"the rule to {rule.replace('_', ' ')} {problem.names([option])[0]}"
-    value = getattr(rules, rule)
-    return {
-        "budget": lambda: f"the budget of {amount(value)}",
-        "least_fit": lambda: f"the least fit of {percent(value)}",
-        "requirements": lambda: "the requirements that must be met",
-        "open_source_only": lambda: "the rule to take open source only",
-        "most_options": lambda: f"the limit of {count(value, 'option')}",
-        "most_vendors": lambda: f"the limit of {count(value, 'vendor')}",
-    }[rule]()
+def gain(aim: str, best: BestSet | solver.Choice, other: BestSet | solver.Choice) -> float:
+    """Return how much better another set is in what is aimed at; 0 where they are the same."""
+    better = best.cost - other.cost if aim == "cost" else other.fit - best.fit
+    same = SAME * max(abs(best.cost), 1.0) if aim == "cost" else ALIKE
+    return 0.0 if abs(better) <= same else float(better)
+
+
+def beside(
+    aim: str, best: BestSet | solver.Choice, other: BestSet | solver.Choice, currency: str = ""
+) -> str:
+    """Return how another set compares with the best one, first in what is aimed at."""
+    better, by_cost = gain(aim, best, other), aim == "cost"
+    if math.isnan(better):
+        return "cannot be compared by cost, which is not known of both"
+    if by_cost and better:
+        return f"costs {money(abs(better), currency)} {'less' if better > 0 else 'more'}"
+    if better:
+        return f"fits {points(abs(better))} {'better' if better > 0 else 'worse'}"
+    tie = gain("fit" if by_cost else "cost", best, other)
+    if tie and by_cost:
+        return f"fits {points(abs(tie))} {'better' if tie > 0 else 'worse'} for the same cost"
+    if tie > 0 or tie < 0:
+        return f"fits the same for {money(abs(tie), currency)} {'less' if tie > 0 else 'more'}"
+    return "is as good"
 
 
 def points(difference: float) -> str:
@@ -510,21 +481,35 @@ def points(difference: float) -> str:
     return f"{shown} percentage point{'' if shown == '1' else 's'}"
 
 
+def setting(problem: Problem, rules: Rules, rule: str, option: int | None = None) -> str:
+    """Return a rule as a sentence names it."""
+    if option is not None:
+        return f"the rule to {OF_OPTIONS[rule]} {problem.names([option])[0]}"
+    value = getattr(rules, rule)
+    if rule in {"most_options", "most_vendors"}:
+        return f"the limit of {count(value, rule.removeprefix('most_').removesuffix('s'))}"
+    said = {
+        "budget": f"the budget of {amount(value)}",
+        "least_fit": f"the least fit of {percent(value)}",
+        "requirements": "the requirements that must be met",
+        "open_source_only": "the rule to take open source only",
+    }
+    return said[rule]
+
+
 class _Explainer:
     """Says what rules cost and why options were chosen, by solving again, for so many seconds."""
 
-    def __init__(self, problem: Problem, best: Choice, seconds: float) -> None:
+    def __init__(self, problem: Problem, best: solver.Choice, seconds: float) -> None:
         self.problem, self.rules, self.best = problem, problem.rules, best
-        self.by_cost = problem.rules.aim == "cost"
-        self.may = eligible(problem, problem.rules)
+        self.may = solver.eligible(problem, problem.rules)
         self.until = time.monotonic() + seconds
-        self.same = SAME * max(abs(best.cost), 1.0) if self.by_cost else ALIKE
 
-    def _solve(self, rules: Rules, ban: tuple[tuple[int, int], ...] = (), *, ties: bool) -> Choice:
+    def _solve(self, rules: Rules, ban: tuple[tuple[int, int], ...] = ()) -> solver.Choice:
         left = self.until - time.monotonic()
         if left <= 0:
-            return NOTHING._replace(status=OPEN)
-        return solve(self.problem, rules, ban=ban, seconds=left, ties=ties)
+            return solver.NOTHING._replace(status=OPEN)
+        return solver.solve(self.problem, rules, ban=ban, seconds=left)
 
     def constraints(self) -> pd.DataFrame:
         """Return what each rule costs: the best set without it, all others standing."""
@@ -532,57 +517,31 @@ class _Explainer:
         for rule, option in self.rules.active():
             name = setting(self.problem, self.rules, rule, option)
             freer = self.rules.without(rule, option)
-            if not self.best.possible:
-                freer = replace(freer, aim="cost")  # what is possible, for how little
-            other = self._solve(freer, ties=True)
-            gain = self._gain(other)
-            binds, note = self._price(rule, name, other, gain)
+            # Where no set is possible, the question is for how little one would be.
+            other = self._solve(freer if self.best.possible else replace(freer, aim="cost"))
+            binds, said = self._price(rule, other)
             key = "" if option is None else self.problem.options["option"][option]
-            rows.append((rule, key, name, binds, other.cost, other.fit, gain, note))
+            better = gain(self.rules.aim, self.best, other)
+            note = f"Without {name}, {said}."
+            rows.append((rule, key, name, binds, other.cost, other.fit, better, note))
         return _frame("constraints", rows)
 
-    def _gain(self, other: Choice) -> float:
-        """Return how much better another set is than the best under all rules."""
-        best = self.best
-        gain = best.cost - other.cost if self.by_cost else other.fit - best.fit
-        return 0.0 if abs(gain) <= self.same else float(gain)
-
-    def _price(self, rule: str, name: str, other: Choice, gain: float) -> tuple[bool, str]:
-        """Return whether a rule binds, and what it costs, in a sentence."""
-        best = self.best
+    def _price(self, rule: str, other: solver.Choice) -> tuple[bool, str]:
+        """Return whether a rule binds, and what would be without it."""
         if other.status == OPEN:
-            return False, f"What {name} costs {_LATE}"
-        if not best.possible:
-            return self._helps(name, other)
-        if gain > 0 and self.by_cost:
-            return True, f"Without {name}, the best set would cost {amount(gain)} less."
-        if gain > 0:
-            said = f"Without {name}, the fit would be {points(gain)} higher."
-            if rule == "budget" and self.problem.unknowns["what"].str.contains("cost").any():
-                said += " Options whose cost is not known are not counted in this."
-            return True, said
-        tie = self._tie(other)
-        said = f"Without {name}, {tie or 'the best set would be no better'}."
-        return bool(tie), said
-
-    def _helps(self, name: str, other: Choice) -> tuple[bool, str]:
-        """Return whether there would be a set without a rule, and what it would cost."""
+            return False, "the set was not found out in the time allowed"
         if not other.possible:
-            return False, f"Without {name} alone, no set is possible either."
-        # Rounded up, so that a budget of what is said here is enough.
-        cost = math.ceil(other.cost) if other.cost >= _WHOLE else other.cost
-        amount_ = "an unknown amount" if math.isnan(cost) else amount(cost)
-        fit = percent(round(other.fit, 2))
-        return True, f"Without {name}, a set for {amount_} is possible, with a fit of {fit}."
-
-    def _tie(self, other: Choice) -> str:
-        """Say what an equally good set without a rule is better at; nothing where it is not."""
-        best = self.best
-        if self.by_cost and other.fit > best.fit + ALIKE:
-            return f"the fit would be {points(other.fit - best.fit)} higher for the same cost"
-        if not self.by_cost and other.cost < best.cost - SAME * max(best.cost, 1.0):
-            return f"the same fit would cost {amount(best.cost - other.cost)} less"
-        return ""
+            return False, "and the others standing, no set is possible either"
+        if not self.best.possible:
+            # Rounded up, so that a budget of what is said here is enough.
+            cost = math.ceil(other.cost) if other.cost >= _WHOLE else other.cost
+            fit = percent(round(other.fit, 2))
+            return True, f"a set that costs {amount(cost)} is possible, with a fit of {fit}"
+        said = beside(self.rules.aim, self.best, other)
+        hidden = self.problem.unknowns["what"].str.contains("cost").any()
+        if rule == "budget" and hidden and gain(self.rules.aim, self.best, other) > 0:
+            said += " (options whose cost is not known are not counted)"
+        return said != "is as good", f"the best set {said}"
 
     def whys(self) -> list[str]:
         """Return, for each block, why its main option was chosen."""
@@ -592,103 +551,58 @@ class _Explainer:
         return said
 
     def _why(self, block: int, option: int) -> Iterator[str]:
+        also = [b for b, main in enumerate(self.best.main) if main == option and b != block]
         if option in self.rules.keep:
             yield "Your rules keep it."
         if self.may[block].sum() == 1:
             yield self._alone(block)
             return
-        also = [other for other, main in enumerate(self.best.main) if main == option]
-        also.remove(block)
-        other = self._solve(self.rules, ((block, option),), ties=False)
-        anyway = ""
         if also:
-            anyway = f"It is chosen for {listed(self.problem.block_names(also))} as well"
+            yield f"It is chosen for {listed(self.problem.block_names(also))} as well."
+        other = self._solve(self.rules, ((block, option),))
         if other.status == OPEN:
-            yield f"{anyway}. What the set without it here would be {_LATE}".removeprefix(". ")
+            yield "What the set without it here would be was not found out in the time allowed."
         elif not other.possible:
             yield "No other option for this block goes together with your other rules."
         else:
-            yield from (self._dearer if self.by_cost else self._worse)(block, other, anyway)
-
-    def _alone(self, block: int) -> str:
-        """Say of the one option that may cover a block why there is no other."""
-        free = int(eligible(self.problem, self.rules.free())[block].sum())
-        if free > 1:
-            return f"It is the only one of {free} options here that your rules allow."
-        hidden = self.problem.names(np.flatnonzero(self.problem.hidden[block]))
-        if not hidden:
-            return "It is the only option for this block."
-        known = "whose fit and costs are known; left out"
-        return f"It is the only option for this block {known}: {listed(hidden)}."
-
-    def _fits(self, block: int, option: int) -> tuple[str, str]:
-        """Return the option that fits a block best, and how much better; or nothing."""
+            instead = self.problem.names([other.main[block]])[0]
+            said = beside(self.rules.aim, self.best, other)
+            yield f"The best set without it here, with {instead}, {said}."
         fits = np.where(self.may[block], np.nan_to_num(self.problem.fit[block]), 0.0)
         top, own = int(fits.argmax()), percent(fits[option])
         if fits[option] >= fits[top] - ALIKE:
-            return "", own
-        return self.problem.names([top])[0], f"{percent(fits[top])} against {own}"
-
-    def _dearer(self, block: int, other: Choice, anyway: str) -> Iterator[str]:
-        """Say what the set without an option here would cost, and what would fit better."""
-        best, option = self.best, self.best.main[block]
-        instead = self.problem.names([other.main[block]])[0]
-        more = other.cost - best.cost
-        if more <= self.same:
-            worse = other.fit < best.fit - ALIKE
-            tie = "for a better fit over all" if worse else "the other choice would do as well"
-            yield f"With {instead} here, the set would cost the same; {tie}."
+            yield f"No other fits this block better ({own})."
         else:
-            free = ", so it costs nothing more here" if anyway and option in other.chosen else ""
-            dearer = f"cheapest set without it here, with {instead}, costs {amount(more)} more."
-            yield f"{anyway}{free}; the {dearer}" if anyway else f"The {dearer}"
-        better, fits = self._fits(block, option)
-        yield (
-            f"{better} would fit better ({fits})." if better else f"No other fits better ({fits})."
-        )
+            better = f"{percent(fits[top])} against {own}"
+            yield f"{self.problem.names([top])[0]} would fit this block better ({better})."
 
-    def _worse(self, block: int, other: Choice, _anyway: str) -> Iterator[str]:
-        """Say what would fit this block better, and how the set without the option would fit."""
-        best, instead = self.best, self.problem.names([other.main[block]])[0]
-        better, fits = self._fits(block, best.main[block])
-        yield (
-            f"{better} fits this block better ({fits}), but no set with it fits better over all "
-            "within your rules."
-            if better
-            else f"No other option fits this block better ({fits})."
-        )
-        less, dearer = best.fit - other.fit, other.cost - best.cost
-        if less > ALIKE:
-            yield f"With {instead} here, the fit over all would be {points(less)} lower."
-        elif dearer > SAME * max(best.cost, 1.0):
-            yield f"With {instead} here, the fit would be the same for {amount(dearer)} more."
-        else:
-            yield f"{instead} would do as well."
+    def _alone(self, block: int) -> str:
+        """Say of the one option that may cover a block why there is no other."""
+        free = int(solver.eligible(self.problem, self.rules.free())[block].sum())
+        if free > 1:
+            return f"It is the only one of {free} options here that your rules allow."
+        hidden = listed(self.problem.names(np.flatnonzero(self.problem.hidden[block])))
+        known = f" whose fit and costs are known; left out: {hidden}" if hidden else ""
+        return f"It is the only option for this block{known}."
 
 
 # --- why not --------------------------------------------------------------------------------------
 
 
-def _impossible(problem: Problem, constraints: pd.DataFrame) -> tuple[str, ...]:
+def _impossible(problem: Problem, constraints: pd.DataFrame) -> list[str]:
     """Return why there is no set, in sentences: what nothing is for, and which rule to give up."""
-    said = tuple(_uncovered(problem))
-    if said or constraints.empty:
-        return said
-    helping = constraints[constraints["binds"]]
-    if len(helping):
-        return tuple(helping["note"])
-    names = listed(constraints["setting"])
-    late = constraints["note"].str.endswith(_LATE).any()
-    if late:
-        return (f"Which of these rules is in the way {_LATE[4:]} They are {names}.",)
-    if len(constraints) == 1:
-        return (f"Nothing is possible, with {names} or without.",)
-    return (f"No set is possible under {names}. To leave out one of them alone is not enough.",)
+    said = [*_uncovered(problem)]
+    if not said:
+        said = constraints.loc[constraints["binds"], "note"].tolist()
+    if not said:
+        names = listed(constraints["setting"])
+        said = [f"No set is possible under {names}. To leave out one of them is not enough."]
+    return said
 
 
 def _uncovered(problem: Problem) -> Iterator[str]:
     """Say which blocks and requirements no option is for, whatever the rules are."""
-    free = eligible(problem, problem.rules.free())
+    free = solver.eligible(problem, problem.rules.free())
     for block, name in enumerate(problem.blocks["name"]):
         if not free[block].any():
             yield _missing(problem, block, name)
@@ -703,10 +617,10 @@ def _uncovered(problem: Problem) -> Iterator[str]:
 
 def _missing(problem: Problem, block: int, name: str) -> str:
     """Say why no option covers a block: which number of which option nobody knows."""
+    unknown = problem.unknowns
     hidden = problem.options["option"][problem.hidden[block]]
-    unknown = problem.unknowns[problem.unknowns["option"].isin(hidden)]
     here = unknown["building_block"].isin(["", problem.blocks["building_block"][block]])
-    unknown = unknown[here & (unknown["what"] != "open source")]
+    unknown = unknown[unknown["option"].isin(hidden) & here & (unknown["what"] != "open source")]
     if len(unknown):
         pairs = zip(unknown["what"], unknown["option_name"], strict=True)
         facts = listed(f"the {what} of {option}" for what, option in pairs)
@@ -715,6 +629,4 @@ def _missing(problem: Problem, block: int, name: str) -> str:
             f"No option with known costs and fits covers {name}: {facts} {are} missing. Fill it "
             "in, say what to assume, or add another option."
         )
-    if (problem.fit[block] == 0).any():
-        return f"Every option named for {name} has a fit of 0. Add one that covers it."
     return f"No option covers {name}. Add one, for example an own build."

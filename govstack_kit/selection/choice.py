@@ -7,7 +7,6 @@ more, the best set stands in, as :mod:`govstack_kit.selection.best_set` defines 
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,21 +14,12 @@ import numpy as np
 import pandas as pd
 
 from govstack_kit.errors import PlanError, expected, known
-from govstack_kit.selection.best_set import (
-    CHOSEN,
-    BestSet,
-    best_set,
-    described,
-    given_of_plan,
-    nothing_needed,
-    points,
-    seconds_of,
-    setting,
-)
-from govstack_kit.selection.options import options as options_of
-from govstack_kit.selection.problem import Problem, Rules, read
-from govstack_kit.selection.solver import EDGE, IMPOSSIBLE, SAME, breaches, eligible, evaluated
-from govstack_kit.words import listed, money, percent
+from govstack_kit.selection import best_set as search
+from govstack_kit.selection import options as offered
+from govstack_kit.selection import solver
+from govstack_kit.selection.best_set import CHOSEN, BestSet
+from govstack_kit.selection.problem import OF_OPTIONS, Problem, Rules, read
+from govstack_kit.words import listed, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -82,7 +72,7 @@ def decide_set(
         options = options.options["option"].tolist()
     keys = options.split(",") if isinstance(options, str) else options
     keys = [key.strip() for key in keys if not isinstance(key, str) or key.strip()]
-    there = options_of(framework, plan)["option"].unique().tolist()
+    there = offered.options(framework, plan)["option"].unique().tolist()
     keys = known(keys, there, "option in the plan", "selection.options(framework, plan)")
     expected(reason, str, "reason is a text")
     decisions = plan.option_decisions
@@ -126,102 +116,69 @@ def cost_of_choice(framework: Framework, plan: Plan, *, seconds: float = 60.0) -
     >>> cost_of_choice(framework, plan).chosen["building_block_name"].tolist()
     ['Workflow', 'Messaging']
     """
-    seconds = seconds_of(seconds)
-    given = given_of_plan(framework, plan)
-    if given["needs"].empty:
-        return nothing_needed(framework, plan)
+    search.within(seconds, "seconds", 0.01, search.MOST_SECONDS, whole=False)
+    given = search.given_of_plan(framework, plan)
+    options, needs, rules = given["options"], given["needs"], given["rules"]
+    if needs.empty:
+        return search.nothing_needed(framework, plan)
     currency, wanted = plan.row("business_case")["currency"], _chosen(plan)
-    offered = given["options"]
-    kept = sorted({*wanted} & {*offered.loc[offered["fit"] > 0, "option"]})
-    lost = _uncounted(offered, wanted, kept)
-    # Unknown costs do not matter here, so they leave nothing out.
-    free = given | {"rules": {"aim": "fit", "years": given["rules"].get("years")}}
-    mine = offered[offered["option"].isin(kept)]
-    covered = _covered(free | {"options": mine}) if kept else given["needs"].iloc[:0]
+    kept = [key for key in wanted if (options.loc[options["option"] == key, "fit"] > 0).any()]
+    lost = [key for key in wanted if key not in kept]
+    names = listed(
+        dict(zip(options["option"], options["option_name"], strict=True)).get(k, k) for k in lost
+    )
+    are = "is" if len(lost) == 1 else "are"
+    said = [f"{names} {are} chosen, but not known to cover any building block that is needed."]
+    said = said if lost else []
+    # Unknown costs do not matter for what was chosen, so they leave nothing out.
+    free = {"aim": "fit", "years": rules["years"]}
+    own = given | {"options": options[options["option"].isin(kept)], "rules": free}
+    covered = _covered(own) if kept else needs.iloc[:0]
     if len(covered):
-        problem = read(**free | {"needs": covered})
-        found = _own_set(problem, kept)
-        remarks = (*_broken(problem, kept, given["rules"]), *lost)
-        aim = given["rules"].get("aim", "cost")
-        return replace(found, aim=aim, currency=currency, remarks=remarks)
+        problem = read(**given | {"needs": covered, "rules": free})
+        places = np.flatnonzero(problem.options["option"].isin(kept)).tolist()
+        may = solver.eligible(problem, problem.rules)
+        mine = solver.evaluated(problem, may, places, CHOSEN)
+        found = search.described(problem, mine, [""] * len(mine.main))
+        unknown = found.unknowns[found.unknowns["option"].isin(kept)].reset_index(drop=True)
+        remarks = (*_broken(problem, places, rules), *said)
+        aim = rules["aim"] or Rules.aim
+        return replace(found, aim=aim, currency=currency, unknowns=unknown, remarks=remarks)
     covered = _covered(given)
     # Where no option covers anything, all blocks are asked for, and the answer says why not.
-    asked = covered if len(covered) else given["needs"]
-    found = best_set(**given | {"needs": asked}, alternatives=0, explain=False, seconds=seconds)
-    said = [*lost, "The best set stands in for what the team chose."] if lost else []
+    asked = given | {"needs": covered if len(covered) else needs}
+    found = search.best_set(**asked, alternatives=0, explain=False, seconds=seconds)
+    said += ["The best set stands in for what the team chose."] if lost else []
     return replace(found, currency=currency, remarks=(*found.remarks, *said))
 
 
 def _covered(given: dict[str, Any]) -> pd.DataFrame:
     """Return the needed blocks that some option covers under the rules for single options."""
-    problem = read(**given)
-    able = eligible(problem, problem.rules).any(axis=1)
-    needs: pd.DataFrame = given["needs"]
-    return needs[needs["building_block"].isin(problem.blocks.loc[able, "building_block"])]
+    problem, needs = read(**given), given["needs"]
+    able = np.flatnonzero(solver.eligible(problem, problem.rules).any(axis=1))
+    blocks = problem.blocks["building_block"].iloc[able]
+    found: pd.DataFrame = needs[needs["building_block"].isin(blocks)]
+    return found
 
 
-def _own_set(problem: Problem, chosen: Sequence[str]) -> BestSet:
-    """Return a set that the team chose, as if it had been found."""
-    places = problem.options.index[problem.options["option"].isin(chosen)].tolist()
-    own = evaluated(problem, eligible(problem, problem.rules), places, CHOSEN)
-    found = described(problem, own, [""] * len(own.main))
-    mine = problem.unknowns["option"].isin(chosen)
-    return replace(found, unknowns=problem.unknowns[mine].reset_index(drop=True))
-
-
-def _uncounted(
-    offered: pd.DataFrame, wanted: Sequence[str], kept: Sequence[str]
-) -> tuple[str, ...]:
-    """Say which chosen options are not counted, because it is not known that they cover a block."""
-    names = dict(zip(offered["option"], offered["option_name"], strict=True))
-    lost = [names.get(key, key) for key in wanted if key not in kept]
-    are = "is" if len(lost) == 1 else "are"
-    said = f"{listed(lost)} {are} chosen, but not known to cover any building block that is needed."
-    return (said,) if lost else ()
-
-
-# --- rules that a choice breaks -------------------------------------------------------------------
-
-
-def _broken(problem: Problem, chosen: Sequence[str], given: dict[str, Any]) -> Iterator[str]:
+def _broken(problem: Problem, places: Sequence[int], given: dict[str, Any]) -> Iterator[str]:
     """Say which rules of a plan a set does not keep to; nothing where it keeps to all."""
     place = {key: number for number, key in enumerate(problem.options["option"])}
-    places = [place[key] for key in chosen]
-    options = {
-        name: frozenset(place[key] for key in given.get(name, ()) if key in place)
-        for name in ("keep", "leave_out")
-    }
-    rules = Rules(**given | options | {"aim": "fit"})
-    broke, unsure = [], ""
+    options = {n: frozenset(place[k] for k in given[n] if k in place) for n in OF_OPTIONS}
+    values = {name: value for name, value in given.items() if value is not None}
+    rules = Rules(**values | options)
+    broke = []
     for rule, option in rules.active():
-        value = getattr(rules, rule) if option is None else frozenset([option])
-        one = replace(rules.free(), **{rule: value})
+        value: Any = getattr(rules, rule) if option is None else frozenset([option])
+        one = Rules("fit", **{rule: value})
         closed = one.open_source_only and not problem.open_source[places].all()
-        if not closed and not breaches(problem, one, eligible(problem, one), places):
-            continue
-        name = setting(problem, rules, rule, option)
+        name = search.setting(problem, rules, rule, option)
         if rule == "budget" and np.isnan(problem.cost[places]).any():
-            unsure = f"Its cost is not known, nor whether it keeps to {name}."
-        else:
-            broke.append(name + _details(problem, rules, rule, places))
+            yield f"Its cost is not known, nor whether it keeps to {name}."
+        elif closed or solver.breaches(problem, one, solver.eligible(problem, one), places):
+            broke.append(name)
     if broke:
         yield f"It breaks {listed(broke)}."
-    if unsure:
-        yield unsure
-
-
-def _details(problem: Problem, rules: Rules, rule: str, places: Sequence[int]) -> str:
-    """Return which options or blocks break a rule, where that is not said yet."""
-    if rule == "open_source_only":
-        closed = problem.names(k for k in places if not problem.open_source[k])
-        return f" ({listed(closed)})"
-    if rule != "least_fit":
-        return ""
-    own = evaluated(problem, eligible(problem, rules.free()), places, CHOSEN)
-    fits = problem.fit[np.arange(len(own.main)), list(own.main)]
-    pairs = zip(problem.blocks["name"], fits, strict=True)
-    poor = [f"{name} has {percent(fit)}" for name, fit in pairs if fit < rules.least_fit - EDGE]
-    return f" ({listed(poor)})"
 
 
 # --- for those who decide -------------------------------------------------------------------------
@@ -261,8 +218,10 @@ def recommendation(
     ['It is what the team chose.', 'The reason: The market comes first.']
     """
     mine = cost_of_choice(framework, plan) if _chosen(plan) else best
-    own = mine.status == CHOSEN and _differ(mine, best)
-    shown = mine if own else replace(best, remarks=(*best.remarks, *_stands_in(mine, best)))
+    same = set(mine.options["option"]) == set(best.options["option"])
+    own = mine.status == CHOSEN and not same
+    more = [said for said in mine.remarks if said not in best.remarks]
+    shown = mine if own else replace(best, remarks=(*best.remarks, *more))
     first, *rest = shown.sentences()
     if shown.chosen.empty:
         return [first, *rest]
@@ -274,9 +233,11 @@ def recommendation(
     if reason := plan.row("rules")["chosen_reason"]:
         said.append(f"The reason: {reason}")
     if own:
-        said += _compared(mine, best)
-    if len(shown.alternatives):
-        said.append(_next_best(shown))
+        said.append(_compared(mine, best))
+    for other in shown.alternatives.head(1).to_dict("records"):
+        next_best = replace(shown, cost=other["cost"], fit=other["fit"])
+        how = search.beside(shown.aim, shown, next_best, shown.currency)
+        said.append(f"The next best set {how}: {other['instead']}.")
     if stability is not None:
         chosen = stability.shares["option"].isin(shown.options["option"])
         said += replace(stability, shares=stability.shares.assign(chosen=chosen)).sentences()
@@ -288,43 +249,15 @@ def recommendation(
     return said
 
 
-def _differ(one: BestSet, other: BestSet) -> bool:
-    return set(one.options["option"]) != set(other.options["option"])
-
-
-def _stands_in(mine: BestSet, best: BestSet) -> tuple[str, ...]:
-    """Return what is said of a choice that the best set stands in for, or is equal to."""
-    return tuple(said for said in mine.remarks if said not in best.remarks)
-
-
-def _compared(mine: BestSet, best: BestSet) -> list[str]:
+def _compared(mine: BestSet, best: BestSet) -> str:
     """Say how a choice differs from the best set."""
     if best.chosen.empty:
-        return ["No set is possible under all rules."] if best.status == IMPOSSIBLE else []
-    served = set(mine.chosen["building_block"])
-    lacking = best.chosen[~best.chosen["building_block"].isin(served)]
+        return "No best set was found under all rules."
+    lacking = best.chosen[~best.chosen["building_block"].isin(mine.chosen["building_block"])]
     if len(lacking):
         blocks = listed(dict.fromkeys(lacking["building_block_name"]))
         how = "so its cost and fit do not compare with those of the best set"
-        return [f"Nothing is chosen for {blocks}, {how}."]
-    more = mine.cost - best.cost
-    if math.isnan(more):
-        how = "cannot be compared by cost, which is not known of both. It comes"
-    elif abs(more) <= SAME * max(best.cost, 1.0):
-        how = "costs as much"
-    else:
-        how = f"costs {money(abs(more), best.currency)} {'less' if more > 0 else 'more'}"
+        return f"Nothing is chosen for {blocks}, {how}."
+    how = search.beside(best.aim, mine, best, best.currency)
     fit, own = (percent(round(one.fit, 2)) for one in (best, mine))
-    fits = f"the same fit of {fit}" if fit == own else f"a fit of {fit} against {own}"
-    return [f"The best set under the rules {how}, with {fits}."]
-
-
-def _next_best(best: BestSet) -> str:
-    """Say what the next best set changes, and what for."""
-    other = best.alternatives.iloc[0]
-    worse, by_cost = float(other["difference"]), best.aim == "cost"
-    how = "costs as much" if by_cost else "fits as well"
-    if worse > 0:
-        dearer = f"costs {money(worse, best.currency)} more"
-        how = dearer if by_cost else f"fits by {points(worse)} less"
-    return f"The next best set {how}: {other['instead']}."
+    return f"The best set under the rules {how}, with a fit of {fit} against {own}."

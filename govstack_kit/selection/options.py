@@ -30,10 +30,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, did_you_mean, expected, known, quote
+from govstack_kit.errors import expected, known
 from govstack_kit.framework.framework import check
 from govstack_kit.framework.questions import counterparts
 from govstack_kit.planning.plan import Plan
+from govstack_kit.selection.compliance import fit_scores
 from govstack_kit.selection.shortlist import is_open_source, joined
 
 if TYPE_CHECKING:
@@ -81,8 +82,9 @@ def options(framework: Framework, plan: Plan) -> pd.DataFrame:
     Raises
     ------
     ArgumentError
-        If something given is no plan, or an option or system has a key that is no building block of
-        the tables or the plan.
+        If something given is no plan.
+    UnknownKeyError
+        If an option or system has a key that is no building block of the tables or the plan.
 
     Examples
     --------
@@ -171,8 +173,6 @@ def _covered(framework: Framework, plan: Plan, found: pd.DataFrame) -> pd.DataFr
     covers["fit_lowest"] = covers["fit_highest"] = covers["fit"]
     if plan.answers.empty:
         return covers
-    from govstack_kit.selection.compliance import fit_scores  # noqa: PLC0415 - only where answered
-
     key = ["option", "building_block"]
     judged = covers[key].merge(fit_scores(framework, plan), "left", on=key)
     follows = covers["fit"].isna() & judged["fit"].notna()
@@ -186,20 +186,10 @@ def _check_blocks(framework: Framework, plan: Plan) -> None:
     """Raise if systems or options bear keys that are no building blocks; all of them are named."""
     laid = plan.framework(framework).building_blocks["building_block"]
     there = {*laid, *plan.own_requirements["building_block"].dropna()}
-    said = []
-    for table, does in (("system", "serves"), ("option", "covers")):
-        names = plan.table(f"{table}s").set_index(table)["name"]
-        rows = plan.table(f"{table}_building_blocks")
-        for of, key in zip(rows[table], rows["building_block"], strict=True):
-            if key in there or key.startswith("own:"):
-                continue
-            # What is meant is a block of today, unless the key says otherwise.
-            near = [one for one in sorted(there) if key.startswith("dif:") or one[:4] != "dif:"]
-            hint = did_you_mean(key, near) or "The table building_blocks has all keys."
-            what = f"The {table} {quote(names[of])} {does} {quote(key)}"
-            said.append(f"{what}, which is no building block. {hint}")
-    if said:
-        raise ArgumentError("\n".join(dict.fromkeys(said)))
+    borne = [*plan.system_building_blocks["building_block"]]
+    borne += plan.option_building_blocks["building_block"].tolist()
+    asked = [key for key in borne if not key.startswith("own:")]
+    known(asked, there, "building block", "framework.building_blocks")
 
 
 # --- side by side ---------------------------------------------------------------------------------
@@ -211,7 +201,6 @@ def compare_options(
     options: str | Iterable[str] | None = None,
     *,
     building_blocks: str | Iterable[str] | None = None,
-    requirements: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return options of a plan side by side.
 
@@ -223,8 +212,6 @@ def compare_options(
         Keys of options, existing systems among them; without it, all.
     building_blocks
         The blocks that count; without it, all that one of the options covers.
-    requirements
-        What the plan needs, see :func:`govstack_kit.requirements`.
 
     Returns
     -------
@@ -244,8 +231,6 @@ def compare_options(
     ------
     UnknownKeyError
         If there is no such option or building block.
-    ArgumentError
-        If an option covers what is no building block.
 
     Examples
     --------
@@ -260,24 +245,29 @@ def compare_options(
     """
     found, rows = complete(framework, plan), _options_of(framework, plan)
     found = found[found["option"].isin([*plan.options["option"], *rows["option"]])]
-    wanted = None if options is None else _named(options, found["option"], "option", "options")
-    if wanted is not None:
-        found = found.set_index("option").loc[wanted].reset_index()
-        rows = rows[rows["option"].isin(wanted)]
+    if options is not None:
+        wanted = [options] if isinstance(options, str) else options
+        keys = known(wanted, [*found["option"]], "option", "selection.options(framework, plan)")
+        found = found.set_index("option").loc[keys].reset_index()
+        rows = rows[rows["option"].isin(keys)]
     blocks = list(dict.fromkeys(rows["building_block"]))
     if building_blocks is not None:
-        there = plan.framework(framework).building_blocks["building_block"]
-        there = [*there, *blocks]
-        blocks = _named(building_blocks, there, "building block", "framework.building_blocks")
+        laid = plan.framework(framework).building_blocks["building_block"]
+        wanted = [building_blocks] if isinstance(building_blocks, str) else building_blocks
+        there = [*laid, *blocks]
+        blocks = known(wanted, there, "building block", "framework.building_blocks")
     found["of_blocks"] = len(blocks)
     found = found.merge(_means(rows[rows["building_block"].isin(blocks)]), "left", on="option")
-    found = found.merge(_answers(framework, plan, blocks, requirements), "left", on="option")
-    products = framework.products.set_index("product")["stage"]
-    found["stage"] = found["product"].map(products)
+    found["answered"] = 0.0
+    if len(plan.answers):
+        scores = fit_scores(framework, plan, building_blocks=blocks)
+        scores["answered"] = scores["answered"].fillna(0.0) * scores["checks"]
+        sums = scores.groupby("option")[["answered", "checks"]].sum()
+        found["answered"] = found["option"].map(sums["answered"] / sums["checks"])
+    found["stage"] = found["product"].map(framework.products.set_index("product")["stage"])
     found["goals"] = found["product"].map(joined(framework.product_goals, "goal"))
     years = plan.row("rules")["years"] or 5
-    found["total_cost"] = found["build_cost"] + found["integration_cost"]
-    found["total_cost"] += years * found["annual_cost"]
+    found["total_cost"] = found[COSTS].dot([1, 1, years])
     found = found.rename(columns={"option_name": "name"})[_COMPARED]
     numbers = {*_FIT, *COSTS, "answered", "total_cost", "blocks", "of_blocks"}
     texts = [name for name in _COMPARED if name not in numbers]
@@ -288,11 +278,6 @@ def compare_options(
 
 
 _options_of = options  # in which `options` is an argument
-
-
-def _named(wanted: str | Iterable[str], there: Iterable[str], what: str, see: str) -> list[str]:
-    """Return one key or several as a list, if all of them exist."""
-    return known([wanted] if isinstance(wanted, str) else wanted, [*there], what, see)
 
 
 def _means(rows: pd.DataFrame) -> pd.DataFrame:
@@ -306,18 +291,3 @@ def _means(rows: pd.DataFrame) -> pd.DataFrame:
     rests = by["fit_from"].agg(lambda names: sorted(set(names) - {""}))
     found["fit_from"] = [BOTH if len(of) > 1 else "".join(of) for of in rests]
     return found.reset_index()
-
-
-def _answers(
-    framework: Framework, plan: Plan, blocks: list[str], requirements: pd.DataFrame | None
-) -> pd.DataFrame:
-    """Return the share of all checks of some blocks that each option has answered."""
-    if plan.answers.empty:
-        return pd.DataFrame({"option": plan.options["option"], "answered": 0.0})
-    from govstack_kit.selection.compliance import fit_scores  # noqa: PLC0415 - only where answered
-
-    scores = fit_scores(framework, plan, building_blocks=blocks, requirements=requirements)
-    weight = scores["checks"].astype("float64")
-    sums = scores.assign(checks=weight, answered=scores["answered"].fillna(0.0) * weight)
-    by = sums.groupby("option")[["answered", "checks"]].sum()
-    return (by["answered"] / by["checks"]).rename("answered").reset_index()

@@ -16,22 +16,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from govstack_kit.errors import TablesError, expected, known
+from govstack_kit import errors
 from govstack_kit.planning.plan import DECLARED
 from govstack_kit.tables import package, validate
-from govstack_kit.tables.schema import Column, Reference, Schema, Table
+from govstack_kit.tables.schema import Reference, Schema, Table
 from govstack_kit.words import amount
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from numpy.typing import NDArray
 
 COSTS = ("build_cost", "integration_cost", "annual_cost")
 RANGE = ("fit_lowest", "fit_highest")
-OF_OPTIONS = ("keep", "leave_out")  # rules that name options
+OF_OPTIONS = {"keep": "keep", "leave_out": "leave out"}  # rules that name options, as decisions
 NO_VENDOR = -1
-_OF_PLAN = "for a plan, ask best_set_of_plan or best_set_stability_of_plan(framework, plan)"
-_WHERE = "what the best set is to be found in"
 UNKNOWN = ("option", "option_name", "building_block", "what", "treated")
+_WHERE = "what the best set is to be found in"
+_OF_PLAN = "for a plan, ask best_set_of_plan or best_set_stability_of_plan(framework, plan)"
 
 
 @dataclass(frozen=True)
@@ -90,130 +92,106 @@ class Problem:
     rules: Rules
     unknowns: pd.DataFrame
 
-    def names(self, options: Any) -> list[str]:  # noqa: ANN401 - places, in whatever holds them
+    def names(self, options: Iterable[int]) -> list[str]:
         """Return what people call options."""
-        found: list[str] = self.options["name"].iloc[list(options)].tolist()
-        return found
+        return [str(self.options["name"].iloc[option]) for option in options]
 
-    def block_names(self, blocks: Any) -> list[str]:  # noqa: ANN401 - as above
+    def block_names(self, blocks: Iterable[int]) -> list[str]:
         """Return what people call building blocks."""
-        found: list[str] = self.blocks["name"].iloc[list(blocks)].tolist()
-        return found
+        return [str(self.blocks["name"].iloc[block]) for block in blocks]
 
 
 # --- how frames must look -------------------------------------------------------------------------
 
-_RULES = [name for name in DECLARED["rules"].columns if name in Rules.__dataclass_fields__]
-_HOMES = {  # where a plan declares a column, unless it is a column of its options
-    "building_block": ("option_building_blocks", "building_block"),
-    "fit": ("option_building_blocks", "fit"),
-    **dict.fromkeys(RANGE, ("option_building_blocks", "fit")),
-    "option_name": ("options", "name"),
-    "weight": ("criteria", "weight"),
-    "requirement": ("answers", "requirement"),
-    "answer": ("answers", "answer"),
-    "decision": ("option_decisions", "decision"),
-    **{name: ("rules", name) for name in _RULES},
-}
-_TABLES: dict[str, tuple[tuple[str, ...], ...]] = {  # key, other columns needed, and allowed ones
-    "options": (
-        ("option", "building_block"),
-        ("fit", *COSTS),
-        (*RANGE, "option_name", "kind", "vendor", "open_source"),
-    ),
-    "needs": (("building_block",), (), ("name", "weight")),
-    "requirements": (("requirement", "building_block"), (), ()),
-    "answers": (("option", "requirement"), ("answer",), ()),
-    "option_decisions": (("option", "decision"), (), ()),
-    "rules": ((_RULES[0],), (), tuple(_RULES[1:])),
-    "assume": (("fit",), (), COSTS),
+_COLUMNS = {
+    **DECLARED["options"].columns,
+    **DECLARED["option_building_blocks"].columns,
+    **DECLARED["answers"].columns,
+    "decision": DECLARED["option_decisions"].columns["decision"],
+    "weight": DECLARED["criteria"].columns["weight"],
+    "option_name": DECLARED["options"].columns["name"],
+    **dict.fromkeys(RANGE, DECLARED["option_building_blocks"].columns["fit"]),
 }
 
 
-def _column(name: str, *, required: bool) -> Column:
-    table, source = _HOMES.get(name, ("options", name))
-    found = DECLARED[table].columns[source]
-    kept = {k: v for k, v in found.limits.items() if k in {"enum", "minimum", "maximum"}}
-    return replace(
-        found, name=name, title=name, given={"constraints": kept | {"required": required}}
-    )
+def _table(
+    name: str, key: tuple[str, ...], needed: tuple[str, ...] = (), others: tuple[str, ...] = ()
+) -> Table:
+    """Return a table of columns that a plan declares too, of which only keys must be filled in."""
+    columns = {}
+    for column in (*key, *needed, *others):
+        limits = _COLUMNS[column].limits
+        kept = {kind: limits[kind] for kind in ("enum", "minimum", "maximum") if kind in limits}
+        filled = column in {*key, "weight"} and (name, column) not in _MAY_BE_EMPTY
+        given = {"constraints": kept | {"required": filled}}
+        columns[column] = replace(_COLUMNS[column], name=column, title=column, given=given)
+    option = Reference(("option",), "options", ("option",))
+    references = () if "option" not in key or name == "options" else (option,)
+    about = {"needed": () if name == "assume" else (*key, *needed)}
+    return Table(name, name, "", columns, key, references, about)
 
 
-def _table(name: str) -> Table:
-    key, needed, allowed = _TABLES[name]
-    single = name in {"rules", "assume"}  # by name, in any number
-    columns = {
-        column: _column(column, required=not single and (column in key or column == "weight"))
-        for column in (*key, *needed, *allowed)
+_MAY_BE_EMPTY = {("requirements", "building_block"), ("assume", "fit")}
+_NAMED = ("option_name", "kind", "vendor", "open_source")
+FORM = Schema(
+    {
+        "rules": DECLARED["rules"],
+        "assume": _table("assume", ("fit",), others=COSTS),
+        "options": _table(
+            "options", ("option", "building_block"), ("fit", *COSTS), (*RANGE, *_NAMED)
+        ),
+        "needs": _table("needs", ("building_block",), (), ("name", "weight")),
+        "requirements": _table("requirements", ("requirement", "building_block")),
+        "answers": _table("answers", ("option", "requirement"), ("answer",)),
+        "option_decisions": _table("option_decisions", ("option", "decision")),
     }
-    if name == "requirements":  # without a block it holds for every one
-        columns["building_block"] = _column("building_block", required=False)
-    of_options = name in {"answers", "option_decisions"}
-    references = (Reference(("option",), "options", ("option",)),) if of_options else ()
-    given = {"one": name, "needed": () if single else (*key, *needed)}
-    return Table(name, name, "", columns, key, references, given)
+)
 
 
-FORM = Schema({name: _table(name) for name in _TABLES})
-
-
-def _cells(frame: pd.DataFrame, table: Table, problems: validate.Problems) -> pd.DataFrame:
-    """Return a frame as cells, and report columns that are missing or stand twice."""
-    needed = table.given["needed"]
-    for name in needed:
-        if name not in frame.columns:
-            said = f"column “{name}” is missing"
-            problems.add(table.name, said, column=name, allowed=", ".join(needed), fix="Add it.")
-    for name in frame.columns[frame.columns.duplicated()].unique():
-        problems.add(table.name, f"column “{name}” stands twice", column=name, fix="Remove one.")
-    once = frame.loc[:, ~frame.columns.duplicated()]
-    return package.tidied(package.cells_of(once, table), table)
-
-
-def _by_name(given: object, table: str, example: str) -> dict[str, Any]:
+def _by_name(given: object, table: str, allowed: Iterable[str], example: str) -> dict[str, Any]:
     """Return values given by name, of which nobody gave None."""
-    if given is None:
-        return {}
-    values = dict(expected(given, Mapping, f"Give {table} by name, as in {example}"))
-    allowed = [*FORM[table].columns, *(OF_OPTIONS if table == "rules" else ())]
-    known(values, allowed, f"name in {table}", f"this list: {', '.join(allowed)}")
+    wanted = f"Give {table} by name, as in {example}"
+    values = dict(errors.expected({} if given is None else given, Mapping, wanted))
+    names = list(allowed)
+    errors.known(values, names, f"name in {table}", f"this list: {', '.join(names)}")
     return {name: value for name, value in values.items() if value is not None}
 
 
 def _decisions(rules: Mapping[str, Any]) -> pd.DataFrame:
     """Return which options rules keep and leave out, as a plan stores it."""
     rows = []
-    for name in OF_OPTIONS:
-        value = rules.get(name, ())
-        options = [value] if isinstance(value, str) else value
-        rows += [(option, name.replace("_", " ")) for option in options]
+    for name, decision in OF_OPTIONS.items():
+        options = rules.get(name, ())
+        rows += [(o, decision) for o in ([options] if isinstance(options, str) else options)]
     return pd.DataFrame(rows, columns=["option", "decision"], dtype="str")
 
 
 def _checked(given: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return frames with the types that they must have.
-
-    Raises
-    ------
-    TablesError
-        If anything is wrong with them; all of it is told.
-    """
-    problems = validate.Problems()
-    cells = {}
+    """Return frames with the types that they must have; all that is wrong is told at once."""
+    cells, problems = {}, validate.Problems()
     for name, frame in given.items():
-        wanted = f"Give {name} as a DataFrame; {_OF_PLAN}"
-        cells[name] = _cells(expected(frame, pd.DataFrame, wanted), FORM[name], problems)
-    validate.check(cells, FORM, {}, problems)
-    _meanings(cells, problems)
-    if len(found := problems.frame()):
-        raise TablesError(_WHERE, found)
-    return {name: package.frame_of(rows, FORM[name]) for name, rows in cells.items()}
+        errors.expected(frame, pd.DataFrame, f"Give {name} as a DataFrame; {_OF_PLAN}")
+        needed, once = FORM[name].given.get("needed", ()), ~frame.columns.duplicated()
+        for column in [column for column in needed if column not in frame.columns]:
+            said = f"column “{column}” is missing"
+            problems.add(name, said, column=column, allowed=", ".join(needed), fix="Add it.")
+        for column in frame.columns[~once].unique():
+            problems.add(name, f"column “{column}” stands twice", fix="Remove one.")
+        found = package.cells_of(frame.loc[:, once], FORM[name])
+        cells[name] = package.tidied(found, FORM[name])
+    for name in ("rules", "assume"):
+        validate.check_cells(cells[name], FORM[name], problems, {})
+    tables = {name: found for name, found in cells.items() if name not in {"rules", "assume"}}
+    validate.check(tables, FORM, {}, problems)
+    _check_meanings(cells, problems)
+    package.refuse(problems.frame(), _WHERE)
+    return {name: package.frame_of(found, FORM[name]) for name, found in cells.items()}
 
 
-def _meanings(cells: Mapping[str, pd.DataFrame], problems: validate.Problems) -> None:
+def _check_meanings(cells: Mapping[str, pd.DataFrame], problems: validate.Problems) -> None:
     """Report what no column can say for itself."""
     options, needs, decided = cells["options"], cells["needs"], cells["option_decisions"]
-    for name in (name for name in COSTS if name in options and "option" in options):
+    for name in (name for name in COSTS if {name, "option"} <= set(options)):
         several = options.groupby("option")[name].transform("nunique") > 1
         said = "an option has one cost, and this one several"
         problems.mask("options", name, options.loc[several, "option"], said, fix="Make them equal.")
@@ -224,32 +202,9 @@ def _meanings(cells: Mapping[str, pd.DataFrame], problems: validate.Problems) ->
     both = decided.loc[decided["option"].duplicated(keep=False), "option"]
     said = "“{}” is both kept and left out"
     problems.mask("option_decisions", "option", both, said, fix="Take it out of one of them.")
-    if set(RANGE) <= set(options):
-        low, high = (validate.numbers(options[name]) for name in RANGE)
-        wrong = options.loc[low > high, "option"]
-        problems.mask("options", RANGE[0], wrong, "the lowest fit of “{}” is above the highest")
 
 
 # --- from frames to numbers -----------------------------------------------------------------------
-
-
-class _Unknown:
-    """What nobody knows, and how it is treated."""
-
-    def __init__(self, options: pd.DataFrame, assume: Mapping[str, float]) -> None:
-        self.options, self.assume = options, assume
-        self.rows: list[tuple[str, ...]] = []
-
-    def treat(self, option: int, what: str, otherwise: str, block: str = "") -> float:
-        """Note that a number is unknown; return what is assumed for it, if anything is."""
-        value = float(self.assume.get(what, np.nan))
-        treated = otherwise if np.isnan(value) else f"taken as {amount(value)}"
-        key, name = self.options.loc[option, ["option", "name"]]
-        self.rows.append((key, name, block, what.replace("_", " "), treated))
-        return value
-
-    def frame(self) -> pd.DataFrame:
-        return pd.DataFrame(self.rows, columns=list(UNKNOWN)).astype("str")
 
 
 def read(  # noqa: PLR0913 - all that a problem is made of
@@ -263,80 +218,64 @@ def read(  # noqa: PLR0913 - all that a problem is made of
     assume: Mapping[str, float] | None = None,
 ) -> Problem:
     """Return frames as a problem; see :func:`govstack_kit.selection.best_set.best_set`."""
-    given, assumed = (
-        _by_name(rules, "rules", "{'years': 5}"),
-        _by_name(assume, "assume", "{'fit': 0.5}"),
-    )
+    named = [field.name for field in fields(Rules) if field.name != "requirements"]
+    given = _by_name(rules, "rules", named, "{'years': 5}")
+    assumed = _by_name(assume, "assume", FORM["assume"].columns, "{'fit': 0.5}")
+    frames = {"options": options, "needs": needs, "option_decisions": _decisions(given)}
     plain = {name: value for name, value in given.items() if name not in OF_OPTIONS}
-    empty = {name: package.empty(FORM[name]) for name in ("requirements", "answers")}
-    frames = _checked(
-        {
-            "options": options,
-            "needs": needs,
-            "requirements": empty["requirements"] if requirements is None else requirements,
-            "answers": empty["answers"] if answers is None else answers,
-            "option_decisions": _decisions(given),
-            "rules": pd.DataFrame([plain], index=[0]),
-            "assume": pd.DataFrame([assumed], index=[0]),
-        }
-    )
-    expected(together, bool, "together is True or False")
-    rows, blocks = frames["options"], _blocks(frames["needs"])
-    about = _options(rows)
+    frames |= {"rules": pd.DataFrame(plain, [0]), "assume": pd.DataFrame(assumed, [0])}
+    for name, frame in (("requirements", requirements), ("answers", answers)):
+        frames[name] = package.empty(FORM[name]) if frame is None else frame
+    errors.expected(together, bool, "together is True or False")
+    frames = _checked(frames)
+    about, blocks = _options(frames["options"]), _blocks(frames["needs"])
     held = _rules(frames["rules"], frames["option_decisions"], about)
-    unknown = _Unknown(about, frames["assume"].iloc[0].dropna().to_dict())
-    fit, spread, named = _fits(rows, about, blocks, unknown)
-    counted = ~np.isnan(fit).all(axis=0)
-    counted[list(held.keep)] = True
+    assumptions, unknown = frames["assume"].iloc[0], []
+
+    def treat(option: int, what: str, otherwise: str, block: str = "") -> float:
+        """Note that something is unknown; return what is assumed for it, if anything is."""
+        value = float(assumptions.get(what, np.nan))
+        treated = otherwise if np.isnan(value) else f"taken as {amount(value)}"
+        key, name = about.loc[option, ["option", "name"]]
+        unknown.append((key, name, block, what.replace("_", " "), treated))
+        return value
+
+    fit, spread, named_for = _fits(frames["options"], about, blocks, treat)
+    concerned = {*np.flatnonzero(~np.isnan(fit).all(axis=0)).tolist(), *held.keep}
     needed = held.aim == "cost" or held.budget is not None
+    otherwise = "left out" if needed else "its cost is shown as unknown"
     for name in COSTS:
-        for option in np.flatnonzero(about[name].isna() & counted).tolist():
-            otherwise = "left out" if needed else "its cost is shown as unknown"
-            about.loc[option, name] = unknown.treat(option, name, otherwise)
-    about["cost"] = about["build_cost"] + about["integration_cost"]
-    about["cost"] += held.years * about["annual_cost"]
-    cost = about["cost"].to_numpy()
+        for option in sorted(concerned & {*np.flatnonzero(about[name].isna())}):
+            about.loc[option, name] = treat(option, name, otherwise)
+    about["cost"] = about[[*COSTS]].dot([1, 1, held.years])
     if needed:
-        _refuse_kept(about[about["cost"].isna()], held)
-        fit[:, np.isnan(cost)] = np.nan
-    open_source = about["open_source"]
+        fit[:, about["cost"].isna()] = np.nan
     if held.open_source_only:
-        for option in np.flatnonzero((open_source == "") & counted).tolist():
-            unknown.treat(option, "open_source", "not counted as open source")
+        for option in sorted(concerned & {*np.flatnonzero(about["open_source"] == "")}):
+            treat(option, "open_source", "not counted as open source")
     asked, asked_of, meets = _requirements(frames, blocks, about)
     return Problem(
-        options=about,
-        blocks=blocks,
-        weight=blocks["weight"].to_numpy(),
-        fit=fit,
-        spread=spread,
-        hidden=named & np.isnan(fit),
-        cost=cost,
-        open_source=(open_source == "yes").to_numpy(),
+        about,
+        blocks,
+        blocks["weight"].to_numpy(),
+        fit,
+        spread,
+        hidden=named_for & np.isnan(fit),
+        cost=about["cost"].to_numpy(),
+        open_source=(about["open_source"] == "yes").to_numpy(),
         vendor=_vendors(about),
         requirements=asked,
         asked_of=asked_of,
         meets=meets,
         together=together,
         rules=replace(held, requirements=bool(asked)),
-        unknowns=unknown.frame(),
+        unknowns=pd.DataFrame(unknown, columns=[*UNKNOWN], dtype="str"),
     )
-
-
-def _refuse_kept(unknown: pd.DataFrame, rules: Rules) -> None:
-    """Raise if an option is to be kept of which not all costs are known."""
-    problems = validate.Problems()
-    for _, option in unknown[unknown.index.isin(rules.keep)].iterrows():
-        for name in (name for name in COSTS if pd.isna(option[name])):
-            said = f"“{option['name']}” is to be kept, but this is not known"
-            problems.add("options", said, column=name, fix="Fill it in, or say what to assume.")
-    if len(found := problems.frame()):
-        raise TablesError(_WHERE, found)
 
 
 def _blocks(needs: pd.DataFrame) -> pd.DataFrame:
     blocks = needs.sort_values("building_block", ignore_index=True)
-    weight = blocks["weight"] if blocks["weight"].notna().any() else pd.Series(1.0, blocks.index)
+    weight = blocks["weight"].fillna(1.0)
     weight = weight / weight.max()  # first, so that huge weights stay within the numbers
     name = blocks["name"].fillna(blocks["building_block"])
     return blocks.assign(name=name, weight=weight / weight.sum())
@@ -345,39 +284,39 @@ def _blocks(needs: pd.DataFrame) -> pd.DataFrame:
 def _options(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row an option, in the order of their keys."""
     found = rows.drop_duplicates("option").sort_values("option", ignore_index=True)
-    texts = ["kind", "vendor", "open_source"]
     found = found.assign(name=found["option_name"].fillna(found["option"]))
-    return found[["option", "name", *texts, *COSTS]].fillna(dict.fromkeys(texts, ""))
+    texts = dict.fromkeys(("kind", "vendor", "open_source"), "")
+    return found[["option", "name", *texts, *COSTS]].fillna(texts)
 
 
 def _rules(rules: pd.DataFrame, decisions: pd.DataFrame, options: pd.DataFrame) -> Rules:
-    values = {name: value for name, value in rules.iloc[0].items() if pd.notna(value)}
-    for name in ("years", "most_options", "most_vendors"):
-        if name in values:
-            values[name] = int(values[name])
-    place = dict(zip(options["option"], options.index, strict=True))
-    for name in OF_OPTIONS:
-        mine = decisions.loc[decisions["decision"] == name.replace("_", " "), "option"]
-        values[name] = frozenset(mine.map(place))
-    return Rules(**values)  # type: ignore[arg-type]
+    names = [name for name in rules if hasattr(Rules, str(name)) and pd.notna(rules[name][0])]
+    values = {str(name): rules[name].tolist()[0] for name in names}
+    for name, decision in OF_OPTIONS.items():
+        mine = decisions.loc[decisions["decision"] == decision, "option"]
+        values[name] = frozenset(_places(mine, options["option"]).tolist())
+    return Rules(**values)
 
 
 def _fits(
-    rows: pd.DataFrame, options: pd.DataFrame, blocks: pd.DataFrame, unknown: _Unknown
+    rows: pd.DataFrame,
+    options: pd.DataFrame,
+    blocks: pd.DataFrame,
+    treat: Callable[[int, str, str, str], float],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Return fits, blocks by options; the lowest and highest of each; and where there is a row."""
     mine = rows[rows["building_block"].isin(blocks["building_block"])]
-    columns = ((blocks, "building_block"), (options, "option"))
-    places = tuple(_places(mine[name], of[name]) for of, name in columns)
+    block = _places(mine["building_block"], blocks["building_block"])
+    at = block, _places(mine["option"], options["option"])
     fit, low, high = np.full((3, len(blocks), len(options)), np.nan)
     named = np.zeros(fit.shape, dtype=bool)
-    named[places] = True
-    fit[places] = mine["fit"]
-    for at, option in zip(*np.nonzero(named & np.isnan(fit)), strict=True):
-        key = blocks["building_block"].iloc[at]
-        fit[at, option] = unknown.treat(option, "fit", "not counted as covering it", key)
+    named[at] = True
+    fit[at] = mine["fit"]
+    for place, option in zip(*np.nonzero(named & np.isnan(fit)), strict=True):
+        key = blocks["building_block"].iloc[place]
+        fit[place, option] = treat(option, "fit", "not counted as covering it", key)
     for side, name in ((low, RANGE[0]), (high, RANGE[1])):
-        side[places] = mine[name]
+        side[at] = mine[name]
         side[np.isnan(side)] = fit[np.isnan(side)]
     return fit, np.stack([low, high]), named
 
@@ -409,4 +348,5 @@ def _requirements(
 
 def _places(keys: pd.Series[str], of: pd.Series[str]) -> NDArray[np.int64]:
     """Return the place of each key among others."""
-    return keys.map({key: place for place, key in enumerate(of)}).to_numpy(np.int64)
+    places = {key: place for place, key in enumerate(of)}
+    return np.array([places[key] for key in keys], dtype=np.int64)

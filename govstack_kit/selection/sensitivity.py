@@ -32,22 +32,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, expected, needed
+from govstack_kit.errors import expected, needed
 from govstack_kit.results import Result
-from govstack_kit.selection.best_set import given_of_plan, seconds_of
+from govstack_kit.selection import solver
+from govstack_kit.selection.best_set import MOST_SECONDS, given_of_plan, within
 from govstack_kit.selection.problem import Problem, read
-from govstack_kit.selection.solver import (
-    HALF,
-    IMPOSSIBLE,
-    OPEN,
-    PROVED,
-    Programme,
-    breaches,
-    eligible,
-    mains,
-    pruned,
-    solve,
-)
+from govstack_kit.selection.solver import IMPOSSIBLE, OPEN, PROVED, eligible
 from govstack_kit.words import percent
 
 if TYPE_CHECKING:
@@ -57,9 +47,8 @@ if TYPE_CHECKING:
 
     from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
-    from govstack_kit.selection.solver import Answer
 
-MOST_DRAWS = 100_000
+MOST_DRAWS, MOST_SEED = 100_000, 2**63
 CHUNK = 200  # draws
 PATIENCE = 2.0  # seconds until a bar is shown
 SHARES = {  # of the draws with a set, from which on this is said of an option
@@ -69,8 +58,10 @@ SHARES = {  # of the draws with a set, from which on this is said of an option
     0.9: "Safe, in at least nine of ten sets",
 }
 _WHOLE = 1e-6  # as near to a whole number the solver comes
-_TEXTS = ("option", "option_name", "kind", "building_block", "building_block_name")
-_COLUMNS = dict.fromkeys(_TEXTS, "str") | {"share": "float64", "chosen": "bool", "rivals": "int64"}
+_COLUMNS = [
+    *("option", "option_name", "kind", "building_block", "building_block_name"),
+    *("share", "chosen", "rivals"),
+]
 
 
 @dataclass(frozen=True)
@@ -189,22 +180,21 @@ def best_set_stability(  # noqa: PLR0913 - a problem, and how it is drawn
     >>> found.sentences()
     ['Likely, in at least two of three sets: suite.']
     """
-    _check(draws, seed, weights=weights, costs=costs, fits=fits)
+    within(draws, "draws", 1, MOST_DRAWS)
+    within(seed, "seed", 0, MOST_SEED)
+    within(seconds, "seconds", 0.01, MOST_SECONDS, whole=False)
+    for name, spread in (("weights", weights), ("costs", costs), ("fits", fits)):
+        within(spread, name, 0, 1, whole=False)
     if executor is not None:
         expected(executor, Executor, "executor is a concurrent.futures.Executor")
-    if not isinstance(progress, bool) and not callable(progress):
+    if not callable(progress):
         expected(progress, bool, "progress is True, False, or a function of draws done and all")
-    problem = read(options, needs, rules, **more)
-    study = Study(problem, weights, costs, fits, seconds_of(seconds), seed)
-    sizes = [min(CHUNK, draws - start) for start in range(0, draws, CHUNK)]
+    study = Study(read(options, needs, rules, **more), weights, costs, fits, seconds, seed)
     with ExitStack() as opened:
-        if progress is True:
-            more_done = _bar(draws, opened)
-        else:
-            more_done = progress or (lambda _done, _all: None)
-        total = reduce(Tally.plus, _chunks(study, sizes, executor, more_done))
-    best = solve(problem, problem.rules, seconds=study.seconds)
-    return _counted(problem, total, best.chosen)
+        told = progress if callable(progress) else _bar(draws, opened, shown=progress)
+        total = reduce(Tally.plus, _chunks(study, draws, executor, told))
+    best = solver.solve(study.problem, study.problem.rules, seconds=seconds)
+    return _counted(study.problem, total, best.chosen)
 
 
 def best_set_stability_of_plan(
@@ -236,53 +226,36 @@ def best_set_stability_of_plan(
     """
     given = given_of_plan(framework, plan, check_requirements=more.pop("check_requirements", False))
     if given["needs"].empty:
-        return Stability(_frame([]))
+        return Stability(pd.DataFrame(columns=_COLUMNS))
     return best_set_stability(**given, **more)
-
-
-def _check(draws: int, seed: int, **spreads: float) -> None:
-    whole = isinstance(draws, int) and not isinstance(draws, bool)
-    if not whole or not 1 <= draws <= MOST_DRAWS:
-        raise ArgumentError(f"draws is a whole number from 1 to {MOST_DRAWS:,}, not {draws!r}.")
-    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
-        raise ArgumentError(f"seed is a whole number from 0 on, not {seed!r}.")
-    for name, spread in spreads.items():
-        number = isinstance(spread, int | float) and not isinstance(spread, bool)
-        if not number or not 0 <= spread <= 1:
-            raise ArgumentError(f"{name} is a number from 0 to 1, such as 0.2, not {spread!r}.")
 
 
 # --- who works on it ------------------------------------------------------------------------------
 
 
-def _bar(draws: int, opened: ExitStack) -> Callable[[int, int], object]:
+def _bar(draws: int, opened: ExitStack, *, shown: bool) -> Callable[[int, int], object]:
     """Return what moves a bar, which is shown once it takes a while and gone at the end."""
+    if not shown:
+        return lambda _done, _all: None
     bar = needed("tqdm.auto").tqdm(total=draws, unit=" draw", leave=False, delay=PATIENCE)
     opened.callback(bar.close)
     return lambda done, _all: bar.update(done - bar.n)
 
 
 def _chunks(
-    study: Study,
-    sizes: Sequence[int],
-    executor: Executor | None,
-    progress: Callable[[int, int], object],
+    study: Study, draws: int, executor: Executor | None, told: Callable[[int, int], object]
 ) -> Iterator[Tally]:
     """Yield the count of each chunk, in whatever order they are done."""
-    done = 0
-    for tally in _worked(study, sizes, executor):
-        done += tally.draws
-        progress(done, sum(sizes))
-        yield tally
-
-
-def _worked(study: Study, sizes: Sequence[int], executor: Executor | None) -> Iterator[Tally]:
-    if executor is None:
-        yield from (run(study, chunk, size) for chunk, size in enumerate(sizes))
-        return
-    futures = [executor.submit(run, study, chunk, size) for chunk, size in enumerate(sizes)]
+    sizes, done, futures = [min(CHUNK, draws - n) for n in range(0, draws, CHUNK)], 0, []
     try:
-        yield from (future.result() for future in as_completed(futures))
+        if executor is not None:
+            futures = [executor.submit(run, study, n, size) for n, size in enumerate(sizes)]
+        tallies = (future.result() for future in as_completed(futures))
+        here = (run(study, n, size) for n, size in enumerate(sizes))
+        for tally in here if executor is None else tallies:
+            done += tally.draws
+            told(done, draws)
+            yield tally
     finally:
         for future in futures:
             future.cancel()
@@ -313,7 +286,8 @@ class Tally(NamedTuple):
 
     def plus(self, other: Tally) -> Tally:
         """Return both together."""
-        return Tally(*(one + two for one, two in zip(self, other, strict=True)))
+        pairs: Iterator[tuple[Any, Any]] = zip(self, other, strict=True)
+        return Tally(*(one + two for one, two in pairs))
 
 
 def draw(study: Study, chance: np.random.Generator) -> Problem:
@@ -337,7 +311,7 @@ def draw(study: Study, chance: np.random.Generator) -> Problem:
 def run(study: Study, chunk: int, size: int) -> Tally:
     """Draw and solve one chunk; the same numbers come out wherever it runs."""
     chance = np.random.default_rng([study.seed, chunk])
-    solver = _Solver(study)
+    kept = _Kept(study.seconds)
     blocks, options = study.problem.fit.shape
     chosen = np.zeros(options, dtype=np.int64)
     main = np.zeros((blocks, options), dtype=np.int64)
@@ -345,20 +319,20 @@ def run(study: Study, chunk: int, size: int) -> Tally:
     for _ in range(size):
         drawn = draw(study, chance)
         may = eligible(drawn, drawn.rules)
-        best, status = solver.best(drawn, may)
+        best, status = kept.best(drawn, may)
         unproved += status == OPEN
         impossible += not best
         if best:
             chosen[list(best)] += 1
-            main[np.arange(blocks), mains(drawn, may, best)] += 1
+            main[np.arange(blocks), solver.mains(drawn, may, best)] += 1
     return Tally(size, chosen, main, impossible, unproved)
 
 
-class _Solver:
-    """Solves draw after draw of a chunk with the same two programmes: in parts, and whole."""
+class _Kept:
+    """The two programmes of a chunk, in parts and whole, which solve draw after draw."""
 
-    def __init__(self, study: Study) -> None:
-        self.seconds = study.seconds
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
         self.may: NDArray[np.bool_] | None = None
         self.known: dict[tuple[int, ...], NDArray[np.float64]] = {}
 
@@ -368,7 +342,11 @@ class _Solver:
         if not may.any(axis=1).all():
             return (), IMPOSSIBLE
         if self.may is None or not np.array_equal(may, self.may):
-            self._begin(drawn, may)
+            self.may, self.known = may, {}
+            self.parts, self.whole = (
+                solver.Programme(drawn, rules, may, rules.aim, whole=whole)
+                for whole in (False, True)
+            )
         self.parts.aim_at(drawn, rules)
         found = self.parts.solve(self.seconds)
         if found.status == IMPOSSIBLE:
@@ -376,33 +354,18 @@ class _Solver:
         options = found.columns[: may.shape[1]]
         if np.abs(options - options.round()).max(initial=0.0) > _WHOLE:
             self.whole.aim_at(drawn, rules)
-            self._narrow(found)
+            self.whole.narrow(found, [*self.known.values()])
             found = self.whole.solve(self.seconds)
             options = found.columns[: may.shape[1]]
-        chosen = pruned(drawn, rules, may, np.flatnonzero(options > HALF).tolist())
-        broken = breaches(drawn, rules, may, chosen)
+        chosen = solver.pruned(drawn, rules, may, np.flatnonzero(options > solver.HALF).tolist())
+        broken = solver.breaches(drawn, rules, may, chosen)
         if found.status == PROVED and not broken:
             self.known[chosen] = found.columns.round(9)
             return chosen, PROVED
         if found.status == PROVED and rules.aim == "cost" and broken == {"budget"}:
             return (), IMPOSSIBLE
-        choice = solve(drawn, rules, seconds=self.seconds, ties=False)
+        choice = solver.solve(drawn, rules, seconds=self.seconds, ties=False)
         return choice.chosen, choice.status
-
-    def _begin(self, drawn: Problem, may: NDArray[np.bool_]) -> None:
-        self.may, self.known = may, {}
-        self.parts = Programme(drawn, drawn.rules, may, drawn.rules.aim, whole=False)
-        self.whole = Programme(drawn, drawn.rules, may, drawn.rules.aim)
-
-    def _narrow(self, found: Answer) -> None:
-        """Leave out options with which every set is dearer than one that is known."""
-        whole, most = self.whole, np.inf
-        if self.known:
-            sets = np.array([*self.known.values()])
-            kept = whole.affordable(sets)
-            most = (sets[kept] @ whole.goal).min(initial=np.inf)
-        slack = _WHOLE * max(abs(found.value), 1.0)
-        whole.narrow(found.prices <= most - found.value + slack, most + slack)
 
 
 def _counted(problem: Problem, total: Tally, best: Sequence[int]) -> Stability:
@@ -422,9 +385,5 @@ def _counted(problem: Problem, total: Tally, best: Sequence[int]) -> Stability:
             if served := total.main[block, option]:
                 share = served / possible
                 rows.append((*about[option], *blocks[block], share, mine, rivals[block]))
-    draws = total.draws
-    return Stability(_frame(rows), draws, total.impossible / draws, total.open / draws)
-
-
-def _frame(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+    frame, draws = pd.DataFrame(rows, columns=_COLUMNS), total.draws
+    return Stability(frame, draws, total.impossible / draws, total.open / draws)

@@ -27,6 +27,7 @@ which nothing is known of any candidate *cannot be applied*.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple, TypedDict, Unpack
 
 import pandas as pd
@@ -64,19 +65,7 @@ _OPEN = frozenset(
         *("ODbL-1.0", "OGL-UK-2.0", "OGL-UK-3.0"),
     )
 )
-_LEVELS = ("region", "subregion", "part")  # of the table of countries
-_ALSO = {  # what people say for regions of M49
-    "Central Africa": "Middle Africa",
-    "East Africa": "Eastern Africa",
-    "East Asia": "Eastern Asia",
-    "Latin America": "Latin America and the Caribbean",
-    "North Africa": "Northern Africa",
-    "North America": "Northern America",
-    "South Asia": "Southern Asia",
-    "Southeast Asia": "South-eastern Asia",
-    "West Africa": "Western Africa",
-    "West Asia": "Western Asia",
-}
+_ALSO = {"centralafrica": "middleafrica", "latinamerica": "latinamericaandthecaribbean"}
 _TEXTS = [
     *("building_block", "building_block_name", "product", "product_name", "evidence", "reason"),
     *("url", "via", "stage", "digital_public_good", "kind", "licence", "open_source", "goals"),
@@ -113,11 +102,11 @@ class _Filter(NamedTuple):
 
     def note(self, unknown: int) -> str:
         """Return what it goes by, and of how many products nothing is known."""
-        asked = _ASKED.get(self.name, self.name)
+        known_of = f"No {_ASKED.get(self.name, self.name)} is known of"
         if not self.applies:
-            return f"Cannot be applied: no {asked} is known of any candidate."
-        counted = f"No {asked} is known of {count(unknown, 'product')}." if unknown else ""
-        return " ".join(filter(None, [_NOTES.get(self.name, ""), counted]))
+            return f"Cannot be applied: {known_of[0].lower()}{known_of[1:]} any candidate."
+        counted = f"{known_of} {count(unknown, 'product')}." if unknown else ""
+        return f"{_NOTES.get(self.name, '')} {counted}".strip()
 
 
 def is_open_source(licence: str) -> str:
@@ -160,9 +149,8 @@ def _links(framework: Framework) -> pd.DataFrame:
 def _candidates(framework: Framework, blocks: list[str], plan: Plan | None) -> pd.DataFrame:
     """Return every candidate for the blocks, with what is known of it."""
     products = framework.products.rename(columns={"name": "product_name", "note": "remark"})
-    registered = products.loc[products["stage"] == "dpg", "product"]
+    key, registered = products["product"], products.loc[products["stage"] == "dpg", "product"]
     good = products[["product", "same_as"]].isin(set(registered)).any(axis=1)
-    key = products["product"]
     products = products.drop(columns="source").assign(
         digital_public_good=good.map({True: "yes", False: "no"}),
         licence=key.map(joined(framework.product_licences, "licence")),
@@ -179,20 +167,13 @@ def _candidates(framework: Framework, blocks: list[str], plan: Plan | None) -> p
     mine = taken.dropna(subset="product").drop_duplicates("product").set_index("product")
     for name in ("option", "languages", "regions"):
         frame[name] = frame["product"].map(mine[name])
-    frame["note"] = frame["note"].fillna("") + " " + frame["remark"].fillna("")
-    frame = frame[_TEXTS[: _TEXTS.index("open_source")] + _TEXTS[_TEXTS.index("goals") :]]
-    frame = frame.astype("str").fillna("")
-    frame["note"] = frame["note"].str.strip()
-    frame["open_source"] = frame["licence"].map(is_open_source)
-    order = pd.DataFrame(
-        {
-            "block": frame["building_block"].map({key: n for n, key in enumerate(blocks)}),
-            "evidence": frame["evidence"].map({kind: n for n, kind in enumerate(EVIDENCE)}),
-            "name": frame["product_name"].str.casefold(),
-        }
-    )
-    frame = frame.loc[order.sort_values(list(order), kind="stable").index, _TEXTS]
-    return frame.astype("str").reset_index(drop=True)
+    frame["note"] = (frame["note"].fillna("") + " " + frame["remark"].fillna("")).str.strip()
+    frame["open_source"] = frame["licence"].map(is_open_source, na_action="ignore")
+    frame["place"] = frame["building_block"].map({key: n for n, key in enumerate(blocks)})
+    frame["strength"] = frame["evidence"].map({kind: n for n, kind in enumerate(EVIDENCE)})
+    frame["folded"] = frame["product_name"].str.casefold()
+    frame = frame.sort_values(["place", "strength", "folded"], ignore_index=True)
+    return frame[_TEXTS].astype("str").fillna("")
 
 
 def _wanted(framework: Framework, building_blocks: str | Iterable[str] | None) -> list[str]:
@@ -211,32 +192,23 @@ def _blocks(building_blocks: str | Iterable[str], there: list[str]) -> list[str]
 # --- filters --------------------------------------------------------------------------------------
 
 
-class _Places:
-    """Which countries a text names: a country by name or code, or a region of the world."""
+def _places(framework: Framework) -> dict[str, set[str]]:
+    """Return the codes of the countries that each name of a country or region stands for."""
+    found: dict[str, set[str]] = {}
+    table = framework.countries.fillna("").to_dict("records")
+    for row in table:
+        for region in filter(None, (row["region"], row["subregion"], row["part"])):
+            found.setdefault(fold(region), set()).add(row["code"])
+    for row in table:  # what names both is the country
+        found |= {fold(name): {row["code"]} for name in (row["country"], row["code"], row["code3"])}
+    return found
 
-    def __init__(self, framework: Framework) -> None:
-        table = framework.countries.fillna("")
-        self.regions = sorted(set(table["region"]) - {""})
-        self.names = [*table["country"], *_ALSO]  # as people write them
-        self.countries: dict[str, str] = {}
-        self.within: dict[str, set[str]] = {}
-        for row in table.to_dict("records"):
-            for name in (row["country"], row["code"], row["code3"]):
-                self.countries[fold(name)] = row["code"]
-            for region in {row[level] for level in _LEVELS} - {""}:
-                self.within.setdefault(fold(region), set()).add(row["code"])
-                self.names.append(region)
-        for said, region in _ALSO.items():
-            self.within[fold(said)] = self.within.get(fold(region), set())
 
-    def meant(self, text: str) -> set[str]:
-        """Return the codes of the countries that a text names; none if it is no place known."""
-        code = self.countries.get(fold(text))
-        return {code} if code else set(self.within.get(fold(text), ()))
-
-    def country(self, name: str) -> str:
-        """Return what a country is known by: its code, or its name if no code is known."""
-        return self.countries.get(fold(name), fold(name))
+def _meant(places: dict[str, set[str]], text: str) -> set[str]:
+    """Return the codes of the countries that a text names; none if it is no place known."""
+    key = fold(text)
+    official = re.sub("^(north|southeast|south|east|west)(?!ern)", r"\1ern", key)
+    return places.get(key) or places.get(_ALSO.get(key, official)) or set()
 
 
 def _one_of(name: str, value: object, allowed: Iterable[object]) -> list[object]:
@@ -262,29 +234,32 @@ def _has(values: pd.Series[str], wanted: Iterable[object], between: str = ",") -
     return values.map(found).astype("str")
 
 
-def _in_region(frame: pd.DataFrame, text: str, places: _Places) -> pd.Series[str]:
+def _in_region(framework: Framework, frame: pd.DataFrame, text: str) -> pd.Series[str]:
     """Return yes, no or empty: whether each is in use in a country or region."""
-    wanted = places.meant(text)
+    places = _places(framework)
+    wanted = _meant(places, text)
 
     def found(deployed: str, own: str) -> str:
         words = [word.strip() for word in own.split(";") if word.strip()]
-        there = {places.country(name) for name in deployed.split("; ") if name}
-        if text.casefold() in [word.casefold() for word in words] or any(
-            places.meant(word) and places.meant(word) <= wanted for word in words
-        ):
+        for word in words:
+            meant = _meant(places, word)
+            if fold(word) == fold(text) or (meant and meant <= wanted):
+                return "yes"
+        there = [places.get(fold(name), set()) for name in deployed.split("; ") if name]
+        if wanted and any(codes & wanted for codes in there):
             return "yes"
-        if not wanted:  # a word that only the plan has
-            return "no" if words else ""
-        return "yes" if there & wanted else "no" if there or words else ""
+        return "no" if words or (there and wanted) else ""
 
     pairs = zip(frame["deployed_in"], frame["regions"], strict=True)
     answers = pd.Series([found(*pair) for pair in pairs], index=frame.index, dtype="str")
     if not wanted and "yes" not in set(answers):
-        hint = did_you_mean(text, places.names)
+        table = framework.countries
+        regions = sorted(set(table["region"].dropna()))
+        names = [*table["country"], *regions, *table["subregion"].dropna(), *table["part"].dropna()]
         raise ArgumentError(
             f"{quote(text)} is no country or region that the kit knows, and no option of a plan "
-            f"names it. {hint} Name a country, or a region such as {', '.join(places.regions)} "
-            "or Eastern Africa.".replace("  ", " ")
+            f"names it. {did_you_mean(text, names)} Name a country, or a region such as "
+            f"{', '.join(regions)} or Eastern Africa.".replace("  ", " ")
         )
     return answers
 
@@ -304,7 +279,7 @@ def _filters(framework: Framework, frame: pd.DataFrame, given: Filters) -> Itera
     if language := texts["language"]:
         yield _Filter("language", language, _has(frame["languages"], [language], ";"))
     if region := texts["region"]:
-        yield _Filter("region", region, _in_region(frame, region, _Places(framework)))
+        yield _Filter("region", region, _in_region(framework, frame, region))
     for name, column, allowed in (("evidence", "evidence", EVIDENCE), ("goal", "goals", GOALS)):
         if (value := given.get(name)) is not None:
             values = _one_of(name, value, allowed)
@@ -491,7 +466,7 @@ def add_product(
     """
     products = check(framework).products.set_index("product")
     expected(plan, Plan, "Give a plan after the tables; open one with Plan.open(path)")
-    (product,) = known([product], products.index, "product", "framework.products")
+    (product,) = known([product], [*products.index], "product", "framework.products")
     links = framework.product_building_blocks.query("product == @product")
     notes = links["evidence"] + ": " + links["reason"]
     note_of = dict(zip(links["building_block"], notes, strict=True))
@@ -499,23 +474,17 @@ def add_product(
     if building_blocks is not None:
         laid = plan.framework(framework).building_blocks["building_block"].tolist()
         blocks = _blocks(building_blocks, laid)
-    there = plan.rows("options", product=product)
-    name = products.loc[product, "name"]
+    there, name = plan.rows("options", product=product), str(products.loc[product, "name"])
     with plan.change(f"Add {name}"):
         if there:
             option = there[0]["option"]
         else:
             licence = joined(framework.product_licences, "licence").get(product)
-            option = plan.add(
-                "options",
-                name=name,
-                product=product,
-                licence=licence,
-                open_source=is_open_source(licence or "") or None,
-            )
+            open_source = is_open_source(licence or "") or None
+            about = {"product": product, "licence": licence, "open_source": open_source}
+            option = plan.add("options", at=None, name=name, **about)
         covered = [r["building_block"] for r in plan.rows("option_building_blocks", option=option)]
-        for block in blocks:
-            if block not in covered:
-                values = {"building_block": block, "note": note_of.get(block)}
-                plan.add("option_building_blocks", option=option, **values)
+        for block in (block for block in blocks if block not in covered):
+            values = {"building_block": block, "note": note_of.get(block)}
+            plan.add("option_building_blocks", option=option, **values)
     return str(option)

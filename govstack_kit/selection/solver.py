@@ -48,6 +48,7 @@ _OPTIONS |= {  # its searches for good answers take longer than problems of this
     f"mip_heuristic_run_{name}": False
     for name in ("feasibility_jump", "rens", "rins", "root_reduced_cost")
 }
+_SLACK = 1e-6  # relative, of the goal
 _GAP = 1e-3  # with the aim of fit: a tenth of a millionth
 
 
@@ -199,116 +200,92 @@ class Programme:
         cuts: Sequence[Sequence[int]] = (),
         wrong: Sequence[Sequence[int]] = (),
     ) -> None:
-        self.aim, self.by_fit = aim, aim == "fit" or least is not None
-        self.pairs = np.nonzero(may) if self.by_fit else (np.zeros(0, int),) * 2
-        self.size = may.shape[1]
+        self.aim, self.size = aim, may.shape[1]
+        by_fit = aim == "fit" or least is not None
+        self.pairs = np.nonzero(may) if by_fit else (np.zeros(0, int),) * 2
         self.first = self.size + len(self.pairs[0])  # the first column of a vendor
-        self._rows: list[tuple[NDArray[np.int64], NDArray[np.float64], float, float]] = []
+        options = np.arange(self.size)
         self.able: NDArray[np.bool_] = np.array(may.any(axis=0))
         self.able[list(rules.keep)] = True
+        self.floor, self.top = np.zeros(self.first), np.ones(self.first)
+        self.floor[list(rules.keep)] = 1
+        self.top[: self.size] = self.able
+        highs = needed("highspy")
+        self.highs = highs._Highs()  # noqa: SLF001 - Highs() greets on the console
+        for name, value in _OPTIONS.items():
+            self.highs.setOptionValue(name, value)
+        self.highs.setOptionValue("mip_abs_gap", _GAP if aim == "fit" else 0.0)
+        self.highs.addVars(self.first, self.floor, self.top)
+        if whole:
+            kinds = np.full(self.size, highs.HighsVarType.kInteger)
+            self.highs.changeColsIntegrality(self.size, options.astype(np.int32), kinds)
         self._cover(problem, rules, may)
-        options = np.arange(self.size)
-        width = self._vendors(problem, rules)
-        if rules.most_options is not None:
-            self._add(options, 1.0, high=rules.most_options)
-        self.budget = len(self._rows) if rules.budget is not None and aim == "fit" else _NONE
-        if self.budget != _NONE:
-            self._add(options, *self._spending(problem, rules))
+        self._limit(problem, rules)
         for cut in cuts:
             self._add(cut, 1.0, high=len(cut) - 1)
         for cut in wrong:
             self._add(options, np.where(np.isin(options, cut), 1.0, -1.0), high=len(cut) - 1)
         if least is not None:
-            pairs = self.size + np.arange(len(self.pairs[0]))
-            self._add(pairs, self._gains(problem), low=least)
-        self._pass(rules, width, whole=whole)
+            self._add(np.arange(self.size, self.first), self._gains(problem), low=least)
         self.aim_at(problem, rules)
 
     def _add(
-        self,
-        columns: ArrayLike,
-        values: ArrayLike,
-        high: float = np.inf,
-        low: float = -np.inf,
-    ) -> None:
-        places = np.asarray(columns, dtype=np.int64)
-        self._rows.append(
-            (places, np.broadcast_to(np.asarray(values, float), places.shape), low, high)
-        )
+        self, columns: ArrayLike, values: ArrayLike, high: float = np.inf, low: float = -np.inf
+    ) -> int:
+        """Add a row; return its place."""
+        places = np.asarray(columns, dtype=np.int32)
+        factors = np.ascontiguousarray(np.broadcast_to(np.asarray(values, float), places.shape))
+        self.highs.addRow(low, high, len(places), places, factors)
+        return int(self.highs.getNumRow()) - 1
 
     def _cover(self, problem: Problem, rules: Rules, may: NDArray[np.bool_]) -> None:
         """Add that each block is covered, and that requirements are met together."""
+        pairs = np.arange(self.size, self.first)
         for block, row in enumerate(may):
-            if self.by_fit:
-                pairs = self.size + np.flatnonzero(self.pairs[0] == block)
-                self._add(pairs, 1.0, low=1, high=1)
+            if len(pairs):
+                self._add(pairs[self.pairs[0] == block], 1.0, low=1, high=1)
             else:
                 self._add(np.flatnonzero(row), 1.0, low=1)
-            if not rules.requirements or not problem.together:
-                continue
             met = problem.meets[problem.asked_of == block] & row
-            for helping in _essential(met):
-                self._add(np.flatnonzero(helping), 1.0, low=1)
-            if len(met):
+            if rules.requirements and problem.together and len(met):
+                for helping in np.unique(met, axis=0):
+                    self._add(np.flatnonzero(helping), 1.0, low=1)
                 self._add(np.flatnonzero(row), _shares(met[:, row]), low=1)
-        for pair, option in enumerate(self.pairs[1]):
-            self._add([self.size + pair, option], [1.0, -1.0], high=0)
+        for pair, option in zip(pairs, self.pairs[1], strict=True):
+            self._add([pair, option], [1.0, -1.0], high=0)
 
-    def _vendors(self, problem: Problem, rules: Rules) -> int:
-        """Add how many vendors there may be; return how many columns there are then."""
-        if rules.most_vendors is None:
-            return self.first
-        mine = np.flatnonzero(self.able & (problem.vendor != NO_VENDOR))
-        _, owner, times = np.unique(problem.vendor[mine], return_inverse=True, return_counts=True)
-        several = np.flatnonzero(times > 1)
-        column = dict(
-            zip(several.tolist(), range(self.first, self.first + len(several)), strict=True)
-        )
-        counted = [column.get(of, option) for option, of in zip(mine, owner.tolist(), strict=True)]
-        for option, of in zip(mine, counted, strict=True):
-            if of != option:
-                self._add([option, of], [1.0, -1.0], high=0)
-        self._add(np.unique(counted), 1.0, high=rules.most_vendors)
-        return self.first + len(several)
+    def _limit(self, problem: Problem, rules: Rules) -> None:
+        """Add how many options and vendors there may be, and the budget."""
+        options, self.budget = np.arange(self.size), _NONE
+        if rules.most_options is not None:
+            self._add(options, 1.0, high=rules.most_options)
+        if rules.most_vendors is not None:
+            self._limit_vendors(problem, rules.most_vendors)
+        if rules.budget is not None and self.aim == "fit":
+            self.budget = self._add(options, *self._spending(problem, rules))
+
+    def _limit_vendors(self, problem: Problem, most: int) -> None:
+        """Add how many vendors there may be; one with a single option counts by that option."""
+        counted = []
+        for vendor in np.unique(problem.vendor[self.able & (problem.vendor != NO_VENDOR)]):
+            mine = np.flatnonzero(self.able & (problem.vendor == vendor))
+            counted.append(int(mine[0]))
+            if len(mine) > 1:
+                counted[-1] = int(self.highs.getNumCol())
+                self.highs.addVar(0.0, 1.0)
+                for option in mine.tolist():
+                    self._add([option, counted[-1]], [1.0, -1.0], high=0)
+        self._add(counted, 1.0, high=most)
 
     def _spending(self, problem: Problem, rules: Rules) -> tuple[NDArray[np.float64], float]:
         """Return what options take of the budget, and how much there is."""
         cost = np.where(self.able, known_costs(problem.cost), 0.0)
-        budget = rules.budget or 0.0
-        scale = max(cost.max(initial=0.0), budget, 1e-12)
-        return cost / scale, budget * (1 + SAME) / scale
+        scale = max(cost.max(initial=0.0), rules.budget or 0.0, 1e-12)
+        return cost / scale, (rules.budget or 0.0) * (1 + SAME) / scale
 
     def _gains(self, problem: Problem) -> NDArray[np.float64]:
-        block, option = self.pairs
-        return problem.weight[block] * problem.fit[block, option]
-
-    def _pass(self, rules: Rules, width: int, *, whole: bool) -> None:
-        """Hand all rows to HiGHS."""
-        highs = needed("highspy")
-        self.floor, self.top = np.zeros(self.first), np.ones(self.first)
-        self.floor[list(rules.keep)] = 1
-        self.top[: self.size] = self.able
-        more = width - self.first
-        lp = highs.HighsLp()
-        lp.num_col_, lp.num_row_ = width, len(self._rows)
-        lp.col_cost_ = np.zeros(width)
-        lp.col_lower_ = np.r_[self.floor, np.zeros(more)]
-        lp.col_upper_ = np.r_[self.top, np.ones(more)]
-        lp.row_lower_ = np.array([row[2] for row in self._rows], dtype=float)
-        lp.row_upper_ = np.array([row[3] for row in self._rows], dtype=float)
-        lp.a_matrix_.format_ = highs.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.cumsum([0, *(len(row[0]) for row in self._rows)])
-        lp.a_matrix_.index_ = np.concatenate([row[0] for row in self._rows]).astype(np.int32)
-        lp.a_matrix_.value_ = np.concatenate([row[1] for row in self._rows])
-        if whole:
-            kind = highs.HighsVarType
-            lp.integrality_ = [kind.kInteger] * self.size + [kind.kContinuous] * (width - self.size)
-        self.highs = highs._Highs()  # noqa: SLF001 - Highs() greets on the console
-        for name, value in _OPTIONS.items():
-            self.highs.setOptionValue(name, value)
-        if self.aim == "fit":
-            self.highs.setOptionValue("mip_abs_gap", _GAP)
-        self.highs.passModel(lp)
+        """Return what each pair gives to the fit."""
+        return problem.weight[self.pairs[0]] * problem.fit[self.pairs]
 
     def aim_at(self, problem: Problem, rules: Rules) -> None:
         """Take the numbers of a problem in which the same options may cover the same blocks."""
@@ -330,16 +307,18 @@ class Programme:
                 self.highs.changeCoeff(self.budget, option, part)
             self.highs.changeRowBounds(self.budget, -np.inf, self.most)
 
-    def affordable(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return which of several answers are within the budget."""
-        if self.budget == _NONE:
-            return np.ones(len(values), dtype=bool)
-        return values[:, : self.size] @ self.taken <= self.most
+    def narrow(self, found: Answer, known: Sequence[NDArray[np.float64]]) -> None:
+        """Leave out options and pairs with which every answer is worse than one that is known.
 
-    def narrow(self, columns: NDArray[np.bool_], most: float) -> None:
-        """Leave only some options and pairs, with what is kept, for an answer of at most `most`."""
+        `found` is the answer in parts, whose prices tell how much worse.
+        """
+        sets = np.array(known).reshape(-1, self.first)
+        if self.budget != _NONE:
+            sets = sets[sets[:, : self.size] @ self.taken <= self.most]
+        slack = _SLACK * max(abs(found.value), 1.0)
+        most = (sets @ self.goal).min(initial=np.inf) + slack
+        top = np.where(found.prices <= most - found.value, self.top, self.floor)
         places = np.arange(self.first, dtype=np.int32)
-        top = np.maximum(np.where(columns, self.top, 0.0), self.floor)
         self.highs.changeColsBounds(self.first, places, self.floor, top)
         self.highs.setOptionValue("objective_bound", most)
 
@@ -359,16 +338,6 @@ class Programme:
         return Answer(values, prices, value, bound, status)
 
 
-def _essential(met: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the requirements, by options, that are not met whenever another one is."""
-    rows = np.unique(met, axis=0)
-    rows = rows[np.argsort(rows.sum(axis=1), kind="stable")]
-    number = rows.astype(np.float32)
-    within = (number @ number.T) == number.sum(axis=1)[:, None]  # the row is part of the column
-    found: NDArray[np.bool_] = rows[~np.triu(within, 1).any(axis=0)]
-    return found
-
-
 def _shares(met: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return what each option counts for a block, from which requirements it meets."""
     lacks = (~met).astype(np.float32)
@@ -379,39 +348,14 @@ def _shares(met: NDArray[np.bool_]) -> NDArray[np.float64]:
 # --- from rules to a set --------------------------------------------------------------------------
 
 
-def _sound(  # noqa: PLR0913, PLR0917 - what a solve is made of
-    problem: Problem,
-    rules: Rules,
-    may: NDArray[np.bool_],
-    aim: str,
-    cuts: Sequence[Sequence[int]],
-    seconds: float,
-    least: float | None = None,
-) -> tuple[tuple[int, ...], float, str]:
-    """Return a set that holds in plain numbers, a bound of the aim, and what is proved."""
-    wrong: list[tuple[int, ...]] = []
-    cost = known_costs(problem.cost)
-    if rules.budget is not None:
-        may = may & (cost <= rules.budget * (1 + SAME))
-    status = OPEN
-    for _ in range(_REPAIRS):
-        if not may.any(axis=1).all():
-            return (), np.nan, IMPOSSIBLE
-        programme = Programme(problem, rules, may, aim, least=least, cuts=cuts, wrong=wrong)
-        found = programme.solve(seconds)
-        if not len(found.columns):
-            return (), np.nan, found.status
-        taken = np.flatnonzero(found.columns[: len(cost)] > HALF)
-        chosen = pruned(problem, rules, may, taken.tolist())
-        spent = cost[list(chosen)].sum()
-        dear = cost > spent
-        if breaches(problem, replace(rules, budget=None) if aim == "cost" else rules, may, chosen):
-            wrong.append(chosen)
-        elif aim == "cost" and (may & dear).any() and not dear[list(rules.keep)].any():
-            may = may & ~dear
-        else:
-            return chosen, found.bound * programme.scale, found.status
-    return (), np.nan, status
+class _Search(NamedTuple):
+    """What is looked for: sets of a problem under rules, which do not contain others."""
+
+    problem: Problem
+    rules: Rules
+    may: NDArray[np.bool_]
+    cuts: Sequence[Sequence[int]]
+    seconds: float
 
 
 def solve(  # noqa: PLR0913 - what a solve is made of
@@ -438,37 +382,62 @@ def solve(  # noqa: PLR0913 - what a solve is made of
     ties
         Whether, of equally good sets, the better fitting or the cheaper one is looked for.
     """
-    if rules.open_source_only and not problem.open_source[list(rules.keep)].all():
-        return NOTHING  # what is to be kept is not open source
-    may = eligible(problem, rules, ban)
-    chosen, bound, status = _sound(problem, rules, may, rules.aim, cuts, seconds)
+    kept, by_cost = list(rules.keep), rules.aim == "cost"
+    unknown = np.isnan(problem.cost[kept]).any() and (by_cost or rules.budget is not None)
+    if unknown or (rules.open_source_only and not problem.open_source[kept].all()):
+        return NOTHING  # what is to be kept cannot be
+    search = _Search(problem, rules, eligible(problem, rules, ban), cuts, seconds)
+    chosen, bound, status = _sound(search, rules.aim)
     if not chosen:
         return NOTHING._replace(status=status)
-    first = evaluated(problem, may, chosen, status, bound)
-    if rules.aim == "cost" and "budget" in breaches(problem, rules, may, chosen):
+    first = evaluated(problem, search.may, chosen, status, bound)
+    if by_cost and "budget" in breaches(problem, rules, search.may, chosen):
         return NOTHING._replace(status=IMPOSSIBLE if status == PROVED else OPEN)
     if status != PROVED:
         return first
-    first = first._replace(bound=first.cost if rules.aim == "cost" else first.fit)
-    return _settled(problem, rules, may, cuts, first, seconds) if ties else first
+    first = first._replace(bound=first.cost if by_cost else first.fit)
+    return _settled(search, first) if ties else first
 
 
-def _settled(  # noqa: PLR0913, PLR0917 - as above
-    problem: Problem,
-    rules: Rules,
-    may: NDArray[np.bool_],
-    cuts: Sequence[Sequence[int]],
-    first: Choice,
-    seconds: float,
-) -> Choice:
+def _sound(
+    search: _Search, aim: str, least: float | None = None
+) -> tuple[tuple[int, ...], float, str]:
+    """Return a set that holds in plain numbers, a bound of the aim, and what is proved."""
+    problem, rules, may, cuts, seconds = search
+    wrong: list[tuple[int, ...]] = []
+    cost = known_costs(problem.cost)
+    if rules.budget is not None:
+        may = may & (cost <= rules.budget * (1 + SAME))
+    held = replace(rules, budget=None) if aim == "cost" else rules
+    for _ in range(_REPAIRS):
+        if not may.any(axis=1).all():
+            return (), np.nan, IMPOSSIBLE
+        programme = Programme(problem, rules, may, aim, least=least, cuts=cuts, wrong=wrong)
+        found = programme.solve(seconds)
+        if not len(found.columns):
+            return (), np.nan, found.status
+        taken = np.flatnonzero(found.columns[: len(cost)] > HALF)
+        chosen = pruned(problem, rules, may, taken.tolist())
+        dear = cost > cost[list(chosen)].sum()
+        if breaches(problem, held, may, chosen):
+            wrong.append(chosen)
+        elif aim == "cost" and (may & dear).any() and not dear[list(rules.keep)].any():
+            may = may & ~dear
+        else:
+            return chosen, found.bound * programme.scale, found.status
+    return (), np.nan, OPEN
+
+
+def _settled(search: _Search, first: Choice) -> Choice:
     """Return the better fitting of equally cheap sets, or the cheaper of equally fitting ones."""
+    problem, by_cost = search.problem, search.rules.aim == "cost"
     known = known_costs(problem.cost)
     spent = known[list(first.chosen)].sum()
-    under, by_cost = replace(rules, budget=spent), rules.aim == "cost"
+    search = search._replace(rules=replace(search.rules, budget=spent))
     other, least = ("fit", None) if by_cost else ("cost", first.fit - ALIKE)
-    again, _, status = _sound(problem, under, may, other, cuts, seconds, least)
-    if status != PROVED or not again:
+    again, _, status = _sound(search, other, least)
+    if status != PROVED:
         return first
-    second = evaluated(problem, may, again, PROVED, first.bound)
+    second = evaluated(problem, search.may, again, PROVED, first.bound)
     cheaper = known[list(again)].sum() < spent - SAME * max(spent, 1.0)
     return second if (second.fit > first.fit if by_cost else cheaper) else first
