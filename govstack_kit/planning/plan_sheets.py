@@ -133,7 +133,7 @@ def take(
     """
     problems, wide = validate.Problems(), _wide(links)
     if not isinstance(path, bytes) and Path(path).suffix.lower() == ".csv":
-        sheets = _csv(Path(path), wide, next(iter(links)), problems)
+        sheets = _csv(Path(path), wide[next(iter(links))], problems)
     else:
         sheets = package.read_cells(path, wide, problems)
     with plan.change("Load sheets"):
@@ -149,9 +149,10 @@ def take(
     return problems.frame()
 
 
-def _csv(path: Path, schema: Schema, name: str, problems: validate.Problems) -> package.Frames:
+def _csv(path: Path, table: Table, problems: validate.Problems) -> package.Frames:
+    """Return a CSV file, whatever it is called, as a table."""
     try:
-        return {name: package.place(package.read_csv(path), schema[name], problems)}
+        return {table.name: package.place(package.read_csv(path), table, problems)}
     except package.UnreadableError as error:
         problems.add(path.name, str(error), row=error.row, fix=error.fix)
         return {}

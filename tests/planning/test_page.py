@@ -177,20 +177,21 @@ def test_unsafe_addresses_are_never_links(address):
     assert page.link("x", address) == "x"
 
 
-def test_decisions_stay_in_the_plan_and_systems_go_along(plan, framework):
+def test_decisions_stay_in_the_plan_and_systems_are_on_the_page(plan, framework):
     system = plan.add("systems", name="Fees register", description="a spreadsheet")
     plan.add("use_case_systems", use_case="school-fees", system=system)
     plan.add("step_systems", step="school-fees.pay", system=system)
+    plan.add("actors", use_case="school-fees", name="Parent", kind="person", role="pays")
+    plan.add("step_actors", step="school-fees.pay", actor="school-fees.parent")
     written = write(framework, plan, "school-fees")
     assert "Wallet" not in written
     assert "Parents pay" not in written
-    assert "* **Fees register**: a spreadsheet" in written
-    other = Plan.new(title="Other")
-    other.add("systems", name="Another", system="fees-register")
-    add_page(framework, other, written)
-    assert other.systems["system"].tolist() == ["fees-register", "fees-register-2"]
-    assert other.step_systems["system"].tolist() == ["fees-register-2"]
-    assert other.systems["description"].tolist()[1] == "a spreadsheet"
+    assert written.count("* **Fees register**: a spreadsheet") == 2
+    other, _ = read(framework, written)
+    assert "Fees register: a spreadsheet" in other.use_case_texts["text"].item()
+    assert "Fees register" in other.row("steps", "school-fees.pay")["description"]
+    assert other.actors[["name", "role"]].values.tolist() == [["Parent", "person; pays"]]
+    assert other.step_actors["step"].tolist() == ["school-fees.pay"]
 
 
 def test_a_page_without_the_template_is_refused_and_changes_nothing(plan, framework):
