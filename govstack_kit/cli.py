@@ -20,13 +20,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from govstack_kit._paths import bundled
-from govstack_kit.errors import (
-    ArgumentError,
-    GovStackKitError,
-    NotebookFolderError,
-    problem_sentence,
-)
-from govstack_kit.tables.storage import said
+from govstack_kit.errors import ArgumentError, GovStackKitError, problem_sentence
+from govstack_kit.tables import storage
 from govstack_kit.words import count
 
 if TYPE_CHECKING:
@@ -69,8 +64,7 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the value over
 def _options(
     *,
     version: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     pass
@@ -93,35 +87,12 @@ def _copy(source: Path, target: Path) -> bool:
     if os.path.lexists(target):
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(source.read_bytes())
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(part, target)  # unlike a move, this can never replace a file
-        except FileExistsError:
-            return False
-        except OSError:  # a file system without links, as on a USB stick
-            if os.path.lexists(target):
-                return False
-            part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    storage.write_whole(target, source.read_bytes())
     return True
 
 
-def _reason(error: OSError, folder: Path) -> str:
-    """Say why the notebooks could not be copied, and what to do."""
-    if isinstance(error, FileExistsError | NotADirectoryError):
-        blocked = Path(error.filename or folder)
-        taken = next((p for p in (blocked, *blocked.parents) if p.is_file()), blocked)
-        return f"{taken} is a file, and a folder is needed there. Choose another folder."
-    return (
-        f"The notebooks cannot be copied to {folder}: {said(error)}. Mend that, or choose another "
-        f"folder, for example: {_command('new', Path.home() / 'govstack-notebooks')}"
-    )
+def _elsewhere() -> str:
+    return f"Choose another folder, for example: {_command('new', Path.home() / 'my-notebooks')}"
 
 
 @app.command()
@@ -132,18 +103,20 @@ def new(
     source = bundled("notebooks")
     files = list(_notebook_files(source))
     if not files:
-        raise NotebookFolderError("This installation has no notebooks. Install govstack-kit again.")
+        raise GovStackKitError("This installation has no notebooks. Install govstack-kit again.")
     place = Path(os.path.realpath(folder))
     if any(place.is_relative_to(own) for own in (Path(__file__).resolve().parent, source)):
-        raise NotebookFolderError(
+        raise GovStackKitError(
             f"{folder} is part of the installed package, where an update would delete your work. "
-            f"Choose another folder, for example: {_command('new', 'my-notebooks')}"
+            f"{_elsewhere()}"
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         copied = [_copy(source / file, folder / file) for file in files]
     except OSError as error:
-        raise NotebookFolderError(_reason(error, folder)) from None
+        place = error.filename or folder
+        why = f"The notebooks cannot be copied to {place}: {storage.said(error)}"
+        raise GovStackKitError(f"{why}. {_elsewhere()}") from None
     for file, done in zip(files, copied, strict=True):
         if not done:
             typer.echo(f"kept: {folder / file}")
@@ -164,7 +137,7 @@ def _start_notebook(folder: Path) -> Path:
     there = f"{folder.absolute()} has no notebook called {START.as_posix()}."
     problem = there if folder.is_dir() else f"There is no folder {folder.absolute()}."
     wanted = "my-notebooks" if folder == Path() else folder
-    raise NotebookFolderError(
+    raise GovStackKitError(
         f"{problem} First make a folder of notebooks, then open it:\n"
         f"    {_command('new', wanted)}\n    {_command('lab', wanted)}"
     )
@@ -247,7 +220,7 @@ def guided(
     from govstack_kit.widgets.app import address, serve  # noqa: PLC0415 - only needed here
 
     if folder.exists() and not folder.is_dir():
-        raise NotebookFolderError(f"{folder} is a file. Name the folder that your plans are in.")
+        raise GovStackKitError(f"{folder} is a file. Name the folder that your plans are in.")
     _check_port(port)
     port = port or next(filter(_is_free, APP_PORTS))
     token = secrets.token_urlsafe(24)

@@ -181,10 +181,6 @@ class UnknownNodeError(UnknownKeyError):
     """A node was asked for that the graph does not have."""
 
 
-class NotebookFolderError(GovStackKitError, OSError):
-    """The notebooks could not be copied to the folder that was named."""
-
-
 class UpdateError(GovStackKitError, OSError):
     """The tables could not be updated from upstream; those that are installed are unchanged."""
 

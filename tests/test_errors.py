@@ -12,7 +12,6 @@ from govstack_kit import GovStackKitError, TablesError, UnknownKeyError
 from govstack_kit.errors import (
     ArgumentError,
     MissingExtraError,
-    NotebookFolderError,
     UnknownNodeError,
     did_you_mean,
     expected,
@@ -33,7 +32,6 @@ from govstack_kit.tables.validate import COLUMNS
         (TablesError, ValueError),
         (UnknownKeyError, KeyError),
         (UnknownNodeError, UnknownKeyError),
-        (NotebookFolderError, OSError),
     ],
 )
 def test_errors_can_be_caught_as_usual(error, standard):

@@ -66,19 +66,6 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [names | row for row in package.records(frame)]
 
 
-def _named_in(table: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the columns of the plan that name a row of a table, with the column of its key."""
-    for other, reference in DECLARED.referring(table):
-        for column, target in zip(reference.columns, reference.targets, strict=True):
-            yield other.name, column, target
-    for declared in DECLARED.values():
-        for given in declared.columns.values():
-            named, _, target = str(given.given.get("names", "")).partition(".")
-            itself = (declared.name, given.name) == (table, target)
-            if named == table and target in DECLARED[table].key and not itself:
-                yield declared.name, given.name, target
-
-
 @dataclass(frozen=True)
 class _Known:
     """A table of a plan as plain rows, and where each key stands."""
@@ -347,7 +334,7 @@ class Plan:
         rows = _plain(frame.drop(columns=order, errors="ignore"))
         frames = self._frames | {table: _empty()[table]}
         frames |= {table: self._with(table, [self._complete(table, row) for row in rows], frames)}
-        others = [other for other, _, _ in _named_in(table)]
+        others = [other for other, _, _ in DECLARED.named_in(table)]
         self._commit(f"Replace {declared.title.lower()}", frames, dict.fromkeys([table, *others]))
 
     def _complete(
@@ -406,7 +393,7 @@ class Plan:
             return
         frames, changed = self._frames | {table: frame}, [table]
         old, new = self._frames[table].iloc[place], frame.iloc[place]
-        for other, column, target in _named_in(table):
+        for other, column, target in DECLARED.named_in(table):
             if old[target] != new[target]:
                 renamed = frames[other][column].replace(old[target], new[target])
                 frames[other] = frames[other].assign(**{column: renamed})

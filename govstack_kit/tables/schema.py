@@ -27,7 +27,6 @@ Properties of a column that the standard does not have
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -35,6 +34,7 @@ from typing import TYPE_CHECKING, Any
 from govstack_kit.errors import UnknownKeyError, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 DTYPES = {"string": "str", "list": "str", "integer": "Int64", "number": "float64"}
@@ -145,37 +145,24 @@ class Table:
         return str(self.given.get("path", f"{self.name}.csv"))
 
 
-class Schema(Mapping[str, Table]):
+class Schema(dict[str, Table]):
     """Tables by name; one that is not there is named with the nearest ones."""
 
-    def __init__(self, tables: Mapping[str, Table]) -> None:
-        self._tables = dict(tables)
-
-    def __getitem__(self, name: str) -> Table:
-        if name not in self._tables:
-            hint = did_you_mean(str(name), self._tables) or f"Tables: {', '.join(self._tables)}."
-            raise UnknownKeyError(f"There is no table {name!r}. {hint}")
-        return self._tables[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables)
-
-    def __len__(self) -> int:
-        return len(self._tables)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._tables
+    def __missing__(self, name: str) -> Table:
+        hint = did_you_mean(str(name), self) or f"Tables: {', '.join(self)}."
+        raise UnknownKeyError(f"There is no table {name!r}. {hint}")
 
     def referring(self, table: str) -> list[tuple[Table, Reference]]:
         """Return the references that lead to a table, with the tables they are in."""
         return [(t, r) for t in self.values() for r in t.references if r.table == table]
 
     def named_in(self, table: str) -> Iterator[tuple[str, str, str]]:
-        """Yield each table and column that holds values of a column of a table's key, and which."""
+        """Yield each table and column that names rows by a column of a table's key, and which."""
         for other in self.values():
             for column in other.columns:
                 named, target = other.target(column)
-                if named == table and target in self[table].key and other.name != table:
+                itself = (other.name, column) == (table, target)
+                if named == table and target in self[table].key and not itself:
                     yield other.name, column, target
 
 

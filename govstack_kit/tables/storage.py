@@ -29,6 +29,7 @@ _SENTENCES = {
     errno.EPERM: "you may not do that there",
     errno.EROFS: "that place can only be read",
     errno.ENOENT: "there is no such folder",
+    errno.EEXIST: "a file stands where a folder is needed",
     errno.ENOTDIR: "a part of the path is not a folder",
     errno.EISDIR: "that is a folder, not a file",
     errno.ENAMETOOLONG: "the name is too long",

@@ -135,7 +135,8 @@ def test_what_a_table_is(mini):
         ("steps", ("after",)),
         ("step_tools", ("step",)),
     ]
-    assert list(mini.named_in("steps")) == [("step_tools", "step", "step")]
+    named = [("steps", "after", "step"), ("step_tools", "step", "step")]
+    assert list(mini.named_in("steps")) == named
 
 
 def test_what_a_column_is(mini):
