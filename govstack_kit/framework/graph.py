@@ -187,10 +187,8 @@ def save_graph(subject: Framework | Graph, path: str | Path) -> Path:
     >>> govstack_kit.save_graph(govstack_kit.load(), file).name
     'framework.graphml'
     """
-    graph, path = (
-        as_graph(subject),
-        Path(errors.expected(path, (str, Path), "Name the file to save to")),
-    )
+    graph = as_graph(subject)
+    path = Path(errors.expected(path, (str, Path), "Name the file to save to"))
     buffer = io.BytesIO()
     form = path.suffix.lower()
     if form == ".graphml":
@@ -227,12 +225,8 @@ def _edges(graph: Graph) -> pd.DataFrame:
 
 def _about(graph: Graph, node: Any) -> tuple[str, str, str]:  # noqa: ANN401 - or of one's own
     """Return layer, key and label of a node, which may be one of somebody's own."""
-    data = graph.nodes[node]
-    try:
-        return data["layer"], data["key"], data["label"]
-    except KeyError:
-        layer, _, key = str(node).partition(":")
-        return data.get("layer", layer), data.get("key", key), data.get("label", str(node))
+    data, (layer, _, key) = graph.nodes[node], str(node).partition(":")
+    return data.get("layer", layer), data.get("key", key), data.get("label", str(node))
 
 
 def resolve(graph: Graph, node: str) -> str:
@@ -361,10 +355,10 @@ def trace(
     if kept is not None and kept - order.keys():  # perhaps a layer of somebody's own
         there = [*order, *(_about(graph, n)[0] for n in graph)]
         if wrong := sorted(map(str, kept - set(there))):
-            layers_there = list(dict.fromkeys(there))
+            hint = errors.did_you_mean(wrong[0], there)
+            layers_there = ", ".join(dict.fromkeys(there))
             raise ArgumentError(
-                f"There is no layer {quote(wrong[0])}. "
-                f"{errors.did_you_mean(wrong[0], layers_there)} Layers: {', '.join(layers_there)}."
+                f"There is no layer {quote(wrong[0])}. {hint} Layers: {layers_there}."
             )
     rows = []
     for way in ("down", "up") if direction == "both" else (direction,):

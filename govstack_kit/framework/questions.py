@@ -212,10 +212,8 @@ def reuse(
     """
     chosen = _chosen(framework, use_cases)
     found, keys = _used(framework, layer, chosen, as_catalogue)
-    cases, targets = (
-        framework.use_cases.set_index("use_case").loc[chosen],
-        framework.use_case_targets,
-    )
+    cases = framework.use_cases.set_index("use_case").loc[chosen]
+    targets = framework.use_case_targets
     found["sector"] = pd.factorize(cases["sector"])[0][found["case"]]
     found["step"] = found["step"].where(found["step"] >= 0)
     served = pd.Index(chosen).get_indexer(pd.Index(targets["use_case"]))
@@ -333,12 +331,11 @@ def journey(framework: Framework, use_case: str) -> pd.DataFrame:
     rows: list[tuple[str, str, str, int, str]] = []
     served = framework.use_case_targets.query("use_case == @chosen")
     for goal, target in zip(served["goal"], served["target"], strict=True):
-        colour = colours[goal]
+        layer, key, name = "target", target, targets.get(target)
         if pd.isna(target):
-            rows.append(("goal", f"goal:{goal}", f"Goal {goal}: {named_goals[goal]}", 0, colour))
-        else:
-            label = f"Target {target}: {targets[target]}"
-            rows.append(("target", f"target:{target}", label, 0, colour))
+            layer, key, name = "goal", goal, named_goals[goal]
+        label = f"{layer.title()} {key}: {name}"
+        rows.append((layer, f"{layer}:{key}", label, 0, colours[goal]))
     rows.append(("use_case", f"use_case:{chosen}", case, 0, ""))
     steps = framework.steps.query("use_case == @chosen").sort_values("order")
     rows += [
@@ -395,9 +392,8 @@ def step_matrix(
     names = _names(framework, layer)
     steps = framework.steps.query("use_case == @chosen").sort_values("order")
     labels = steps["order"].astype(str) + " " + steps["name"]
-    matrix = pd.crosstab(found["step"], found[layer].map(names)).reindex(
-        steps["step"], fill_value=0
-    )
+    uses = pd.crosstab(found["step"], found[layer].map(names))
+    matrix = uses.reindex(steps["step"], fill_value=0)
     ranked = sorted(matrix.columns, key=lambda name: (-matrix[name].sum(), name))
     matrix = matrix[ranked].set_axis(labels, axis=0).rename_axis(index="step", columns=layer)
     return matrix.astype(bool)
@@ -436,21 +432,15 @@ def architecture(framework: Framework, *, use_cases: Iterable[str] | None = None
     sectors = framework.sectors.set_index("sector")["name"]
     cases = framework.use_cases.set_index("use_case").loc[chosen].reset_index()
     cases = cases.assign(sector=cases["sector"].map(sectors), use_case_name=cases["name"])
-    place = {name: number for number, name in enumerate(chosen)}
     frames = []
     for layer in _LAYERS:
         found = links(framework, layer, use_cases=chosen)
         steps = found.groupby(["use_case", layer])["step"].nunique().rename("steps").reset_index()
-        names = _names(framework, layer)
-        frames.append(
-            steps.assign(
-                layer=layer, node=f"{layer}:" + steps[layer], label=steps[layer].map(names)
-            ).drop(columns=layer)
-        )
-    drawn = cases[["sector", "use_case", "use_case_name"]].merge(pd.concat(frames), on="use_case")
-    drawn = drawn.assign(place=drawn["use_case"].map(place))
-    drawn = drawn.sort_values(
-        ["sector", "place", "layer", "label"], ascending=[True, True, False, True]
-    )
+        labels = steps[layer].map(_names(framework, layer))
+        frames.append(steps.assign(layer=layer, node=f"{layer}:" + steps[layer], label=labels))
+    drawn = cases.merge(pd.concat(frames), on="use_case")
+    drawn["place"] = drawn["use_case"].map(chosen.index)
+    order = ["sector", "place", "layer", "label"]
+    drawn = drawn.sort_values(order, ascending=[True, True, False, True])
     columns = ["sector", "use_case", "use_case_name", "layer", "node", "label", "steps"]
     return drawn[columns].reset_index(drop=True)

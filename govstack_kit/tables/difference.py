@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from govstack_kit.tables.schema import Schema, Table
 
-    Rows = dict[str, dict[str, Any]]
+    Row = dict[str, Any]
+    Rows = dict[str, Row]
     Tables = Mapping[str, pd.DataFrame]
 
 CHANGES = ["table", "row", "column", "change", "before", "after"]
@@ -37,9 +38,8 @@ def _rows(frame: pd.DataFrame | None, table: Table | None) -> Rows:
     """Return the rows of a table by key, in their order."""
     if frame is None or frame.empty:
         return {}
-    return dict(
-        zip(joined(frame, table.key if table else map(str, frame)), records(frame), strict=True)
-    )
+    keys = joined(frame, table.key if table else map(str, frame))
+    return dict(zip(keys, records(frame), strict=True))
 
 
 def difference(before: Tables, after: Tables, schema: Schema) -> pd.DataFrame:
@@ -109,13 +109,13 @@ class _Merge:
         self.known = known  # whether there is a version that both came from
         self.conflicts: list[tuple[str, str, str, str, str]] = []
 
-    def whole(self, name: str, ours: Rows, theirs: Rows, origin: Rows) -> list[dict[str, Any]]:
+    def whole(self, name: str, ours: Rows, theirs: Rows, origin: Rows) -> list[Row]:
         """Return the rows of one version."""
         if theirs not in (ours, origin) and ours != origin:
             self.conflicts.append((name, "", "", "; ".join(ours), "; ".join(theirs)))
         return list(theirs.values() if ours == origin else ours.values())
 
-    def rows(self, name: str, ours: Rows, theirs: Rows, origin: Rows) -> list[dict[str, Any]]:
+    def rows(self, name: str, ours: Rows, theirs: Rows, origin: Rows) -> list[Row]:
         """Return the rows of both versions, each after the one that it follows in its own."""
         gone = set()
         for side, other in ((ours, theirs), (theirs, ours)):
@@ -142,14 +142,7 @@ class _Merge:
             for key in kept
         ]
 
-    def cells(
-        self,
-        name: str,
-        key: str,
-        ours: dict[str, Any],
-        theirs: dict[str, Any],
-        origin: dict[str, Any],
-    ) -> dict[str, Any]:
+    def cells(self, name: str, key: str, ours: Row, theirs: Row, origin: Row) -> Row:
         """Return the cells of a row that is in both versions."""
         found = {}
         for column in dict.fromkeys([*ours, *theirs]):

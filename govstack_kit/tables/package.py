@@ -14,6 +14,7 @@ import io
 import json
 import re
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from govstack_kit.errors import ArgumentError, TablesError, did_you_mean, expect
 from govstack_kit.tables import storage, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     from govstack_kit.tables.schema import Column, Schema, Table
 
@@ -36,6 +37,7 @@ _GUARD = "'"  # a text in a CSV file that begins like a formula has this before 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 LONGEST_NAME = 31  # signs that the name of a sheet may have
 Frames = dict[str, pd.DataFrame]
+Sheet = tuple[str, pd.DataFrame, Mapping[int, list[int]]]  # name, texts, rows with numbers
 
 
 class UnreadableError(ValueError):
@@ -276,6 +278,15 @@ def read_csv(path: Path) -> pd.DataFrame:
     return found
 
 
+def refuse_too_many(rows: int, wide: int, most: int) -> None:
+    """Raise an error if there are more rows, or more than `most` cells, than a table may have."""
+    if rows > MOST_ROWS or rows * wide > most:
+        raise UnreadableError(
+            f"there are {rows:,} rows and {wide:,} columns, more than can be a table",
+            "Remove what is far below or beside it.",
+        )
+
+
 def sheet_of(rows: list[list[str]], most: int = LARGEST) -> pd.DataFrame:
     """Return the rows of a file or sheet, header first, numbered as a spreadsheet does it.
 
@@ -285,11 +296,7 @@ def sheet_of(rows: list[list[str]], most: int = LARGEST) -> pd.DataFrame:
         If there are too many of them, or more than `most` cells.
     """
     wide = max(map(len, rows), default=0)
-    if len(rows) > MOST_ROWS or len(rows) * wide > most:
-        raise UnreadableError(
-            f"there are {len(rows):,} rows and {wide:,} columns, more than can be a table",
-            "Remove what is far below or beside it.",
-        )
+    refuse_too_many(len(rows), wide, most)
     even = [row + [""] * (wide - len(row)) for row in rows]
     return pd.DataFrame(even, index=range(1, len(rows) + 1), dtype="str")
 
@@ -353,7 +360,7 @@ def read_cells(
 
 def _sheets(
     path: str | Path | bytes, problems: validate.Problems, other: Collection[str]
-) -> Iterator[tuple[str, pd.DataFrame, Mapping[int, list[int]]]]:
+) -> Iterator[Sheet]:
     """Yield the tables that people send: names, rows as texts, and which of them hold numbers."""
     file = Path("workbook.xlsx" if isinstance(path, bytes) else path)
     form = file.suffix.lower()
@@ -378,16 +385,14 @@ def _sheets(
         problems.add(file.name, said, fix=fix)
 
 
-def _csv_sheet(
-    file: Path, problems: validate.Problems
-) -> Iterator[tuple[str, pd.DataFrame, Mapping[int, list[int]]]]:
+def _csv_sheet(file: Path, problems: validate.Problems) -> Iterator[Sheet]:
     try:
         yield file.stem, read_csv(file), {}
     except UnreadableError as error:
         problems.add(file.stem, str(error), row=error.row, fix=error.fix)
 
 
-def _json_sheets(file: Path) -> Iterator[tuple[str, pd.DataFrame, Mapping[int, list[int]]]]:
+def _json_sheets(file: Path) -> Iterator[Sheet]:
     try:
         given = json.loads(bytes_of(file).decode("utf-8-sig"))
         if isinstance(given, list):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ABOUT, LISTS = "About", "Lists"
 MOST_CELLS = 1_000_000
-_MOST_COLUMNS, _MOST_ROWS, _LONGEST = 1_000, 1_048_575, 32_767  # read; written; signs of a cell
+_MOST_ROWS, _LONGEST = 1_048_575, 32_767  # written; signs of a cell
 _TOLD = 100  # merged cells, and formulas without a result, that are told of
 _ROOM = 300  # empty rows that have dropdowns
 _ADVICE = "Fill in the sheets you need and delete the others. Point at a title to read what belongs"
@@ -168,9 +168,7 @@ def _rule(table: Table, column: Column, offered: dict[str, list[str]]) -> dict[s
 # --- reading --------------------------------------------------------------------------------------
 
 
-def sheets(
-    raw: bytes, problems: validate.Problems
-) -> Iterator[tuple[str, pd.DataFrame, dict[int, list[int]]]]:
+def sheets(raw: bytes, problems: validate.Problems) -> Iterator[package.Sheet]:
     """Yield the sheets of a workbook: titles, texts, and the rows that hold numbers by column.
 
     Raises
@@ -235,12 +233,7 @@ def _rows(sheet: Any) -> tuple[pd.DataFrame, dict[int, list[int]]]:  # noqa: ANN
     rows: list[list[str]] = []
     numbers: dict[int, list[int]] = {}
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        if number > package.MOST_ROWS or len(row) > _MOST_COLUMNS:
-            raise package.UnreadableError(
-                f"“{sheet.title}” has more than {package.MOST_ROWS:,} rows or "
-                f"{_MOST_COLUMNS:,} columns",
-                "Remove what is far below or beside the table.",
-            )
+        package.refuse_too_many(number, len(row), MOST_CELLS)
         for place, value in enumerate(row):
             if isinstance(value, int | float) and not isinstance(value, bool):
                 numbers.setdefault(place, []).append(number)
@@ -258,10 +251,9 @@ def _lost(sheet: Any, results: pd.DataFrame, problems: validate.Problems) -> Non
             there = number < known.shape[0] and place < known.shape[1]
             if cell.data_type != "f" or (there and known[number, place]):
                 continue
-            fix, where = "Replace it by its value.", cell.column_letter
-            value = str(cell.value)
-            said = "the formula has no result"
-            problems.add(sheet.title, said, row=number + 1, column=where, value=value, fix=fix)
+            about = {"column": cell.column_letter, "value": str(cell.value)}
+            said, fix = "the formula has no result", "Replace it by its value."
+            problems.add(sheet.title, said, row=number + 1, fix=fix, **about)
             told += 1
             if told == _TOLD:
                 return

@@ -12,13 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govstack_kit.views import style
-from govstack_kit.views.canvas import (
-    Canvas,
-    Cell,
-    Sample,
-    column_width,
-    text_width,
-)
+from govstack_kit.views.canvas import Canvas, Cell, Sample, column_width, text_width
 from govstack_kit.views.style import GAP, HEAD, LEADING, MARGIN, SMALL, TEXT, amount
 
 if TYPE_CHECKING:

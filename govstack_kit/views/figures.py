@@ -43,6 +43,8 @@ from govstack_kit.views.timeline_chart import Curve, draw_curves, timeline_of
 from govstack_kit.words import count, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -126,6 +128,23 @@ def _told_apart(rows: list[Record], key: str) -> list[Record]:
     """Return rows whose names are told apart where several keys share one."""
     names = style.distinct([str(row["name"]) for row in rows], [str(row[key]) for row in rows])
     return [row | {"name": name} for row, name in zip(rows, names, strict=True)]
+
+
+def _draw_bars(
+    page: Page,
+    bars: Sequence[Bar],
+    looks: Iterable[Look] = (),
+    **room: Any,  # noqa: ANN401 - as of draw_bars
+) -> Figured:
+    """Draw bars, and say what those of the looks mean that are there, if there are several."""
+    canvas = Canvas(page)
+    drawn = {part.look.name for bar in bars for part in bar.parts if part.look}
+    shown = [look for look in looks if look.name in drawn]
+    if len(shown) > 1:
+        bar_chart.parts_legend(canvas, shown)
+        canvas.y += 6
+    draw_bars(canvas, bars, **room)
+    return canvas.finish()
 
 
 # --- the framework --------------------------------------------------------------------------------
@@ -357,9 +376,7 @@ def plot_reuse(frame: Frame, *, by: str = "use_cases", **options: Unpack[Options
     unused = sum(not record[by] for record in records)
     about = count(len(bars), look.one, look.many) + (f", {unused} not used yet" if unused else "")
     about += f". In bold, the number of {measure}s; beside it, of {MEASURES[beside]}s."
-    canvas = Canvas(Page(options, PUBLISHED, head, about))
-    draw_bars(canvas, bars, names=230)
-    return canvas.finish()
+    return _draw_bars(Page(options, PUBLISHED, head, about), bars, names=230)
 
 
 @figure
@@ -621,22 +638,13 @@ def plot_needs(frame: Frame, **options: Unpack[Options]) -> Figured:
     if not records:
         return nothing(options, PLAN, head, "No step has an accepted building block so far.")
     records.sort(key=lambda record: -record["weight"])
-    bars, looks = [], set()
+    bars = []
     for row in _told_apart(records, "building_block"):
-        weight, look = (
-            row["weight"],
-            NEEDS[bool(row["foundational"]), bool(row["specified"])],
-        )
+        weight, look = row["weight"], NEEDS[bool(row["foundational"]), bool(row["specified"])]
         note = f"{count(int(row['steps']), 'step')}, {count(int(row['use_cases']), 'use case')}"
-        key, share = row["building_block"], per_cent(weight)
-        bars.append(plain(row["name"], weight, look, share, note, key))
-        looks.add(look)
+        bars.append(plain(row["name"], weight, look, per_cent(weight), note, row["building_block"]))
     about = f"{count(len(records), 'building block')}. In bold, the share of all needs."
-    canvas = Canvas(Page(options, PLAN, head, about))
-    draw_bars(canvas, bars)
-    canvas.y += 12
-    bar_chart.parts_legend(canvas, [look for look in NEEDS.values() if look in looks])
-    return canvas.finish()
+    return _draw_bars(Page(options, PLAN, head, about), bars, NEEDS.values())
 
 
 @figure
@@ -837,24 +845,13 @@ def plot_best_set(best: BestSet, **options: Unpack[Options]) -> Figured:
     costs += " an amount that is not known" if math.isnan(total) else f" {known}"
     head = f"{count(len(bars), 'option')} for {count(len(set(keys)), 'building block')} {costs}"
     about = "Cost of each option over the years, counted once, and the blocks that it serves."
-    return _draw_options(Page(options, CHOICE, head, about), bars, rows)
+    return _draw_bars(Page(options, CHOICE, head, about), bars, KINDS.values())
 
 
 def _kind(row: Record, *, filled: bool = True) -> Look:
     """Return the look of an option's bar: its kind, and hollow if it is not chosen."""
     look = KINDS.get(str(row["kind"]), Look("", "grey"))
     return look._replace(face=look.face if filled else "paper", edge=look.face)
-
-
-def _draw_options(page: Page, bars: list[Bar], rows: list[Record], full: float = 0) -> Figured:
-    """Draw the bars of options, and say which colour is which kind, if there are several."""
-    canvas = Canvas(page)
-    kinds = [look for kind, look in KINDS.items() if any(row["kind"] == kind for row in rows)]
-    if len(kinds) > 1:
-        bar_chart.parts_legend(canvas, kinds)
-        canvas.y += 6
-    draw_bars(canvas, bars, full=full)
-    return canvas.finish()
 
 
 @figure
@@ -900,7 +897,7 @@ def plot_constraints(best: BestSet, **options: Unpack[Options]) -> Figured:
         bars.append(plain(name, length, Look("", "blue"), said, key=row["rule"]))
     unit = "cheaper" if cost else "better in fit (0 to 1)"
     about = f"How much {unit} the best set would be without each rule, the others standing."
-    return _draw_options(Page(options, CHOICE, head, about), bars, [])
+    return _draw_bars(Page(options, CHOICE, head, about), bars)
 
 
 @figure
@@ -961,7 +958,7 @@ def plot_best_set_stability(stability: Stability, **options: Unpack[Options]) ->
     if len(whole) > len(bars):
         about += f" {count(len(whole) - len(bars), 'option')} not shown: seldom or never chosen."
     page = Page(options, CHOICE, head, about)
-    return _draw_options(page, bars, ever[:MOST_OPTIONS], full=1.0)
+    return _draw_bars(page, bars, KINDS.values(), full=1.0)
 
 
 # --- costs and time -------------------------------------------------------------------------------

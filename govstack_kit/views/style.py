@@ -14,12 +14,12 @@ is named in words. Goals keep the official colours that the tables give.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from matplotlib import rcParams, rcParamsDefault
 from matplotlib.colors import is_color_like, to_hex, to_rgb
+from matplotlib.ticker import MaxNLocator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,8 +203,4 @@ def ticks(low: float, high: float) -> list[float]:
     >>> ticks(0, 7), ticks(-3, 4)
     ([0.0, 2.0, 4.0, 6.0, 8.0], [-4.0, -2.0, 0.0, 2.0, 4.0])
     """
-    most = 5  # lines above the lowest
-    size = 10.0 ** math.floor(math.log10((high - low) / most)) if high > low else 0.1
-    apart = next(n * size for n in (1, 2, 5, 10) if high - low <= n * size * most * (1 + 1e-9))
-    first, last = math.floor(low / apart + 1e-9), math.ceil(high / apart - 1e-9)
-    return [number * apart for number in range(first, max(last, first + 1) + 1)]
+    return list(map(float, MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high)))

@@ -96,7 +96,7 @@ class Timeline(NamedTuple):
             start = self.at(float(row["start"]))
             fits = text_width(paid, SMALL, bold=True) < x - start - 6
             at, size = (start + 1, middle - BAR / 2), (x - start - 2, BAR)
-            _draw_built(canvas, at, size, strength, [paid] if fits else [], f"built:{key}")
+            canvas.plate(at, size, [paid] if fits else [], gid=f"built:{key}", **_built(strength))
 
         said = "there already" if there else f"built until month {end:g}, {paid}"
         note = row.get("options") or f"for {count(row['use_cases'], 'use case')}"
@@ -126,14 +126,13 @@ class Timeline(NamedTuple):
         """Say what bars and diamonds mean."""
         canvas = self.grid.canvas
 
-        def block(strength: float, x: float, middle: float) -> None:
-            _draw_built(canvas, (x, middle - 5.5), (24, 11), strength)
+        def box(tall: float, look: dict[str, Any], x: float, middle: float) -> None:
+            canvas.box(x, middle - tall / 2, 24, tall, **look)
 
-        there = partial(canvas.box, width=24, height=BAND, face=style.colour("blue", 0.22))
         samples = (
-            Sample("foundational", 24, partial(block, 1.0)),
-            Sample("other block", 24, partial(block, OTHER)),
-            Sample("is there", 24, lambda x, middle: there(x, middle - BAND / 2)),
+            Sample("foundational", 24, partial(box, 11, _built(1.0))),
+            Sample("other block", 24, partial(box, 11, _built(OTHER))),
+            Sample("is there", 24, partial(box, BAND, {"face": style.colour("blue", 0.22)})),
             Sample("goes live", 12, lambda x, middle: canvas.diamond(x + 6, middle)),
         )
         canvas.legend(samples, self.places[0])
@@ -154,16 +153,10 @@ def timeline_of(page: Page, names: Sequence[str], months: Sequence[float]) -> Ti
     return Timeline(Grid(canvas, left, (), (), 0.0, places[-1]), list(months), places)
 
 
-def _draw_built(
-    canvas: Canvas,
-    at: Point,
-    size: Point,
-    strength: float,
-    *said: Any,  # noqa: ANN401 - of plate
-) -> None:
-    look = {"face": style.colour("blue", strength), "edge": "blue", "radius": 2, "line": 1.2}
-    lines, gid = said or ([], "")
-    canvas.plate(at, size, lines, z=3, gid=gid, **look)
+def _built(strength: float) -> dict[str, Any]:
+    """Return the look of a block that is built."""
+    face = style.colour("blue", strength)
+    return {"face": face, "edge": "blue", "radius": 2, "line": 1.2, "z": 3}
 
 
 # --- curves ---------------------------------------------------------------------------------------
