@@ -119,12 +119,11 @@ def judge(content: str, *, edge: bool = True) -> Marker | str:
             return "names the levels without choosing one"
         return Marker(0, 0, levels[0], content if levels[1:] else "")
     starts = _STARTS.match(content)
-    if starts and capitals:
-        return Marker(0, 0, min(capitals, key=LEVELS.index), content)
-    if starts and starts["condition"] is not None:
-        part = content.partition(":")[2].strip()
-        return Marker(0, 0, printed[0].upper(), "" if part else content, part)
-    return _MENTION
+    if not starts or (not capitals and starts["condition"] is None):
+        return _MENTION
+    part = "" if capitals else content.partition(":")[2].strip()
+    level = min(capitals or [printed[0].upper()], key=LEVELS.index)
+    return Marker(0, 0, level, "" if part else content, part)
 
 
 def markers(text: str) -> tuple[list[Marker], list[tuple[str, str]]]:
