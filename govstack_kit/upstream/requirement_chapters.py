@@ -8,11 +8,10 @@ of levels are *refused*, with the reason.
 What is one requirement:
 
 - an item, paragraph or row with a marker; items below it without one are details of it;
-- a heading with a marker, and everything below it without one: the heading is the requirement.
-  Where everything below has markers of its own the heading only groups;
+- a heading with a marker, and everything below it without one: the heading is the requirement;
 - a heading with a published identifier (``DRS-12``, ``#7``, or code such as ``name#req-7`` below
-  it): one requirement with the first level below it in capitals; further items with markers of
-  their own there are further requirements with the same identifier.
+  it): one requirement with the first level below it; further items with markers of their own there
+  are further requirements with the same identifier.
 
 Two different levels in one item give one row each where the text distinguishes the parts; the same
 level printed twice gives one. A chapter's examples, template hints and placeholders give none.
@@ -39,12 +38,6 @@ CLASSIFIERS = (  # of GovSpecs 2.0, beside the level: who may look, what may be 
     *("OBSERVABLE", "AUDITABLE"),
     *("IMMUTABLE", "EXTENSIBLE", "REPLACEABLE", "INAPPLICABLE"),
 )
-PLACEHOLDER = re.compile(
-    r"[<\[{][^>\]}]*[>\]}]\W*|(?:<[^<>]*>|[^\w<])*|(?:(?:[^\n]*\W)?lorem ipsum\b.*)|"
-    r"(?:(?:tbd|tba|tbc|todo|to be (?:determined|defined|added|completed|done)|content required|"
-    r"requirements?(?: (?:name|text|title|description))?(?: ?\d+)?|your text here|x+)\W*)",
-    re.IGNORECASE | re.DOTALL,
-)
 _CAPITALS = re.compile(rf"\b(?:{'|'.join(LEVELS)})\b")
 _LEVEL = re.compile(_CAPITALS.pattern, re.IGNORECASE)
 _STARTS = re.compile(
@@ -67,7 +60,6 @@ _EXAMPLE = re.compile(r"<?\s*examples?\b", re.IGNORECASE)
 _EXAMPLES_BELOW = re.compile(r"<\s*examples?\b[^>]*>", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:MUST|SHALL|SHOULD|MAY)\b")
 _NOT_READ = {"success": "an instruction of the template", "code": "stands in a piece of code"}
-_CHAPTERS = 19  # a larger number without a dot is a word of the title
 _TITLE_WORDS = 15  # of a numbered paragraph that is a heading in all but markup
 
 
@@ -266,13 +258,10 @@ def split_number(title: str) -> tuple[str, str]:
     --------
     >>> split_number("6.2.1. Voucher provisioning")
     ('6.2.1', 'Voucher provisioning')
-    >>> split_number("24 hours")
-    ('', '24 hours')
     """
     title = clean(title.replace("*", ""))
     found = _NUMBER.match(title)
-    plain = found and not found["dot"] and found["number"].isdecimal()
-    if not found or (plain and int(found["number"]) > _CHAPTERS):
+    if not found:
         return "", title
     return found["number"], title[found.end() :].strip(" -–—:")  # noqa: RUF001
 
@@ -407,7 +396,7 @@ class Chapter:
         before = [title, *(clean(b.text) for b in around if self._at[b] < at)]
         after = [clean(b.text) for b in around if self._at[b] > at]
         for marker, part in made:
-            if PLACEHOLDER.fullmatch(part or title):
+            if not re.search(r"\w", part or title):
                 self._refused.append((block, block.text, "a placeholder"))
                 continue
             whole = "\n".join(filter(None, [*before, part, *after]))
@@ -426,9 +415,6 @@ class Chapter:
         first = start["number"].partition(".") if start else ("", "", "")
         if start and first[1] and first[0] == self._number.partition(".")[0]:
             number, cut = start["number"], start.end()
-        name = _IDENTIFIER.match(text, cut)
-        if name and (name["identifier"].startswith("#") or name["rest"].strip()):
-            identifier, cut = name["identifier"], name.end()
         return " " * cut + text[cut:], number, identifier  # markers stand where they stood
 
     def _read_heading(self, section: _Section) -> None:
@@ -447,9 +433,6 @@ class Chapter:
         plain = [block for block in below if block not in self._marks]
         if not found:
             self._named(section, heading, marked, plain)
-        elif marked and not plain:
-            self._claimed.add(heading)
-            self._refused.append((heading, heading.text, "each item below has a level of its own"))
         else:
             self._add(section, heading, found, plain, section.own_title)
 
@@ -457,13 +440,8 @@ class Chapter:
         self, section: _Section, heading: Block, marked: list[Block], plain: list[Block]
     ) -> None:
         """Read a section whose heading has an identifier and no level."""
-        marked = [block for block in marked if not block.text.startswith("#")]
         if marked:
-            capital = (
-                b for b in marked for m in self._marks[b] if b.text[m.start : m.end].isupper()
-            )
-            main = next(capital, marked[0])
-            self._add(section, main, self._marks[main], plain, section.own_title)
+            self._add(section, marked[0], self._marks[marked[0]], plain, section.own_title)
         else:
             self._refused.append((heading, heading.text, "no level is printed"))
 
