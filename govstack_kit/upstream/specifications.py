@@ -248,16 +248,9 @@ class _Contents:
         """Return the path below the folder that a link leads to, or nothing."""
         address = unquote(url.partition("#")[0].partition("?")[0])
         path = posixpath.normpath(posixpath.join(posixpath.dirname(summary), address))
-        lower, found = {name.lower(): name for name in self.paths}, ""
-        if re.match(r"[a-z][a-z0-9+.-]*:|//", address, re.IGNORECASE):
-            why = "leads to another site; only files are read"
-        elif address.startswith("/") or path.startswith("..") or "\\" in address:
-            why = "leads out of the folder and is not opened"
-        else:
-            found = lower.get(path.lower(), "")
-            why = "leads to a file that is not there"
+        found = {name.lower(): name for name in self.paths}.get(path.lower(), "")
         if not found:
-            self._note(summary, line, url, why)
+            self._note(summary, line, url, "leads to no file in this folder")
         return found
 
 
