@@ -259,7 +259,11 @@ class _Reader:
         document, position, method, path, _, data = operation
         key = group, method, _IN_PATH.sub("{}", path).casefold().rstrip("/")
         if key not in self._found:
-            new = {"building_block": self.building_block, "file": document.file, "also_in": ""}
+            new: Data = {
+                "building_block": self.building_block,
+                "file": document.file,
+                "also_in": "",
+            }
             new |= {"method": method, "path": path, "base": document.base(operation), "note": ""}
             new |= {"operation": _text(data.get("operationId")), "position": position}
             new |= {"form": document.form, "api_version": document.version}

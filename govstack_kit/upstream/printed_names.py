@@ -89,14 +89,16 @@ class PrintedNames:
         ours, names = framework.workflows, framework.workflow_names
         printed = [*names["name"], *ours["name"], *ours["workflow"]]
         ids = [*names["workflow"], *ours["workflow"], *ours["workflow"]]
-        self._workflows = {key(name): i for name, i in zip(printed, ids, strict=True)}
+        self._workflows: dict[str, str] = {
+            key(name): i for name, i in zip(printed, ids, strict=True)
+        }
         blocks, names = framework.building_blocks, framework.building_block_names
         same = framework.building_block_crosswalk.query("relation == 'exact'")
         ids = [*blocks["building_block"], *blocks["building_block"], *names["building_block"]]
         known = [*blocks["name"], *(i.partition(":")[2] for i in blocks["building_block"])]
         everything = list(zip([*known, *names["name"]], ids, strict=True))
         govstack = dict(zip(same["dif"], same["govstack"], strict=True))
-        self._blocks = {key(n): govstack[b] for n, b in everything if b in govstack}
+        self._blocks: dict[str, str] = {key(n): govstack[b] for n, b in everything if b in govstack}
         self._blocks |= {key(n): b for n, b in everything if b.startswith("govstack:")}
         goals = zip(framework.sdg_goals["name"], framework.sdg_goals["goal"], strict=True)
         self._goals: dict[str, int] = {bare(name): goal for name, goal in goals}

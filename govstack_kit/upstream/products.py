@@ -122,7 +122,7 @@ def read_registry(folder: Path, note: Note, names: PrintedNames) -> list[Product
     ('dpg:kit', 'nominee', [3])
     """
     reviews = {slug: found for slug, _, found in _records(folder, "digitalpublicgoods/", note)}
-    records = {}
+    records: dict[str, tuple[str, Record, Record]] = {}
     for place in ("nominees/", "archive/"):
         for slug, file, record in _records(folder, place, note):
             records.setdefault(slug, (file, record, reviews.get(slug, {})))
@@ -130,7 +130,13 @@ def read_registry(folder: Path, note: Note, names: PrintedNames) -> list[Product
         name = re.sub(r"[\W_]+", "-", _words(record.get("name")).lower()).strip("-")
         if slug.isdecimal():
             records.setdefault(name, (file, record, record))
-    return [_registered(slug, *records[slug], names, note) for slug in sorted(records)]
+    found = []
+    for slug, (file, record, review) in sorted(records.items()):
+        goals = _named(record.get("SDGs") or record.get("sdgs"), "SDGNumber", "sdg")
+        product = _registered(slug, file, record, review)
+        product.goals = _goals(goals, file, names, note)
+        found.append(product)
+    return found
 
 
 def _records(folder: Path, place: str, note: Note) -> Iterator[tuple[str, str, Record]]:
@@ -151,9 +157,7 @@ def _records(folder: Path, place: str, note: Note) -> Iterator[tuple[str, str, R
         yield path.stem, place + name, _mapping(data)
 
 
-def _registered(  # noqa: PLR0913, PLR0917 - what is known of a product
-    slug: str, file: str, record: Record, review: Record, names: PrintedNames, note: Note
-) -> Product:
+def _registered(slug: str, file: str, record: Record, review: Record) -> Product:
     stage = "" if file.startswith("archive/") else _words(record.get("stage")).casefold()
     kinds = _named(record.get("type") or record.get("categories"))
     kinds = [kind.casefold().removeprefix("open ") for kind in kinds]
@@ -162,7 +166,6 @@ def _registered(  # noqa: PLR0913, PLR0917 - what is known of a product
     deployed = _named(places.get("deploymentCountries"))
     developed = _named(places.get("developmentCountries"))
     licences = record.get("license") or record.get("openlicenses")
-    goals = _named(record.get("SDGs") or record.get("sdgs"), "SDGNumber", "sdg")
     return Product(
         f"dpg:{slug}",
         _words(record.get("name")) or slug,
@@ -173,7 +176,6 @@ def _registered(  # noqa: PLR0913, PLR0917 - what is known of a product
         repository=next(iter(_named(record.get("repositories"), "url")), ""),
         text=_words(record.get("description")),
         licences=_named(licences, "spdx", "openLicense"),
-        goals=_goals(goals, file, names, note),
         countries=[*((c, "deployed") for c in deployed), *((c, "developed") for c in developed)],
     )
 

@@ -8,7 +8,8 @@ of levels are *refused*, with the reason.
 What is one requirement:
 
 - an item, paragraph or row with a marker; items below it without one are details of it;
-- a heading with a marker, and everything below it without one: the heading is the requirement;
+- a heading with a marker, and everything below it without one: the heading is the requirement.
+  Where everything below has markers of its own the heading only groups;
 - a heading with a published identifier (``DRS-12``, ``#7``, or code such as ``name#req-7`` below
   it): one requirement with the first level below it; further items with markers of their own there
   are further requirements with the same identifier.
@@ -433,6 +434,9 @@ class Chapter:
         plain = [block for block in below if block not in self._marks]
         if not found:
             self._named(section, heading, marked, plain)
+        elif marked and not plain:
+            self._claimed.add(heading)
+            self._refused.append((heading, heading.text, "each item below has a level of its own"))
         else:
             self._add(section, heading, found, plain, section.own_title)
 
