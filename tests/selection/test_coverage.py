@@ -8,7 +8,7 @@ import pytest
 
 import govstack_kit as kit
 from govstack_kit.errors import ArgumentError
-from govstack_kit.planning.plan_sheets import INVENTORY, write
+from govstack_kit.planning.plan_sheets import INVENTORY, write_sheets
 from govstack_kit.selection import coverage
 
 GIS, PAYMENTS = "govstack:gis", "govstack:payments"
