@@ -138,11 +138,6 @@ class BestSet(Result):
     unknowns: pd.DataFrame = field(default_factory=lambda: _frame("unknowns"))
     remarks: tuple[str, ...] = ()
 
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return ``chosen``, ``options``, ``alternatives``, ``constraints`` and ``unknowns``."""
-        names = ("chosen", "options", "alternatives", "constraints", "unknowns")
-        return {name: getattr(self, name) for name in names}
-
     def sentences(self) -> list[str]:
         """Return what was found, in plain sentences."""
         if self.status == NOTHING_NEEDED:
