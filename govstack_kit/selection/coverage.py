@@ -59,7 +59,7 @@ def add_inventory(framework: Framework, plan: Plan, path: str | Path | bytes) ->
     framework, plan
         The tables, and the plan that is changed.
     path
-        A workbook with a sheet of systems, as :func:`govstack_kit.planning.plan_sheets.write`
+        A workbook with a sheet of systems, as :func:`govstack_kit.planning.plan_sheets.write_sheets`
         makes one of the plan's own systems, or a CSV file with its titles.
 
     Returns
@@ -71,15 +71,15 @@ def add_inventory(framework: Framework, plan: Plan, path: str | Path | bytes) ->
     Examples
     --------
     >>> import govstack_kit
-    >>> from govstack_kit.planning.plan_sheets import INVENTORY, write
+    >>> from govstack_kit.planning.plan_sheets import INVENTORY, write_sheets
     >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
-    >>> sheet = write(framework, plan, ["systems"], INVENTORY)
+    >>> sheet = write_sheets(framework, plan, ["systems"], INVENTORY)
     >>> ours = govstack_kit.Plan.new(title="Ours")
     >>> len(add_inventory(framework, ours, sheet)), len(ours.systems)
     (0, 4)
     """
     told = Plan.new(title="Inventory")
-    problems = plan_sheets.take(framework, told, path, plan_sheets.INVENTORY)
+    problems = plan_sheets.add_sheets(framework, told, path, plan_sheets.INVENTORY)
     with plan.change("Load an inventory"):
         for row in told.rows("systems"):
             name, key = row["name"], row.pop("system")
