@@ -10,10 +10,12 @@ import difflib
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import lazy_loader
+
 from govstack_kit.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
     from pathlib import Path
     from types import ModuleType
 
@@ -265,3 +267,31 @@ def missing_extra(error: ModuleNotFoundError) -> ImportError:
         f"This needs the package {root}, which is not installed. Install it with: "
         f'pip install "govstack-kit[{extra}]"'
     )
+
+
+def public_names(
+    package: str, file: str
+) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
+    """Return what a package needs to load its public names when they are first asked for.
+
+    The names stand in the file ``__init__.pyi`` beside it. A name that is not there comes with the
+    nearest ones, and one that needs a package which is not installed with the extra that brings it.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> govstack_kit.sugestions
+    Traceback (most recent call last):
+    AttributeError: No govstack_kit attribute sugestions. Did you mean suggestions?
+    """
+    find, listed, names = lazy_loader.attach_stub(package, file)
+
+    def load(name: str) -> object:
+        try:
+            return find(name)
+        except ModuleNotFoundError as error:
+            raise missing_extra(error) from None
+        except AttributeError as error:
+            raise AttributeError(f"{error}. {did_you_mean(name, names)}".rstrip()) from None
+
+    return load, listed, names

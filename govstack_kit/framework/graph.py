@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -27,7 +28,7 @@ from govstack_kit.framework.framework import DECLARED, Framework, check
 from govstack_kit.tables import package
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     Graph = nx.DiGraph[Any]
 
@@ -354,6 +355,7 @@ def trace(
     graph = as_graph(subject)
     start = resolve(graph, node)
     errors.one_of(direction, ("down", "up", "both"), "direction")
+    errors.expected(layers, (Iterable, type(None)), "Name layers, for example ['step']")
     kept = None if layers is None else {layers} if isinstance(layers, str) else set(layers)
     order = {layer: place for place, layer in enumerate(LAYERS)}
     if kept is not None and kept - order.keys():  # perhaps a layer of somebody's own

@@ -12,6 +12,7 @@ are possibilities, not uses, and are not counted: follow them with :func:`govsta
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 from weakref import WeakKeyDictionary
 
@@ -22,7 +23,7 @@ from govstack_kit.errors import ArgumentError, expected, known, one_of
 from govstack_kit.framework.framework import Framework, check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 Reusable = Literal["workflow", "building_block"]
 Catalogue = Literal["govstack", "dif"]
@@ -53,8 +54,7 @@ def _chosen(framework: Framework, use_cases: Iterable[str] | str | None) -> list
     table = check(framework).use_cases
     if use_cases is None:
         return table.loc[table["catalogue"] == "govstack", "use_case"].tolist()
-    if not hasattr(use_cases, "__iter__"):
-        expected(use_cases, str, "Name use cases, for example ['AGR-1', 'AGR-2']")
+    expected(use_cases, Iterable, "Name use cases, for example ['AGR-1', 'AGR-2']")
     wanted = [use_cases] if isinstance(use_cases, str) else list(use_cases)
     if not wanted:
         raise ArgumentError("Name at least one use case, for example ['AGR-1', 'AGR-2'].")

@@ -1,5 +1,5 @@
 """What a country decides: one plan file, its use cases with their steps, and how they are kept."""
 
-import lazy_loader as _lazy
+from govstack_kit.errors import public_names as _public_names
 
-__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _public_names(__name__, __file__)

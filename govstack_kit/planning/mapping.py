@@ -35,7 +35,6 @@ from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.framework.questions import counterparts, links
 from govstack_kit.planning.decisions import Owner, owners
 from govstack_kit.planning.names import LAYERS, names_of
-from govstack_kit.planning.terms import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -54,8 +53,6 @@ MEDIATOR = "govstack:information-mediator"
 CONNECTED = 2  # blocks and systems that make a mediator worth proposing
 _BEYOND, _SAME, _EVERYWHERE, _JUDGED = 0.2, 0.9, 0.9, 0.6  # strengths that rest on no share
 _ADDED = {"strong": 0.3, "related": 0.1, "practice": 0.0}
-_FITTING = 0.5  # the share of the words of a function that a step must have for it to be named
-_FEWEST_WORDS = 2
 _COLUMNS = {
     **dict.fromkeys(["use_case", "step", "step_name", "layer", *LAYERS, "name"], "str"),
     **dict.fromkeys(["chain", "description"], "str"),
@@ -131,12 +128,8 @@ class Links:
         self._steps: Counter[str] = Counter()
         for layer in LAYERS:
             self._steps.update(pairs.drop_duplicates(["step", layer])[layer])
-        self._related: dict[str, list[str]] = defaultdict(list)
-        self._relation: dict[tuple[str, str], str] = {}
-        crosswalk = framework.building_block_crosswalk.dropna(subset=["dif", "govstack"])
-        for dif, block, relation in crosswalk[["dif", "govstack", "relation"]].to_numpy():
-            self._relation[dif, block] = relation
-            self._related[dif] += [block] if relation == "related" else []
+        related = framework.building_block_crosswalk.query("relation == 'related'")
+        self._related = related.groupby("dif")["govstack"].agg(list).to_dict()
         self.same = counterparts(framework)
         every = framework.building_blocks.query("every_workflow")["building_block"]
         self.everywhere = {block: via for via in every for block, _ in self._ends(via)}
@@ -151,7 +144,7 @@ class Links:
         """Return what a block of 2019 leads to: GovStack blocks, or itself where there is none."""
         if dif in self.same:
             return [(block, "strong") for block in self.same[dif]]
-        return [(block, "related") for block in self._related[dif]] or [(dif, "beyond")]
+        return [(block, "related") for block in self._related.get(dif, ())] or [(dif, "beyond")]
 
     def _catalogue(self, framework: Framework) -> defaultdict[str, dict[str, Link]]:
         """Return the links of the catalogue, the strongest between each two ends."""
@@ -198,10 +191,6 @@ class Links:
         sure = [link for link in back if link.share is None or link.share >= BACK]
         return (sure or back[:1])[:MOST_BACK]
 
-    def relation(self, dif: str, govstack: str) -> str:
-        """Return what the block of 2019 is to the GovStack block, as the crosswalk says."""
-        return self._relation[dif, govstack]
-
 
 def _ranked(found: Iterable[Link]) -> list[Link]:
     return sorted(found, key=lambda link: (-link.strength, link.workflow, link.block))
@@ -213,46 +202,20 @@ def links_of(framework: Framework) -> Links:
     return Links(framework)
 
 
-# --- what something is used for, in one line ------------------------------------------------------
-
-
-@lru_cache(maxsize=4)
-def _functions(framework: Framework) -> dict[str, list[str]]:
-    """Return the functions of each GovStack block, which begin with a verb."""
-    table = framework.building_block_functions.sort_values(["building_block", "order"])
-    table = table[table["building_block"].str.startswith("govstack:")]
-    groups = table.groupby("building_block")["function"]
-    return {str(block): list(functions) for block, functions in groups}
-
-
-def _lower(text: str) -> str:
-    """Return a text with a small first letter, unless it begins with an abbreviation."""
-    return text if text[1:2].isupper() or text[1:2] == "-" else text[:1].lower() + text[1:]
+# --- proposals ------------------------------------------------------------------------------------
 
 
 def line(framework: Framework, layer: str, key: str, name: str, owner: Owner) -> str:
     """Return one line on what a step or use case uses something for; a start for the team to edit.
 
-    It names the function of a building block whose words the step has, at least half of them and
-    two or more; otherwise it says what the block does in general, or what the workflow is.
+    It says what a building block does in general, or what a workflow is.
     """
+    names = names_of(framework)
     if layer == "target":
-        goal = names_of(framework).written(layer, key)
-        return f"{owner.name} contributes to {goal}: {name}."
-    asked, best, fitting = spelled(owner.text) | spelled(owner.name), _FITTING, ""
-    for function in _functions(framework).get(key, ()):
-        stems = spelled(function).keys()
-        share = len(stems & asked.keys()) / max(len(stems), 1)
-        if len(stems & asked.keys()) >= _FEWEST_WORDS and share >= best:
-            best, fitting = share + 0.001, function
-    uses = "follows the workflow" if layer == "workflow" else "uses"
-    if fitting:
-        return f"{owner.name} {uses} {name} to {_lower(fitting.rstrip('.'))}."
-    about = names_of(framework).about(key)
-    return f"{owner.name} {uses} {name}{f': {_lower(about)}' if about else '.'}"
-
-
-# --- proposals ------------------------------------------------------------------------------------
+        return f"{owner.name} contributes to {names.written(layer, key)}: {name}."
+    about, uses = names.about(key), "follows the workflow" if layer == "workflow" else "uses"
+    said = f": {about[:1].lower()}{about[1:]}" if about else "."
+    return f"{owner.name} {uses} {name}{said}"
 
 
 class _Lead(NamedTuple):
@@ -304,11 +267,9 @@ class _Map:
                 yield self._lead(owner, "workflow", workflow, link)
         for block in owner.accepted["building_block"]:
             for twin in self.links.same.get(block, []):
-                name, relation = self._block(twin), self.links.relation(block, twin)
-                grounds = f"the framework's block of 2019, {relation}"
-                yield _Lead(
-                    owner, "building_block", twin, (self._block(block), name), grounds, _SAME
-                )
+                chain = (self._block(block), self._block(twin))
+                grounds = "the framework's block of 2019, which does the same"
+                yield _Lead(owner, "building_block", twin, chain, grounds, _SAME)
             if owner.step and not owner.accepted["workflow"]:
                 for link in self.links.workflows(block):
                     yield self._lead(owner, "building_block", block, link)

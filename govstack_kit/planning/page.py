@@ -9,7 +9,8 @@ words; the short summary is the description in the front matter. Decisions do no
 what was rejected, reasons and origins stay in the plan. Every word is escaped: nothing in a plan
 becomes markup, code or a link by accident. A page is read by the reader of published pages
 (:mod:`govstack_kit.upstream.use_case_page`), as plain text; a name that the framework does not know
-becomes an own word, and parts that have no table are kept as sections.
+becomes an own word, and parts that have no table there, such as systems and own words that are
+placed, are kept as text.
 """
 
 from __future__ import annotations
@@ -45,8 +46,6 @@ _LINKED = re.compile(r"(?:- )?(.+) \((https?://\S+)\)")
 _TITLES = ("workflows", "buildingblocks", "exampleimplementation", "exampleimplementations")
 _CODED = re.compile(r"([A-Z]{2,}-\d+)\s+[-\u2013\u2014]\s+(.+)")
 _ACTOR = re.compile(r"([^():]+?)(?: \(([^()]*)\))?(?:: (.*))?")
-_WORD = re.compile(r"(.+?) \((workflow|building block)((?:; [^()]*)?)\)(?:: (.*))?")
-_SPECIFIC = "specific to the sector"
 
 
 # --- markdown -------------------------------------------------------------------------------------
@@ -180,7 +179,7 @@ class _Writer:
                 said = [word["kind"].replace("_", " ")]
                 if word["key"]:
                     said.append(f"is {self.names.written(word['kind'], word['key'])}")
-                said += [_SPECIFIC] * word["sector_specific"]
+                said += ["specific to the sector"] * word["sector_specific"]
                 items.append(_item(word["name"], word["description"], more="; ".join(said)))
         return items
 
@@ -221,7 +220,7 @@ def _settled(word: Row) -> bool:
     return bool(word["key"] or word["sector_specific"])
 
 
-def write(framework: Framework, plan: Plan, use_case: str) -> str:
+def write_page(framework: Framework, plan: Plan, use_case: str) -> str:
     """Return a use case as a page of GovStack's use-case template.
 
     Parameters
@@ -251,7 +250,7 @@ def write(framework: Framework, plan: Plan, use_case: str) -> str:
     >>> pay = plan.add("steps", use_case=fees, name="Pay", description="at any shop")
     >>> values = {"workflow": "financial-services", "description": "collects the fees"}
     >>> _ = plan.add("step_workflows", step=pay, **values)
-    >>> print(write(load(), plan, fees).split("## Steps")[1].strip())
+    >>> print(write_page(load(), plan, fees).split("## Steps")[1].strip())
     ### 1 - Pay
     <BLANKLINE>
     at any shop
@@ -369,7 +368,6 @@ class _Reader:
         own = {row["text"] for row in listed}  # those that nothing has become own words
         self.notes = [f"“{t}”: {why}" for _, t, why in page.unplaced if t and t not in own]
         self.rows: dict[str, list[Row]] = defaultdict(list)
-        self.systems = {row["name"]: row["system"] for row in plan.rows("systems")}
         self.actors: dict[str, str] = {}
         self.use_case = ""
 
@@ -390,16 +388,17 @@ class _Reader:
             key = f"{self.use_case}.{slug(name, taken=self._taken(steps), otherwise='step')}"
             steps.append(key)
             step = {"step": key, "use_case": self.use_case, "name": name}
-            step |= {"description": _kept(row["text"])} | self._texts(sections[row["order"]])
+            step |= self._texts(sections[row["order"]])
+            beside = [f"{part['title']}:\n\n{part['text']}" for part in sections[row["order"]]]
+            step["description"] = "\n\n".join(map(_kept, filter(None, (row["text"], *beside))))
             self.rows["steps"].append(step)
         for row in self.page.tables["stakeholders"]:
             if row["step"]:
                 link_ = {"step": steps[row["step"]], "actor": self._actor(row["text"])}
                 self.rows["step_actors"].append(link_)
         self._chosen(steps)
-        for number, parts in sections.items():
-            for row in parts:
-                self._section(steps[number], fold(row["title"]), row["title"], _kept(row["text"]))
+        for row in sections[0]:
+            self._section(row["title"], _kept(row["text"]))
         self.plan.add_rows({name: _first(name, rows) for name, rows in self.rows.items()})
         return self.use_case
 
@@ -449,13 +448,10 @@ class _Reader:
         if len(name) > _LONGEST_NAME:
             name, note = f"{text[: _LONGEST_NAME - 1].rsplit(' ', 1)[0]}…", text
         if name not in self.actors:
-            kind, _, role = said.partition("; ")
-            if kind not in DECLARED["actors"].columns["kind"].enum:
-                kind, role = "", said
             bare = slug(name, taken=self._taken(self.actors.values()), otherwise="actor")
             key = self.actors[name] = f"{self.use_case}.{bare}"
-            row = {"actor": key, "use_case": self.use_case, "name": name, "role": role}
-            self.rows["actors"].append(row | {"kind": kind, "note": note})
+            row = {"actor": key, "use_case": self.use_case, "name": name, "role": said}
+            self.rows["actors"].append(row | {"note": note})
         return self.actors[name]
 
     def _chosen(self, steps: list[str]) -> None:
@@ -488,64 +484,28 @@ class _Reader:
             name, _, more = printed.partition(": ")
             key, about = self.names.key(layer, name), about or more
         if not key:
-            self._word({"kind": layer, "name": name, "description": about}, step)
+            if len(name) > _LONGEST_NAME:
+                name, about = f"{name[: _LONGEST_NAME - 1]}…", f"{name} {about}".strip()
+            word = {"use_case": self.use_case, "step": step, "kind": layer, "name": name}
+            self.rows["own_words"].append(word | {"description": about})
             return
         kind, owner = ("step", step) if step else ("use_case", self.use_case)
         shown = "" if name == self.names.written(layer, key) else name
         row = {kind: owner, layer: key, "printed": shown} | values | {"description": about}
         self.rows[f"{kind}_{layer}s"].append(row)
 
-    def _word(self, values: Row, step: str) -> None:
-        name = values["name"]
-        if len(name) > _LONGEST_NAME:
-            values["description"] = f"{name} {values['description']}".strip()
-            values["name"] = f"{name[: _LONGEST_NAME - 1]}…"
-        self.rows["own_words"].append({"use_case": self.use_case, "step": step} | values)
-
-    def _section(self, step: str, kind: str, title: str, text: str) -> None:
-        """Take a section of the page that has no table of its own there."""
-        about = {"use_case": self.use_case}
-        items = re.findall(r"^- (.*(?:\n {2,}.*)*)", text, re.MULTILINE)
-        if kind == "objectives" and items:
-            self.rows["objectives"] += [about | {"text": clean(item)} for item in items]
-        elif kind == "contributors" and items:
-            people = [about | {"kind": "contributor", "title": clean(item)} for item in items]
+    def _section(self, title: str, text: str) -> None:
+        """Take a section of the use case that has no table of its own on the page."""
+        here = {"use_case": self.use_case}
+        items = [clean(item) for item in re.findall(r"^- (.*(?:\n +.*)*)", text, re.MULTILINE)]
+        if fold(title) == "objectives" and items:
+            self.rows["objectives"] += [here | {"text": item} for item in items]
+        elif fold(title) == "contributors" and items:
+            people = [here | {"kind": "contributor", "title": item} for item in items]
             self.rows["use_case_texts"] += people
-        elif kind == "legacysystems" and items:
-            for item in items:
-                self._system(step, item)
-        elif kind == "ownwords" and items:
-            for item in items:
-                self._own_word(step, clean(item))
-        elif kind == "workflows" and items:
-            for item in map(clean, items):
-                name, _, said = item.partition(": ")
-                values = {"description": said}
-                self._choice("workflow", self.names.key("workflow", name), step, name, values)
         else:
-            self.rows["use_case_texts"].append(
-                about | {"kind": "section", "title": title, "text": text}
-            )
-
-    def _system(self, step: str, item: str) -> None:
-        name, _, said = clean(item).partition(": ")
-        if name not in self.systems:
-            key = slug(name, taken=set(self.systems.values()), otherwise="system")
-            self.systems[name] = key
-            self.rows["systems"].append({"system": key, "name": name, "description": said})
-        kind, owner = ("step", step) if step else ("use_case", self.use_case)
-        self.rows[f"{kind}_systems"].append({kind: owner, "system": self.systems[name]})
-
-    def _own_word(self, step: str, item: str) -> None:
-        found = _WORD.fullmatch(item)
-        if not found:
-            self._word({"name": item, "description": ""}, step)
-            return
-        kind, said = found[2].replace(" ", "_"), found[3].split("; ")
-        named = next((part[3:] for part in said if part.startswith("is ")), "")
-        values = {"name": found[1], "kind": kind, "sector_specific": _SPECIFIC in said}
-        values |= {"key": self.names.key(kind, named) or named, "description": found[4] or ""}
-        self._word(values, step)
+            section = here | {"kind": "section", "title": title, "text": text}
+            self.rows["use_case_texts"].append(section)
 
 
 def _kept(text: str) -> str:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, expected, quote
-from govstack_kit.framework.questions import counterparts, links
+from govstack_kit.framework.questions import links
 from govstack_kit.planning.plan import Plan
 
 if TYPE_CHECKING:
@@ -107,12 +107,12 @@ def _comparable(
     framework: Framework, layer: Layer, use_cases: Iterable[str] | None
 ) -> pd.DataFrame:
     """Return the links of use cases, with blocks of 2019 as what they are today beside others."""
-    found = links(framework, layer, use_cases=use_cases)
+    chosen = None if use_cases is None else list(use_cases)
+    found = links(framework, layer, use_cases=chosen)
     old = found[layer].str.startswith("dif:")
-    if layer == "building_block" and old.any() and not old.all():
-        today = found[layer].map(lambda block: counterparts(framework).get(block, [block]))
-        found = found.assign(**{layer: today}).explode(layer).astype({layer: "str"})
-    return found.drop_duplicates(["use_case", "step", layer], ignore_index=True)
+    if old.any() and not old.all():
+        found = links(framework, layer, use_cases=chosen, as_catalogue="govstack")
+    return found
 
 
 def overlap_matrix(

@@ -31,7 +31,7 @@ import pandas as pd
 
 from govstack_kit.errors import ArgumentError, expected, one_of, quote
 from govstack_kit.planning.plan import Plan
-from govstack_kit.words import count, fold, listed
+from govstack_kit.words import count, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,12 +165,10 @@ class _Scoring:
         letters = np.where(self.placed, _quadrants(scores.T), NOT_PLACED).tolist()
 
         def order(place: int) -> tuple[Any, ...]:
-            candidate = self.candidates[place]
-            best = [-share[place]]
-            if self.placed[place]:
-                best = [-scores[place].sum().round(6), -scores[place, 0]]
-            name = candidate["name"].casefold(), candidate["candidate"]
-            return letters[place] == NOT_PLACED, letters[place], best, *name
+            name = self.candidates[place]["name"].casefold(), self.candidates[place]["candidate"]
+            if not self.placed[place]:
+                return "Z", -share[place], *name  # behind all quadrants
+            return letters[place], -scores[place].sum().round(6), -scores[place, 0], *name
 
         rows = [
             (
@@ -348,15 +346,6 @@ def prioritise_advice(framework: Framework, plan: Plan) -> list[str]:
             f"{named} named so far; the playbook recommends at least {RECOMMENDED}. "
             f"Add {RECOMMENDED - number} more."
         )
-    for rows, many in ((scoring.candidates, "candidates"), (scoring.criteria, "criteria")):
-        called: dict[str, list[str]] = {}
-        for row in rows:
-            called.setdefault(fold(row["name"]), []).append(row["name"])
-        found += [
-            f"{len(names)} {many} are called {quote(names[0])}. Tell them apart by name."
-            for names in called.values()
-            if len(names) > 1
-        ]
     if not list(_of_criteria(scoring)):
         unplaced = list(_of_scores(scoring))
         found += unplaced[:_SENTENCES]

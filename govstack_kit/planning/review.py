@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
 
-Part = Literal["define", "align", "map"]
+Part = Literal["align", "map"]
 _NAMED = 3  # steps and words that a sentence names
 _EVERY = ("target", *LAYERS)
 _COLUMNS = {
@@ -119,16 +119,6 @@ def _listed(names: Sequence[str]) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def _define(_framework: Framework, plan: Plan, use_case: str) -> Iterator[str]:
-    case = plan.row("use_cases", use_case)
-    if not (plan.rows("objectives", use_case=use_case) or case["summary"] or case["description"]):
-        yield "Say what the service is for: write a summary, or at least one objective."
-    if not plan.rows("actors", use_case=use_case):
-        yield "Name at least one actor: a person, an organisation or a system that takes part."
-    if not plan.rows("steps", use_case=use_case):
-        yield "Add the steps of the service, in the order in which they happen."
-
-
 def _align(_framework: Framework, plan: Plan, use_case: str) -> Iterator[str]:
     whole, *steps = owners(plan, use_case)
     if not steps:
@@ -171,7 +161,6 @@ def _map(framework: Framework, plan: Plan, use_case: str) -> Iterator[str]:
 
 
 _PARTS: dict[str, Callable[[Framework, Plan, str], Iterator[str]]] = {
-    "define": _define,
     "align": _align,
     "map": _map,
 }
@@ -189,7 +178,7 @@ def review(framework: Framework, plan: Plan, use_case: str, part: Part) -> list[
     use_case
         The key of the use case.
     part
-        ``define``, ``align`` or ``map``.
+        ``align`` or ``map``.
 
     Returns
     -------
@@ -201,15 +190,13 @@ def review(framework: Framework, plan: Plan, use_case: str, part: Part) -> list[
     UnknownKeyError
         If the plan has no such use case.
     ArgumentError
-        If `part` is none of the three.
+        If `part` is neither of the two.
 
     Examples
     --------
     >>> from govstack_kit import Plan, load
-    >>> plan = Plan.new(title="School services")
-    >>> fees = plan.add("use_cases", name="School fees", summary="Parents pay school fees.")
-    >>> _ = plan.add("steps", use_case=fees, name="Pay")
-    >>> review(load(), plan, fees, "define")
-    ['Name at least one actor: a person, an organisation or a system that takes part.']
+    >>> plan = Plan.demonstration()
+    >>> review(load(), plan, "rural-advisory-service-for-farmers", "align")
+    []
     """
     return list(_PARTS[one_of(part, _PARTS, "part")](framework, plan, use_case))

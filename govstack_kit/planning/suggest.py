@@ -31,13 +31,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, UnknownKeyError, did_you_mean, one_of, quote
+from govstack_kit.errors import ArgumentError, known, one_of, quote
 from govstack_kit.framework.questions import counterparts
 from govstack_kit.planning.decisions import owners
 from govstack_kit.planning.terms import Vocabulary, bare, letters, spelled, stems
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.decisions import Owner
@@ -458,35 +458,35 @@ class Learned:
         self.frequency = self.uses.mean(axis=0)
         self._channels = views.channels(self.steps, self.other)
         self._fit = views.fit(self.steps, layer)
-        self._kernels: dict[tuple[str, ...], Floats] = {}
-        self._solutions: dict[tuple[str, ...], Floats] = {}
-        self._surplus: dict[tuple[str, ...], Floats] = {}
+        self._kept: dict[tuple[str, tuple[str, ...]], Floats] = {}  # by kind and channels
         self._kernel(ALL_CHANNELS)
+
+    def _once(self, kind: str, names: tuple[str, ...], work: Callable[[], Floats]) -> Floats:
+        """Return what depends on the known steps and some channels only, worked out once."""
+        if (kind, names) not in self._kept:
+            self._kept[kind, names] = work()
+        return self._kept[kind, names]
 
     def _kernel(self, names: tuple[str, ...]) -> Floats:
         """Return the likeness of the known steps to each other in some channels."""
-        if names not in self._kernels:
-            self._kernels[names] = likeness(self._channels, self._channels, self.weights, names)
-        return self._kernels[names]
+        known = self._channels
+        return self._once("kernel", names, lambda: likeness(known, known, self.weights, names))
 
     def _together(self, names: tuple[str, ...]) -> Floats:
         """Return how labels go together beyond what some channels say."""
-        if names not in self._surplus:
-            cases = [step.use_case for step in self.steps]
-            kernel = self._kernel(names)
-            left_out = estimate_left_out(kernel, self.uses, cases, self.weights.penalty)
-            if set(names) & set(TEXT_CHANNELS):
-                left_out = left_out + self.weights.label * self._fit
-            self._surplus[names] = surplus(self.uses, left_out)
-        return self._surplus[names]
+        cases, penalty = [step.use_case for step in self.steps], self.weights.penalty
+        left_out = estimate_left_out(self._kernel(names), self.uses, cases, penalty)
+        if set(names) & set(TEXT_CHANNELS):
+            left_out = left_out + self.weights.label * self._fit
+        return surplus(self.uses, left_out)
 
     def _estimate(self, channels: dict[str, Floats], query: Floats, plan: Sequence[Step]) -> Floats:
         """Return a row with the estimate of each label by the likeness to the known steps."""
         names, penalty = _present(channels), self.weights.penalty
         if not plan:
-            if names not in self._solutions:
-                self._solutions[names] = solution(self._kernel(names), self.uses, penalty)
-            scores: Floats = (query + INTERCEPT) @ self._solutions[names]
+            kernel = self._kernel(names)
+            solved = self._once("solution", names, lambda: solution(kernel, self.uses, penalty))
+            scores: Floats = (query + INTERCEPT) @ solved
             return scores
         planned = self.views.channels(plan, self.other)
         across = likeness(planned, self._channels, self.weights, names)
@@ -511,7 +511,8 @@ class Learned:
         else:
             names, scores = (), self.frequency
         if chosen and self.weights.together:
-            added = raised(self._together(names), chosen, scores)
+            together = self._once("together", names, lambda: self._together(names))
+            added = raised(together, chosen, scores)
             scores = scores + self.weights.together * added
         return Evidence(
             scores,
@@ -723,12 +724,11 @@ class Suggester:
         use_cases: Sequence[str] | None = None,
         weights: dict[str, Weights] | None = None,
     ) -> None:
-        known = framework.use_cases["use_case"].tolist()
         use_cases = published_use_cases(framework) if use_cases is None else use_cases
-        for use_case in use_cases:
-            if use_case not in known:
-                hint = did_you_mean(str(use_case), known)
-                raise UnknownKeyError(f"There is no use case {use_case!r}. {hint}".strip())
+        there = framework.use_cases["use_case"].tolist()
+        steps = published_steps(
+            framework, known(use_cases, there, "use case", "framework.use_cases")
+        )
         blocks = framework.building_blocks.query("catalogue == 'govstack'")
         self.labels: dict[str, list[str]] = {
             "workflow": framework.workflows["workflow"].tolist(),
@@ -738,7 +738,6 @@ class Suggester:
             layer: getattr(framework, f"{layer}s").set_index(layer)["name"].to_dict()
             for layer in OTHER
         }
-        steps = published_steps(framework, use_cases)
         described = {layer: label_words(framework, layer, self.labels[layer]) for layer in OTHER}
         views = Views(steps, self.labels, described)
         catalogue = _catalogue(framework)
@@ -802,17 +801,16 @@ class Suggester:
             (place for place, label in enumerate(labels) if label not in done),
             key=lambda place: (-scores[place], -learned.frequency[place], labels[place]),
         )[:top]
-        rows = [
-            (
-                number,
-                labels[place],
-                self.names[layer][labels[place]],
-                float(scores[place]),
-                self._reasons[layer].of(place, asked),
-            )
-            for number, place in enumerate(order, start=1)
-        ]
-        return pd.DataFrame(rows, columns=["rank", layer, "name", "score", "reason"])
+        found = [labels[place] for place in order]
+        return pd.DataFrame(
+            {
+                "rank": range(1, len(order) + 1),
+                layer: pd.Series(found, dtype="str"),
+                "name": pd.Series([self.names[layer][label] for label in found], dtype="str"),
+                "score": scores[order],
+                "reason": [self._reasons[layer].of(place, asked) for place in order],
+            }
+        )
 
 
 def _catalogue(framework: Framework) -> set[tuple[str, str]]:
@@ -875,10 +873,8 @@ def suggestions(
     """
     one_of(layer, OTHER, "layer")
     every = owners(plan)
-    own = next((owner for owner in every if owner.key == step), None)
-    if own is None:
-        hint = did_you_mean(step, (owner.key for owner in every))
-        raise UnknownKeyError(f"There is no step {quote(step)} in the plan. {hint}".strip())
+    (key,) = known([step], [owner.key for owner in every], "step", "plan.steps")
+    own = next(owner for owner in every if owner.key == key)
     learned = suggester(framework)
     whole, *steps = (owner for owner in every if owner.use_case == own.use_case)
     around = [_NONE, *((owner.name, owner.description) for owner in steps), _NONE]

@@ -4,6 +4,6 @@ Every figure is a function of :mod:`govstack_kit.views.figures`: a call of one k
 tidy frame or a result.
 """
 
-import lazy_loader as _lazy
+from govstack_kit.errors import public_names as _public_names
 
-__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _public_names(__name__, __file__)

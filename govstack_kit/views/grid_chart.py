@@ -238,7 +238,7 @@ def draw_arrows(
     bold = not any(number for number, _ in names)
     above = 0.0 if bold else HEAD * LEADING
     wrapped = [
-        wrap(name, end - start - notch - 2.5, SMALL, bold=bold, most=6) if name else []
+        wrap(name, end - start - notch - 1, SMALL, bold=bold, most=6) if name else []
         for (_, name), (start, end) in zip(names, spans, strict=True)
     ]
     height = max(text_height(lines, SMALL) for lines in wrapped) + above + 13

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Point = tuple[float, float]
 
-NAMES, NOTES = 142.0, 82.0  # room for names at the left, and for notes at the right
+NAMES, NOTES = 142.0, 94.0  # room for names at the left, and for notes at the right
 NARROW = 57.0  # of a phase, however short it is
 BAR, BAND = 17.0, 9.0  # height of what is built, and of what is there
 OTHER = 0.14  # strength of blocks that are not foundational
@@ -99,7 +99,7 @@ class Timeline(NamedTuple):
             _draw_built(canvas, at, size, strength, [paid] if fits else [], f"built:{key}")
 
         said = "there already" if there else f"built until month {end:g}, {paid}"
-        note = f"for {count(int(row['use_cases']), 'use case')}"
+        note = row.get("options") or f"for {count(row['use_cases'], 'use case')}"
         if math.isnan(end):
             return Row(row["name"], note=note, said="not built")
         return Row(row["name"], note=note, draw=draw, said=said)

@@ -1,5 +1,5 @@
 """How it is touched: controls for notebooks, usable by mouse and keyboard."""
 
-import lazy_loader as _lazy
+from govstack_kit.errors import public_names as _public_names
 
-__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _public_names(__name__, __file__)

@@ -93,6 +93,8 @@ class Choices(Part):
         What stands above the lines, and what is said where there are none.
     """
 
+    ticks = False  # whether lines are boxes to tick
+
     def __init__(  # noqa: PLR0913 - as documented
         self,
         session: Session,
@@ -203,15 +205,15 @@ class Choices(Part):
         every = {key: found.get(key) or known[key] for key in [*known, *open_first]}
         stay = [key for key in self.shown if key in every]
         order = [*stay, *(key for key in every if key not in self.shown)]
-        settled = [key for key in order if self.name and self._verdict(every[key], decided)]
-        room = max(self._limit, len(settled), len(stay))
-        shown = [key for key in order if key in stay or key in settled]
-        shown += [key for key in order if key not in shown][: max(room - len(shown), 0)]
+        shown = {*stay, *list(every)[: self._limit]}  # and the best of what is new
+        if self.name:
+            shown |= {key for key in every if self._verdict(every[key], decided)}
         self.shown = {key: every[key] for key in order if key in shown}
         self.element.state = {
             "label": self.label,
             "empty": self.empty,
             "reasons": self.reasons,
+            "ticks": self.ticks,
             "states": [list(verdict) for verdict in self.verdicts],
             "lines": [self._line(choice, decided) for choice in self.shown.values()],
             "left": len(order) - len(self.shown),
@@ -232,7 +234,7 @@ class Choices(Part):
         }
 
 
-class Ticks(Part):
+class Ticks(Choices):
     """Links from one row to rows of another table, as boxes to tick.
 
     Parameters
@@ -248,6 +250,8 @@ class Ticks(Part):
         the links refer to.
     """
 
+    ticks = True
+
     def __init__(
         self,
         session: Session,
@@ -257,10 +261,16 @@ class Ticks(Part):
         where: Where = dict,
         names: Callable[[], Mapping[str, str]] | None = None,
     ) -> None:
-        super().__init__(session)
-        self.table, self.owner, self.where = DECLARED[table], owner, where
-        self.names = names or self._referred
-        self.widget = Element("choices", session.guard(self._told))
+        super().__init__(
+            session,
+            table,
+            lambda: [Choice(key, name) for key, name in self.names().items()],
+            owner=lambda: str(owner()),
+            verdicts=(Verdict("on", "", ""),),
+            most=999,
+            label=DECLARED[table].title,
+        )
+        self.where, self.names = where, names or self._referred
 
     def _referred(self) -> dict[str, str]:
         other = next(r.table for r in self.table.references if r.columns == self.table.key[1:])
@@ -268,31 +278,14 @@ class Ticks(Part):
         rows = self.session.plan.rows(other, **self.where())
         return {row[target.key[0]]: text_of(row[target.label]) for row in rows}
 
-    def _told(self, told: dict[str, Any]) -> None:
-        self.tick(told["press"], on=bool(told["status"]))
+    def decided(self) -> dict[str, dict[str, Any]]:
+        """Return what is linked: that a link is there is all that is decided."""
+        return {key: {"status": "on"} for key in super().decided()}
 
-    def tick(self, key: str, *, on: bool) -> None:
-        """Link the row to something, or no longer."""
-        link = (joined_key(self.owner()), key)
-        self.session.change(
-            f"Change {self.table.title.lower()}",
-            lambda plan: (
-                plan.put(self.table.name, link) if on else plan.remove(self.table.name, link)
-            ),
-        )
-        self.show()
+    def _put(self, choice: Choice, _verdict: str, plan: Plan) -> None:
+        plan.put(self.table.name, self._keys(choice)[0])
 
     def show(self) -> None:
         """Show what can be linked, with those ticked that are."""
-        owner, other = self.table.key
-        rows = self.session.plan.rows(self.table.name, **{owner: joined_key(self.owner())})
-        linked = {row[other] for row in rows}
-        self.widget.state = {
-            "label": self.table.title,
-            "ticks": True,
-            "lines": [
-                {"key": key, "name": name, "status": "on" if key in linked else ""}
-                for key, name in self.names().items()
-            ],
-        }
-        visible(self.widget, on=bool(self.widget.state["lines"]))
+        super().show()
+        visible(self.widget, on=bool(self.shown))

@@ -605,6 +605,54 @@ def _article(one: str) -> str:
     return f"{'an' if one[:1] in 'aeio' else 'a'} {one}"
 
 
+class OneOf(Part):
+    """Parts about one of several things, such as a building block, and the way to the next.
+
+    Parameters
+    ----------
+    session
+        What is open.
+    title
+        What the things are called.
+    options
+        Returns the things, each with its name and key.
+    make
+        Makes the parts; gets what returns the key of the one that is chosen.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        title: str,
+        options: Callable[[], list[tuple[str, str]]],
+        make: Callable[[Callable[[], str]], Sequence[Part]],
+    ) -> None:
+        super().__init__(session)
+        self.options, self.which = options, labelled(ipywidgets.Dropdown(), title)
+        self.parts = make(lambda: str(self.which.value or ""))
+        head = actions(self.which, button(session, f"Next {title.lower()}", self.next))
+        self.widget = ipywidgets.VBox([head, *(part.widget for part in self.parts)])
+        watch(session, self.which, lambda key: None if key is None else self._show_parts())
+
+    def next(self) -> None:
+        """Choose the next one."""
+        keys = [key for _, key in self.which.options]
+        self.which.value = keys[(keys.index(self.which.value) + 1) % len(keys)]
+
+    def show(self) -> None:
+        """Show the things, and the parts about the one that is chosen."""
+        offer(self.which, self.options())
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        for part in self.parts:
+            part.show()
+
+    def wrong(self) -> list[str]:
+        """Return which fields hold what is not saved."""
+        return [said for part in self.parts for said in part.wrong()]
+
+
 # --- reading --------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,8 @@ from govstack_kit.widgets.explorer import explore
 from govstack_kit.widgets.wizard import Question, Wizard, needs_use_case
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from govstack_kit.planning.plan import Plan
     from govstack_kit.widgets.session import Session
 
@@ -100,11 +102,18 @@ class Proposals(Choices):
             f"proposals for {case}",
             lambda: proposals(session.framework, session.plan, case, limit=None),
         )
+        lines: dict[str, dict[Place, dict[str, Any]]] = {}
         for row in package.records(found):
             kind, layer = "step" if "step" in row else "use_case", row["layer"]
             place = TABLES[kind, layer], row.get("step", case), row[layer]
-            self.proposals.setdefault(f"{layer} {row[layer]}", {})[place] = {"step": None, **row}
-        return [self._choice(key, list(rows.items())) for key, rows in self.proposals.items()]
+            lines.setdefault(f"{layer} {row[layer]}", {})[place] = {"step": None, **row}
+        decided = self.decided()
+        for line, rows in self.proposals.items():  # what was decided here keeps its place
+            there = {at: row for at, row in rows.items() if fields.joined_key(at) in decided}
+            if there:
+                lines[line] = there | lines.get(line, {})
+        self.proposals = lines
+        return [self._choice(line, list(rows.items())) for line, rows in lines.items()]
 
     def _choice(self, key: str, rows: list[tuple[Place, dict[str, Any]]]) -> Choice:
         _, first = rows[0]
@@ -177,50 +186,36 @@ def _foundations(session: Session) -> str:
 # --- describing -----------------------------------------------------------------------------------
 
 
-class Descriptions(fields.Part):
-    """One line on every relation: a list of them, and the field of one."""
+def _described(session: Session) -> dict[str, dict[str, Any]]:
+    """Return the relations that have a key, by step, layer and key."""
+    return {
+        f"{row.get('step', '')} {row['layer']} {row[row['layer']]}": row
+        for row in package.records(related(session))
+        if row["layer"] in row  # an own word that is specific to the sector has no key
+    }
 
-    def __init__(self, session: Session) -> None:
+
+def _relations(session: Session) -> list[tuple[str, str]]:
+    return [
+        (f"{row['order'] or 'The whole service'}. {row['step_name']} → {row['name']}", key)
+        for key, row in _described(session).items()
+    ]
+
+
+class Line(fields.Part):
+    """One line on what a relation is for, and why it is there."""
+
+    def __init__(self, session: Session, key: Callable[[], str]) -> None:
         super().__init__(session)
-        self.list = fields.labelled(ipywidgets.Select(options=[], rows=10), "Relations")
-        self.text = fields.area("What it is for")
+        self.key, self._showing = key, False
+        self.text, self.why = fields.area("What it is for"), ipywidgets.HTML()
         self.text.add_class("gsk-typed")
-        self.why = ipywidgets.HTML()
-        following = fields.actions(fields.button(session, "Next relation", self.next))
-        side = [ipywidgets.VBox([self.list]), ipywidgets.VBox([self.text, self.why, following])]
-        self.widget = ipywidgets.HBox(side)
-        self.widget.add_class("gsk-side")
-        self._showing = False
-        fields.watch(session, self.list, lambda _place: self._show_one())
+        self.widget = ipywidgets.VBox([self.text, self.why])
         fields.watch(session, self.text, self._describe)
 
-    def _rows(self) -> dict[str, dict[str, Any]]:
-        rows = package.records(related(self.session))
-        return {
-            f"{row.get('step', '')} {row['layer']} {row[row['layer']]}": row
-            for row in rows
-            if row["layer"] in row  # an own word that is specific to the sector has no key
-        }
-
-    def next(self) -> None:
-        """Show the next relation."""
-        keys = [key for _, key in self.list.options]
-        self.list.value = keys[(keys.index(self.list.value) + 1) % len(keys)]
-
     def show(self) -> None:
-        """Show the relations, and the line of the chosen one."""
-        rows = self._rows()
-        places = {0: "The whole service"} | {
-            row["order"]: f"{row['order']}. {row['step_name']}"
-            for row in rows.values()
-            if row["order"]
-        }
-        options = [(f"{places[row['order']]} → {row['name']}", key) for key, row in rows.items()]
-        fields.offer(self.list, options)
-        self._show_one()
-
-    def _show_one(self) -> None:
-        row = self._rows().get(self.list.value)
+        """Show the line."""
+        row = _described(self.session).get(self.key())
         if row is None:
             return
         if words.clean(self.text.value, lines=True) != row["description"]:
@@ -232,19 +227,18 @@ class Descriptions(fields.Part):
     def _describe(self, text: str) -> None:
         if self._showing:
             return
-        row = self._rows()[self.list.value]
+        row = _described(self.session)[self.key()]
         layer, owner = row["layer"], row.get("step", self.session.use_case)
         key, kind = row[layer], "step" if "step" in row else "use_case"
+        table = TABLES.get((kind, layer), "use_case_targets")
 
         def change(plan: Plan) -> None:
-            if layer == "target":
-                plan.set("use_case_targets", (owner, key), description=text)
-            elif plan.has(TABLES[kind, layer], (owner, key)):
-                plan.set(TABLES[kind, layer], (owner, key), description=text)
+            if plan.has(table, (owner, key)):
+                plan.set(table, (owner, key), description=text)
             for word in plan.rows("own_words", **{kind: owner}, key=key):
                 plan.set("own_words", word["word"], description=text)
 
-        self.session.change(f"Describe {row['name']}", change, typing=str(self.list.value))
+        self.session.change(f"Describe {row['name']}", change, typing=self.key())
 
 
 # --- the result -----------------------------------------------------------------------------------
@@ -291,7 +285,14 @@ QUESTIONS = (
         "What is each of them for, in one line?",
         "Each line is the seed of a requirement. The kit proposes one from the names and "
         "functions; change it until it says what your service needs.",
-        lambda session: [Descriptions(session)],
+        lambda session: [
+            fields.OneOf(
+                session,
+                "Relation",
+                lambda: _relations(session),
+                lambda key: [Line(session, key)],
+            )
+        ],
         waits=_waits,
     ),
     Question(

@@ -87,43 +87,25 @@ def _weights(session: Session) -> list[fields.Part]:
     return [Criteria(session, "criteria", lines, column="weight", verdicts=verdicts, most=99)]
 
 
-class Scores(fields.Part):
-    """The scores of one candidate, and the way to the next."""
+def _scores(session: Session) -> list[fields.Part]:
+    """Return the scores of one candidate after the other."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.which = fields.labelled(ipywidgets.Dropdown(), "Candidate")
-        self.scores = Criteria(
-            session,
-            "candidate_scores",
-            partial(_lines, session),
-            owner=lambda: str(self.which.value),
-            column="score",
-            verdicts=SCORES,
-            most=99,
-        )
-        following = fields.actions(fields.button(session, "Next candidate", self.next))
-        self.widget = ipywidgets.VBox([self.which, self.scores.widget, following])
-        fields.watch(session, self.which, lambda key: self.scores.show() if key else None)
-
-    def next(self) -> None:
-        """Show the scores of the next candidate."""
-        keys = [key for _, key in self.which.options]
-        self.which.value = keys[(keys.index(self.which.value) + 1) % len(keys)]
-
-    def show(self) -> None:
-        """Show the candidates, with how much of each is answered."""
-        plan, of = self.session.plan, len(_criteria(self.session))
+    def candidates() -> list[tuple[str, str]]:
+        plan, of = session.plan, len(_criteria(session))
         scored = [s["candidate"] for s in plan.rows("candidate_scores") if s["score"] is not None]
-        options = [
-            (
-                f"{n}. {row['name']} ({scored.count(row['candidate'])} of {of} answered)",
-                row["candidate"],
-            )
-            for n, row in enumerate(plan.rows("candidates"), start=1)
+        rows = [(row["name"], row["candidate"]) for row in plan.rows("candidates")]
+        said = "{}. {} ({} of {} answered)"
+        return [
+            (said.format(place, name, scored.count(key), of), key)
+            for place, (name, key) in enumerate(rows, start=1)
         ]
-        fields.offer(self.which, options)
-        self.scores.show()
+
+    def make(key: Callable[[], str]) -> list[fields.Part]:
+        lines = partial(_lines, session)
+        options: dict[str, Any] = {"column": "score", "verdicts": SCORES, "most": 99}
+        return [Criteria(session, "candidate_scores", lines, owner=key, **options)]
+
+    return [fields.OneOf(session, "Candidate", candidates, make)]
 
 
 def _start_empty(session: Session) -> fields.Part:
@@ -211,7 +193,7 @@ QUESTIONS = (
         "How does each service score?",
         "From 1 to 5; a higher score always speaks for doing it earlier. Leave open what you do "
         "not know: an open question is not a low score.",
-        lambda session: [Scores(session)],
+        _scores,
         missing=_missing("scores"),
         waits=_waits,
         answered=has("candidate_scores"),

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets
-
 from govstack_kit.planning.names import names_of
-from govstack_kit.selection.needs import needs
 from govstack_kit.selection.roadmap import LIVE, dependencies
 from govstack_kit.selection.roadmap import roadmap as best_roadmap
 from govstack_kit.views import made_up_note
 from govstack_kit.widgets import fields, markup
-from govstack_kit.widgets.choices import Ticks
+from govstack_kit.widgets.choices import Choice, Ticks
+from govstack_kit.widgets.select_offers import needed_names, of_block, waits_for_blocks
 from govstack_kit.widgets.stylesheet import visible
-from govstack_kit.widgets.wizard import Question, Wizard, has, needs_use_case, some
+from govstack_kit.widgets.wizard import Question, Wizard, has, some
 from govstack_kit.words import amount, count, money
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import ipywidgets
     import pandas as pd
 
     from govstack_kit.planning.plan import Plan
@@ -29,22 +30,8 @@ NOT_MAPPED = "No building block is needed yet. Map your service first, in the pa
 THREE = ("Foundations", "First services", "All services")
 
 
-def _needed(session: Session) -> dict[str, str]:
-    """Return the names of the building blocks that the plan needs, by their keys."""
-
-    def work() -> dict[str, str]:
-        found = needs(session.framework, session.plan)
-        return dict(zip(found["building_block"], found["name"], strict=True))
-
-    return session.remember("needed blocks", work)
-
-
-def _waits_for_blocks(session: Session) -> str:
-    return needs_use_case(session) or ("" if _needed(session) else NOT_MAPPED)
-
-
 def _waits_for_phases(session: Session) -> str:
-    return _waits_for_blocks(session) or (NO_PHASE if session.plan.phases.empty else "")
+    return waits_for_blocks(session) or (NO_PHASE if session.plan.phases.empty else "")
 
 
 def _start_with_three(session: Session) -> fields.Part:
@@ -61,117 +48,95 @@ def _start_with_three(session: Session) -> fields.Part:
     return start
 
 
-class Worth(fields.Part):
-    """What each service is worth when it is live: a list of services, and the fields of one."""
+def _worth(session: Session) -> list[fields.Part]:
+    """Return what each service is worth when it is live, one after the other."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.list = fields.labelled(ipywidgets.Dropdown(), "Service")
-        self.form = fields.Form(session, "values", key=lambda: str(self.list.value), put=True)
-        self.same = fields.actions(fields.button(session, "All are worth the same", self._same))
-        self.widget = ipywidgets.VBox([self.list, self.form.widget, self.same])
-        fields.watch(session, self.list, lambda key: self.form.show() if key else None)
-
-    def _same(self) -> None:
-        empty = self.session.plan.table("values").head(0)
-        self.session.change(
-            "All services are worth the same", lambda plan: plan.replace("values", empty)
-        )
-
-    def show(self) -> None:
-        """Show the services with what they are worth."""
-        plan = self.session.plan
-        values = {row["use_case"]: row["value"] for row in plan.rows("values")}
-        options = [
+    def services() -> list[tuple[str, str]]:
+        values = {row["use_case"]: row["value"] for row in session.plan.rows("values")}
+        return [
             (f"{row['name']}: {amount(values.get(row['use_case'], 1.0))}", row["use_case"])
-            for row in plan.rows("use_cases")
+            for row in session.plan.rows("use_cases")
         ]
-        if list(self.list.options) != options:
-            chosen, keys = self.list.value, [key for _, key in options]
-            self.list.options = options
-            self.list.value = chosen if chosen in keys else keys[0]
-        self.form.show()
-        visible(self.same, on=bool(values))
 
-    def wrong(self) -> list[str]:
-        """Return which fields hold what is not saved."""
-        return self.form.wrong()
+    def same() -> None:
+        empty = session.plan.table("values").head(0)
+        said = "All services are worth the same"
+        session.change(said, lambda plan: plan.replace("values", empty))
+
+    return [
+        fields.OneOf(
+            session,
+            "Service",
+            services,
+            lambda key: [fields.Form(session, "values", key=key, put=True)],
+        ),
+        fields.Actions(session, fields.button(session, "All are worth the same", same)),
+    ]
+
+
+def _dependencies(session: Session) -> pd.DataFrame:
+    """Return what has to be there before what, as the team says or the kit assumes; kept."""
+    return session.remember("dependencies", lambda: dependencies(session.framework, session.plan))
 
 
 class First(Ticks):
     """Which building blocks have to be there before one of them; at first as the kit assumes."""
 
-    def __init__(self, session: Session) -> None:
-        self.which = fields.labelled(ipywidgets.Dropdown(), "Building block", "", "gsk-narrow")
-        super().__init__(
-            session, "dependencies", owner=lambda: str(self.which.value), names=self._others
-        )
-        self.ticks = self.widget
-        back = fields.button(session, "Back to what the kit assumes", self._back)
-        self.back, self.table_shown = fields.actions(back), ipywidgets.HTML()
-        self.widget = ipywidgets.VBox([self.which, self.ticks, self.back, self.table_shown])
-        fields.watch(session, self.which, lambda key: self.show() if key else None)
+    def __init__(self, session: Session, block: Callable[[], str]) -> None:
+        super().__init__(session, "dependencies", owner=block, names=self._others)
+        self.block, self.label = block, "It needs these to be there first"
 
     def _others(self) -> dict[str, str]:
-        return {k: name for k, name in _needed(self.session).items() if k != self.which.value}
+        return {k: name for k, name in needed_names(self.session).items() if k != self.block()}
 
-    def _found(self) -> pd.DataFrame:
-        session = self.session
-        return session.remember(
-            "dependencies", lambda: dependencies(session.framework, session.plan)
-        )
+    def decided(self) -> dict[str, dict[str, Any]]:
+        """Return what has to be there first."""
+        found = _dependencies(self.session)
+        mine = found.loc[found["building_block"] == self.block(), "needs"]
+        return {f"{self.block()} | {key}": {"status": "on"} for key in mine}
 
-    def tick(self, key: str, *, on: bool) -> None:
-        """Let a block come first, or no longer; all that was assumed becomes the team's own."""
-        pair, found = (str(self.which.value), key), self._found()
-        own = found["basis"].eq("plan").all()
+    def _own(self, plan: Plan) -> None:
+        """Let all that was assumed be the team's own."""
+        found = _dependencies(self.session)
+        if not found["basis"].eq("plan").all():
+            plan.replace("dependencies", found[["building_block", "needs", "reason"]])
 
-        def change(plan: Plan) -> None:
-            if not own:
-                plan.replace("dependencies", found[["building_block", "needs", "reason"]])
-            if on:
-                plan.put("dependencies", pair)
-            else:
-                plan.remove("dependencies", pair)
+    def _put(self, choice: Choice, verdict: str, plan: Plan) -> None:
+        self._own(plan)
+        super()._put(choice, verdict, plan)
 
-        self.session.change("Change what comes first", change)
+    def _remove(self, choice: Choice, plan: Plan) -> None:
+        self._own(plan)
+        super()._remove(choice, plan)
 
-    def _back(self) -> None:
-        empty = self.session.plan.dependencies.head(0)
-        self.session.change(
-            "What comes first: as assumed", lambda plan: plan.replace("dependencies", empty)
-        )
 
-    def show(self) -> None:
-        """Show what the chosen block needs, and what all need."""
-        blocks, found = _needed(self.session), self._found()
-        options = [(name, key) for key, name in blocks.items()]
-        if list(self.which.options) != options:
-            chosen = self.which.value
-            self.which.options = options
-            self.which.value = chosen if chosen in blocks else next(iter(blocks))
-        mine = set(found.loc[found["building_block"] == self.which.value, "needs"])
-        self.ticks.state = {
-            "label": "It needs these to be there first",
-            "ticks": True,
-            "lines": [
-                {"key": key, "name": name, "status": "on" if key in mine else ""}
-                for key, name in self._others().items()
-            ],
-        }
-        visible(self.back, on=not self.session.plan.dependencies.empty)
-        names = names_of(self.session.framework)
-        said = found.assign(
-            block=[names.name("building_block", key) for key in found["building_block"]],
-            first=[names.name("building_block", key) for key in found["needs"]],
-        )
-        shown = said.groupby("block", sort=False)["first"].agg(", ".join).reset_index()
-        who = "you say" if found["basis"].eq("plan").all() else "the kit assumes"
-        self.table_shown.value = markup.table(
-            shown.rename(columns={"block": "Building block", "first": "Needs first"}),
-            f"What has to be there first, as {who}",
-            empty="Nothing has to wait for anything.",
-        )
+def _all_first(session: Session) -> str:
+    """Return what has to be there first, as a table."""
+    names, found = names_of(session.framework), _dependencies(session)
+    said = found.assign(
+        block=[names.name("building_block", key) for key in found["building_block"]],
+        first=[names.name("building_block", key) for key in found["needs"]],
+    )
+    shown = said.groupby("block", sort=False)["first"].agg(", ".join).reset_index()
+    who = "you say" if found["basis"].eq("plan").all() else "the kit assumes"
+    return markup.table(
+        shown.rename(columns={"block": "Building block", "first": "Needs first"}),
+        f"What has to be there first, as {who}",
+        empty="Nothing has to wait for anything.",
+    )
+
+
+def _order(session: Session) -> list[fields.Part]:
+    def back() -> None:
+        empty = session.plan.dependencies.head(0)
+        said = "What comes first: as assumed"
+        session.change(said, lambda plan: plan.replace("dependencies", empty))
+
+    return [
+        of_block(session, lambda block: [First(session, block)]),
+        fields.Actions(session, fields.button(session, "Back to what the kit assumes", back)),
+        fields.Text(session, lambda: _all_first(session)),
+    ]
 
 
 def _drawn(session: Session, found: Roadmap) -> str:
@@ -231,7 +196,7 @@ QUESTIONS = (
         "What is each service worth when it is live?",
         "On a scale of your own: a service of 2 is worth twice as much as one of 1, month by "
         "month. Without numbers, all count the same.",
-        lambda session: [Worth(session)],
+        _worth,
         answered=has("values"),
     ),
     Question(
@@ -240,8 +205,8 @@ QUESTIONS = (
         "Which block needs another one first?",
         "The kit assumes that what is foundational comes no later than what stands on it. Change "
         "it where your country knows better; all of it is then your own.",
-        lambda session: [First(session)],
-        waits=_waits_for_blocks,
+        _order,
+        waits=waits_for_blocks,
         answered=has("dependencies"),
     ),
     Question(

@@ -318,7 +318,7 @@ function choices({ model, el }) {
 
   function tick(key) {
     const box = make("input", { type: "checkbox",
-      onchange: () => model.send({ press: key, status: box.checked ? "on" : "" }) });
+      onchange: () => model.send({ press: key, status: "on" }) });
     const name = make("span", { dir: "auto" }), line = make("label", { class: "gsk-tick" }, box, name);
     return { box: make("span", { role: "listitem" }, line), show({ name: text, status }) {
       says(name, text);

@@ -121,42 +121,19 @@ def _weights(session: Session) -> str:
     return table + markup.sentence(WEIGHT)
 
 
-class OfBlock(fields.Part):
-    """Parts for one of the building blocks that are needed, and the way to the next block."""
+def of_block(
+    session: Session,
+    make: Callable[[Callable[[], str]], Sequence[fields.Part]],
+    *,
+    every: bool = False,
+) -> fields.Part:
+    """Return parts about one of the building blocks that are needed, or about all of them."""
 
-    def __init__(
-        self,
-        session: Session,
-        make: Callable[[Callable[[], str]], Sequence[fields.Part]],
-        *,
-        every: bool = False,
-    ) -> None:
-        super().__init__(session)
-        self.every = every
-        self.which = fields.labelled(ipywidgets.Dropdown(), "Building block")
-        self.parts = make(lambda: str(self.which.value or ""))
-        head = fields.actions(self.which, fields.button(session, "Next building block", self.next))
-        self.widget = ipywidgets.VBox([head, *(part.widget for part in self.parts)])
-        fields.watch(session, self.which, lambda key: None if key is None else self._show_parts())
+    def blocks() -> list[tuple[str, str]]:
+        names = needed_names(session) | ({"": EVERY_BLOCK} if every else {})
+        return [(name, key) for key, name in names.items()]
 
-    def next(self) -> None:
-        """Open the next block."""
-        keys = [key for _, key in self.which.options]
-        self.which.value = keys[(keys.index(self.which.value) + 1) % len(keys)]
-
-    def show(self) -> None:
-        """Show the blocks, and what belongs to the one that is open."""
-        names = needed_names(self.session) | ({"": EVERY_BLOCK} if self.every else {})
-        fields.offer(self.which, [(name, key) for key, name in names.items()])
-        self._show_parts()
-
-    def _show_parts(self) -> None:
-        for part in self.parts:
-            part.show()
-
-    def wrong(self) -> list[str]:
-        """Return which fields hold what is not saved."""
-        return [said for part in self.parts for said in part.wrong()]
+    return fields.OneOf(session, "Building block", blocks, make)
 
 
 class Decisions(Choices):
@@ -320,7 +297,7 @@ def _systems(session: Session) -> list[fields.Part]:
     sheet = ipywidgets.HTML()
 
     def prepare() -> None:
-        raw = plan_sheets.write(framework, session.plan, ["systems"], links)
+        raw = plan_sheets.write_sheets(framework, session.plan, ["systems"], links)
         sheet.value = f"<p>{markup.download('our-systems.xlsx', raw, 'our-systems.xlsx')}</p>"
 
     return [
@@ -546,7 +523,7 @@ QUESTIONS = (
         "What must each of them do?",
         "The kit proposes an answer for every requirement, so you can go on at once. Change what "
         "matters to you: one by one, a part of the block at once, or all that are shown together.",
-        lambda session: [OfBlock(session, partial(_of_each_block, session), every=True)],
+        lambda session: [of_block(session, partial(_of_each_block, session), every=True)],
         waits=waits_for_blocks,
         answered=has("requirement_decisions"),
     ),
@@ -577,7 +554,7 @@ QUESTIONS = (
         "says where its link with the block comes from; none of this is a recommendation.",
         lambda session: [
             fields.Text(session, lambda: markup.marked(made_up_note(session.plan, "options"))),
-            OfBlock(session, lambda block: [Products(session, block)]),
+            of_block(session, lambda block: [Products(session, block)]),
             fields.Text(session, lambda: _without(session)),
         ],
         waits=waits_for_blocks,

@@ -351,6 +351,8 @@ def test_wrong_direction_and_layers(framework):
         trace(framework, "AGR-2", direction="left")
     with pytest.raises(ArgumentError, match=r"no layer 'blocks'\. Did you mean building_block\?"):
         trace(framework, "AGR-2", layers=["step", "blocks"])
+    with pytest.raises(ArgumentError, match=r"Name layers, for example \['step'\], not 5"):
+        trace(framework, "AGR-2", layers=5)
     with pytest.raises(ArgumentError, match="Layers: goal, target"):
         trace(framework, "AGR-2", layers=[1, None, "step"])
 

@@ -136,17 +136,6 @@ def test_a_chain_names_the_way_and_the_count(framework, published):
     assert strength.between(0, 1).all()
 
 
-def test_a_line_names_the_function_whose_words_the_step_has(framework):
-    plan, step = made("Pay people")
-    plan.set("steps", step, description="The payments are made in bulk through a bank")
-    choose(plan, step, "workflow", "financial-services")
-    line = proposed(framework, plan).set_index("key").loc["govstack:payments", "description"]
-    functions = framework.building_block_functions.query("building_block == 'govstack:payments'")
-    assert line.startswith("Pay people uses Payments to ")
-    said = line.removeprefix("Pay people uses Payments to ").rstrip(".").casefold()
-    assert said in functions["function"].str.rstrip(".").str.casefold().tolist()
-
-
 def test_foundational_blocks_are_those_of_the_table(framework, rows):
     listed = {
         r["building_block"] for r in rows("building_blocks") if r["category"] == "foundational"
@@ -177,7 +166,7 @@ def test_a_block_of_2019_leads_to_the_govstack_block_that_does_the_same(framewor
     choose(plan, step, "building_block", "dif:identification-and-authentication")
     found = proposals(framework, plan, "service").query("layer == 'building_block'")
     assert found["building_block"].tolist() == ["govstack:identity"]
-    assert "exact" in found["chain"].item()
+    assert "does the same" in found["chain"].item()
 
 
 def test_links_go_from_the_whole_use_case_too_and_what_a_step_has_is_not_repeated(framework):

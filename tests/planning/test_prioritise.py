@@ -427,19 +427,8 @@ def test_two_have_to_be_placed_and_each_part_asks_for_its_own(framework):
         == prioritise_review(framework, plan, "weights")
         == []
     )
-    with pytest.raises(
-        ArgumentError, match="part is '', 'candidates', 'weights' or 'scores', not"
-    ):
+    with pytest.raises(ArgumentError, match="part is '', 'candidates', 'weights' or 'scores', not"):
         prioritise_review(framework, plan, "colour")
-
-
-def test_two_candidates_of_one_name(framework):
-    plan = plan_of(*[(4, 4, 4, 4)] * 10)
-    plan.set("candidates", "c3", name="SERVICE 4")
-    assert prioritise_review(framework, plan) == []
-    assert prioritise_advice(framework, plan) == [
-        "2 candidates are called 'SERVICE 4'. Tell them apart by name."
-    ]
 
 
 def test_who_is_not_scored_is_named(framework):
@@ -482,14 +471,6 @@ def test_a_negative_weight_cannot_stand_in_a_plan():
     plan = plan_of((4, 4, 4, 4))
     with pytest.raises(TablesError, match="out of range"):
         plan.set("criteria", "gain", weight=-1)
-
-
-def test_criteria_of_one_name_are_told_apart(framework):
-    plan = plan_of(*[(4, 4, 4, 4)] * 10)
-    plan.add("criteria", name=" gain")
-    assert prioritise_advice(framework, plan) == [
-        "2 criteria are called 'Gain'. Tell them apart by name."
-    ]
 
 
 def test_a_plan_is_asked_for(framework):

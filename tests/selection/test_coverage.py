@@ -8,7 +8,7 @@ import pytest
 
 import govstack_kit as kit
 from govstack_kit.errors import ArgumentError
-from govstack_kit.planning.plan_sheets import INVENTORY, write
+from govstack_kit.planning.plan_sheets import INVENTORY, write_sheets
 from govstack_kit.selection import coverage
 
 GIS, PAYMENTS = "govstack:gis", "govstack:payments"
@@ -184,7 +184,7 @@ def ours():
 def test_a_sheet_of_the_plan_changes_nothing_when_it_comes_back(framework, ours):
     before = ours.copy()
     assert coverage.add_inventory(
-        framework, ours, write(framework, ours, ["systems"], INVENTORY)
+        framework, ours, write_sheets(framework, ours, ["systems"], INVENTORY)
     ).empty
     assert ours.diff(before).empty
 
@@ -216,7 +216,7 @@ def test_systems_are_known_by_name_or_id_and_empty_cells_take_nothing_away(frame
 
 
 def test_an_id_stands_for_its_system_under_a_new_name(framework, ours):
-    raw = write(framework, ours, ["systems"], INVENTORY)
+    raw = write_sheets(framework, ours, ["systems"], INVENTORY)
     filled = openpyxl.load_workbook(io.BytesIO(raw))
     sheet = filled[filled.sheetnames[1]]
     titles = [cell.value for cell in sheet[1]]
@@ -241,9 +241,7 @@ def test_what_cannot_be_read_is_told_with_its_place_and_the_rest_is_taken(framew
     assert set(told["row"]) == {3}
     assert {"users", "annual_cost"} <= set(told["column"])
     assert "Did you mean Payments?" in " ".join(told["fix"])
-    assert found.loc[found["table"] == "Health", "problem"].tolist() == [
-        "this sheet is not a table"
-    ]
+    assert found.loc[found["table"] == "Health", "problem"].tolist() == ["this is not a table"]
     systems = ours.systems.set_index("name")
     assert systems.loc["Good", "annual_cost"] == 10
     assert pd.isna(systems.loc["Doubtful", "annual_cost"])

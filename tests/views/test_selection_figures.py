@@ -329,7 +329,7 @@ def test_the_roadmap_of_the_demonstration_is_complete(framework, plan, drawn):
     for name in (*road.blocks["name"], *road.use_cases["name"], *road.phases["name"]):
         assert name in figure.texts
     assert set(figure.shapes("built:")) == set(road.blocks.dropna(subset="end")["building_block"])
-    assert {"foundational", "goes live"} <= set(figure.texts)
+    assert {"foundational", "goes live", *road.blocks["options"]} <= set(figure.texts)
     blocks = road.blocks.set_index("building_block")
     built = figure.shapes("built:")
     ends = {key: bar.get_x() + bar.get_width() for key, bar in built.items()}

@@ -91,8 +91,9 @@ class Page:
     def tick(self, name, *, on=True):
         """Tick a box by its name."""
         for line, element, _ in self.lines():
-            if line["name"] == name and element.state.get("ticks"):
-                element.tell({"press": line["key"], "status": "on" if on else ""})
+            if line["name"] == name and element.state["ticks"]:
+                assert bool(line["status"]) != on, f"{name} is so already"
+                element.tell({"press": line["key"], "status": "on"})
                 return
         raise AssertionError(f"no box {name!r}")
 

@@ -72,7 +72,7 @@ def test_a_service_is_started_from_a_workbook_and_taken_along(shown, session, fr
     from govstack_kit.planning import plan_sheets
     from govstack_kit.widgets.guide_define import LINKS, SHEETS
 
-    upload.value = [upload_of(plan_sheets.write(framework, other, SHEETS, LINKS))]
+    upload.value = [upload_of(plan_sheets.write_sheets(framework, other, SHEETS, LINKS))]
     assert (cases(session), steps(session)) == (["School fees"], ["Apply"])
 
 

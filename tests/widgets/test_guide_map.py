@@ -100,7 +100,7 @@ def test_foundational_blocks_are_named_and_marked(shown):
 def test_relations_are_described_one_by_one(shown, aligned):
     shown.press("Accept: Payments for Payment")
     shown.at("descriptions")
-    relations = [said for said, _ in shown.field("Relations").options]
+    relations = [said for said, _ in shown.field("Relation").options]
     assert relations == [
         "1. Registration → Client communication",
         "2. Payment → Financial services",
@@ -125,8 +125,8 @@ def test_an_own_word_is_described_too(aligned, page):
         ),
     )  # fmt: skip
     shown = page(mapping(aligned)).at("descriptions")
-    shown.field("Relations").value = next(
-        key for said, key in shown.field("Relations").options if said.endswith("Payments")
+    shown.field("Relation").value = next(
+        key for said, key in shown.field("Relation").options if said.endswith("Payments")
     )
     shown.field("What it is for").value = "Takes the fee"
     assert aligned.plan.own_words["description"].tolist() == ["Takes the fee"]
