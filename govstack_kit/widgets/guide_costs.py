@@ -194,16 +194,6 @@ QUESTIONS = (
 )
 
 
-def costs(session: Session) -> Wizard:
-    """Return the wizard of this part."""
-    return Wizard(
-        session,
-        "Business case: alone or shared?",
-        QUESTIONS,
-        ending="The business case is made. Go on with the roadmap.",
-    )
-
-
 def guide_costs(session: Session) -> ipywidgets.VBox:
     """Return the guided part that compares the costs of building alone and of sharing.
 
@@ -223,4 +213,9 @@ def guide_costs(session: Session) -> ipywidgets.VBox:
     >>> len(guide_costs(gk.open_session("nowhere/plan")).children) > 0
     True
     """
-    return costs(session).widget
+    return Wizard(
+        session,
+        "Business case: alone or shared?",
+        QUESTIONS,
+        ending="The business case is made. Go on with the roadmap.",
+    ).widget

@@ -229,16 +229,6 @@ QUESTIONS = (
 )
 
 
-def roadmap(session: Session) -> Wizard:
-    """Return the wizard of this part."""
-    return Wizard(
-        session,
-        "Roadmap: what is built when?",
-        QUESTIONS,
-        ending="The roadmap is made. It is worked out anew whenever your plan changes.",
-    )
-
-
 def guide_roadmap(session: Session) -> ipywidgets.VBox:
     """Return the guided part that puts building blocks into phases.
 
@@ -258,4 +248,9 @@ def guide_roadmap(session: Session) -> ipywidgets.VBox:
     >>> len(guide_roadmap(gk.open_session("nowhere/plan")).children) > 0
     True
     """
-    return roadmap(session).widget
+    return Wizard(
+        session,
+        "Roadmap: what is built when?",
+        QUESTIONS,
+        ending="The roadmap is made. It is worked out anew whenever your plan changes.",
+    ).widget
