@@ -305,16 +305,6 @@ QUESTIONS = (
 )
 
 
-def select(session: Session) -> Wizard:
-    """Return the wizard of this part."""
-    return Wizard(
-        session,
-        "Select: which building blocks, which products",
-        QUESTIONS,
-        ending="What you build on is there. Go on with the business case and the roadmap.",
-    )
-
-
 def guide_select(session: Session) -> ipywidgets.VBox:
     """Return the guided part that leads to the products and systems to build on.
 
@@ -334,4 +324,9 @@ def guide_select(session: Session) -> ipywidgets.VBox:
     >>> len(guide_select(gk.open_session("nowhere/plan")).children) > 0
     True
     """
-    return select(session).widget
+    return Wizard(
+        session,
+        "Select: which building blocks, which products",
+        QUESTIONS,
+        ending="What you build on is there. Go on with the business case and the roadmap.",
+    ).widget

@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 
-from govstack_kit.widgets.guide_select import select
+from govstack_kit.widgets.guide_select import guide_select
 from govstack_kit.widgets.session import Session
 from govstack_kit.widgets.wizard import BLOCKED, DONE
 
@@ -33,7 +33,7 @@ def offered(fees):
 
 @pytest.fixture
 def shown(offered, page):
-    return page(select(offered))
+    return page(guide_select(offered))
 
 
 def chosen(session):
@@ -41,11 +41,11 @@ def chosen(session):
 
 
 def reopened(session, page):
-    return page(select(Session(session.plan.path, framework=session.framework)))
+    return page(guide_select(Session(session.plan.path, framework=session.framework)))
 
 
 def test_without_options_the_set_waits_and_says_why(fees, page):
-    shown = page(select(fees)).at("best")
+    shown = page(guide_select(fees)).at("best")
     assert shown.states[-3:] == [BLOCKED] * 3
     assert "Map a service first" in shown.head["help"]
     link = ("school-fees.payment", PAYMENTS)
@@ -130,7 +130,7 @@ def test_how_sure_it_is_is_tried_when_asked_for_and_stays_while_people_decide(
     shown, offered, monkeypatch
 ):
     monkeypatch.setattr(import_module("govstack_kit.widgets.guide_select"), "DRAWS", 50)
-    shown = type(shown)(select(offered)).at("sure")
+    shown = type(shown)(guide_select(offered)).at("sure")
     shown.press("Next")  # it may be left out
     assert shown.head["question"].startswith("Which set")
     shown.at("sure").press("Try it 50 times")
@@ -186,8 +186,16 @@ def test_what_was_decided_stands_after_finishing(shown):
     assert "Go on with the business case" in shown.foot["ending"] or shown.foot["next"] == "Finish"
 
 
+def test_what_is_removed_is_gone_from_the_rules_too(shown, offered):
+    shown.at("rules").press("Must be in: Suite")
+    offered.change("Remove", lambda plan: plan.remove("options", "suite"))
+    found = shown.at("best").text()
+    assert "2 options cover 2 building blocks for 70 USD" in found
+    assert "suite is to be kept, but covers no building block" in found
+
+
 def test_all_numbers_of_the_demonstration_are_marked(demonstration, page):
-    shown = page(select(demonstration)).at("best")
+    shown = page(guide_select(demonstration)).at("best")
     assert "Made-up systems, costs and fits" in shown.text()
     assert demonstration.demonstrating
 
