@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, did_you_mean, expected, known, quote
+from govstack_kit.errors import ArgumentError, expected, known, quote
 from govstack_kit.framework.framework import check
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.results import Result
@@ -616,7 +616,7 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
     pandas.DataFrame
         What could not be taken, one row a problem, with the columns that
         :func:`govstack_kit.validate` documents; empty if all was. An answer stands in place of the
-        one that the plan had to the same check.
+        one that the plan had to the same check; one that stands twice in the sheet is a problem.
 
     Raises
     ------
@@ -643,7 +643,6 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
     if not {"option", "requirement", "answer"} <= set(cells):
         problems.add("answers", "no sheet of answers was found", fix="Start from an answer sheet.")
         package.refuse(problems.frame(), file.name)
-    table = sheet["answers"]
     cells = cells[[name for name in DECLARED["answers"].columns if name in cells]]
     cells = cells[(cells.drop(columns=["option", "requirement"]) != "").any(axis=1)]
     empty = cells[cells["answer"] == ""]
@@ -654,8 +653,9 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
         "there is no answer, so the row was left out; what the plan has stays",
         fix="Choose one; unknown if nobody knows.",
     )
-    validate.check_cells(cells, table, problems, {})
-    _misplaced(framework, plan, cells, problems)
+    asked = [*_asked(framework, plan, None)["requirement"], *plan.own_requirements["requirement"]]
+    there = {"options": plan.options, "requirements": pd.DataFrame({"requirement": asked})}
+    validate.check({"answers": cells}, sheet, there, problems)
     found = problems.frame()
     bad = found.loc[found["table"] == "answers", "row"]
     new = cells[~cells.index.isin([*bad, *empty.index])]
@@ -665,21 +665,3 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
         with plan.change("Add answers"):
             plan.replace("answers", both)
     return found
-
-
-def _misplaced(
-    framework: Framework, plan: Plan, cells: pd.DataFrame, problems: validate.Problems
-) -> None:
-    """Report answers of no option, to nothing that can be asked, and those that stand twice."""
-    options = plan.options["option"].tolist()
-    asked = {*_asked(framework, plan, None)["requirement"], *plan.own_requirements["requirement"]}
-    for column, there, said in (
-        ("option", options, "the plan has no option “{}”"),
-        ("requirement", asked, "nothing with the key “{}” can be answered"),
-    ):
-        wrong = cells.loc[(cells[column] != "") & ~cells[column].isin(there), column]
-        fixes = {v: did_you_mean(v, there) or "Copy the key from a new sheet." for v in wrong}
-        problems.mask("answers", column, wrong, said, fix=fixes.__getitem__)
-    again = cells["requirement"][cells.duplicated(["option", "requirement"])]
-    said = "“{}” stands twice; the first row counts"
-    problems.mask("answers", "requirement", again, said, fix="Remove one of the rows.")

@@ -44,6 +44,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, PlanError, expected, known
+from govstack_kit.framework.questions import counterparts
 from govstack_kit.results import Result
 from govstack_kit.selection import build_order
 from govstack_kit.selection.needs import as_counted, uses, values
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from govstack_kit.selection.best_set import BestSet
 
 START = "From the start"
+_BLOCKS = "framework.building_blocks"
 THERE, BUILT, OUT = "there from the start", "built", "not built"
 LIVE, NOT_LIVE, NO_BLOCKS = "goes live", "not live", "no building blocks yet"
 
@@ -385,16 +387,13 @@ class _Planner:
 
     def take_costs(self, framework: Framework, costs: Mapping[str, float]) -> None:
         """Take what building blocks cost."""
-        keys = known(costs, self.table.index, "building block", "framework.building_blocks")
-        for key, cost in costs.items():
-            if not expected(cost, (int, float), f"The cost of {key} is a number") >= 0:
-                raise ArgumentError(f"The cost of {key} is 0 or more, not {cost}.")
+        same = counterparts(framework)
         # Those of 2019 first: the cost of the block that one counts as stands above it.
-        found = pd.DataFrame({"key": keys, "block": keys}).sort_values("key")
-        found = as_counted(framework, found, "block")
-        self.costs |= dict(
-            zip(found["block"], found["key"].map(costs).astype("float64"), strict=True)
-        )
+        for key in sorted(known(costs, self.table.index, "building block", _BLOCKS)):
+            cost = expected(costs[key], (int, float), f"The cost of {key} is a number")
+            if not cost >= 0:
+                raise ArgumentError(f"The cost of {key} is 0 or more, not {cost}.")
+            self.costs |= dict.fromkeys(same.get(key, [key]), float(cost))
 
     def to_build(self, wanted: Iterable[str]) -> list[str]:
         """Return the blocks to build: those wanted and what must be there before, sorted."""
