@@ -68,7 +68,7 @@ def _wide(links: Links) -> Schema:
     return Schema(found)
 
 
-def write(framework: Framework, plan: Plan, tables: Sequence[str], links: Links) -> bytes:
+def write_sheets(framework: Framework, plan: Plan, tables: Sequence[str], links: Links) -> bytes:
     """Return tables of a plan as a workbook, with the accepted links as cells.
 
     Parameters
@@ -85,9 +85,9 @@ def write(framework: Framework, plan: Plan, tables: Sequence[str], links: Links)
     Examples
     --------
     >>> from govstack_kit import Plan, load
-    >>> raw = write(load(), Plan.demonstration(), ["systems"], INVENTORY)
+    >>> raw = write_sheets(load(), Plan.demonstration(), ["systems"], INVENTORY)
     >>> again = Plan.new(title="Another")
-    >>> len(take(load(), again, raw, INVENTORY))
+    >>> len(add_sheets(load(), again, raw, INVENTORY))
     0
     >>> len(again.systems), len(again.system_building_blocks)
     (4, 5)
@@ -106,7 +106,7 @@ def write(framework: Framework, plan: Plan, tables: Sequence[str], links: Links)
     return workbook.write(frames, _wide(links), offered)
 
 
-def take(
+def add_sheets(
     framework: Framework, plan: Plan, path: str | Path | bytes, links: Links, **given: str
 ) -> pd.DataFrame:
     """Take sheets into a plan, as one change; return what could not be read of them.
