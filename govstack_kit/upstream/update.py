@@ -198,6 +198,7 @@ def described(changes: pd.DataFrame) -> Iterator[str]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from govstack_kit.tables.difference import CHANGES
     >>> found = pd.DataFrame([("steps", "AGR-2.9", "", "added", "", "Fly")], columns=CHANGES)
     >>> list(described(found))
