@@ -148,7 +148,7 @@ def test_a_mapped_plan_gets_its_best_set_and_roadmap_and_keeps_them(run_cells, m
     assert page.errors == []
     page.evaluate(RESTART)
     Part(page, SELECT).says("Opened from school-fees.govplan.json")
-    Part(page, ROADMAP).at("Which block needs another one first?")
+    Part(page, ROADMAP).at("What is each service worth when it is live?")
     picture(page, "select-restarted")
     assert page.locator(".jp-RenderedText[data-mime-type*='stderr']").count() == 0
     assert page.outside == []
