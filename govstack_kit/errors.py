@@ -282,6 +282,7 @@ def public_names(
     >>> import govstack_kit
     >>> govstack_kit.sugestions
     Traceback (most recent call last):
+        ...
     AttributeError: No govstack_kit attribute sugestions. Did you mean suggestions?
     """
     find, listed, names = lazy_loader.attach_stub(package, file)
