@@ -24,11 +24,10 @@ import pandas as pd
 
 from govstack_kit import words
 from govstack_kit.errors import ArgumentError, quote
-from govstack_kit.framework.questions import counterparts
 from govstack_kit.planning import plan_sheets
 from govstack_kit.planning.names import names_of
 from govstack_kit.planning.plan import Plan
-from govstack_kit.selection.needs import needs, plans_of
+from govstack_kit.selection.needs import as_counted, needs, plans_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,8 +58,9 @@ def add_inventory(framework: Framework, plan: Plan, path: str | Path | bytes) ->
     framework, plan
         The tables, and the plan that is changed.
     path
-        A workbook with a sheet of systems, as :func:`govstack_kit.planning.plan_sheets.write_sheets`
-        makes one of the plan's own systems, or a CSV file with its titles.
+        A workbook with a sheet of systems, as
+        :func:`govstack_kit.planning.plan_sheets.write_sheets` makes one of the plan's own systems,
+        or a CSV file with its titles.
 
     Returns
     -------
@@ -122,18 +122,15 @@ def _services(framework: Framework, plans: Sequence[Plan]) -> pd.DataFrame:
         served.append(links.merge(own[["system", "called"]], on="system"))
         systems.append(own.drop(columns="system"))
     known = pd.concat(systems).groupby("called", sort=False).first()
-    found = pd.concat(served, ignore_index=True)
-    same = counterparts(framework)
-    found["building_block"] = [same.get(key, key) for key in found["building_block"]]
-    found = found.explode("building_block").astype({"building_block": "str"})
-    quality = found["quality"].fillna(QUALITIES[0]).astype("str")
-    found["quality"] = [QUALITIES.index(said) for said in quality]
+    found = as_counted(framework, pd.concat(served, ignore_index=True))
+    quality = found["quality"].fillna(QUALITIES[0]).map(QUALITIES.index)
+    found = found.assign(quality=quality.astype("int64"))
     best = found.groupby(["building_block", "called"], sort=False)["quality"].max().reset_index()
     found = best.merge(known.reset_index(), on="called").rename(columns={"called": "system"})
-    found["folded"] = found["name"].str.casefold()
+    folded = found["name"].str.casefold()
     order = ["building_block", "quality", "annual_cost", "folded"]
-    found = found.sort_values(order, ascending=[True, False, True, True], ignore_index=True)
-    return found.astype({"quality": "int64"}).drop(columns="folded")
+    found = found.assign(folded=folded).sort_values(order, ascending=[True, False, True, True])
+    return found.drop(columns="folded")
 
 
 def _one_currency(plans: Sequence[Plan]) -> None:

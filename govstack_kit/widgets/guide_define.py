@@ -374,15 +374,10 @@ def guide_define(session: Session) -> ipywidgets.VBox:
     >>> gk.guide_define(session).__class__.__name__
     'VBox'
     """
-    return define(session).widget
-
-
-def define(session: Session) -> Wizard:
-    """Return the questions of this part as the app shows them."""
     return Wizard(
         session,
         "Define: describe your service",
         QUESTIONS,
         beneath=_table,
         ending="The service is described. Go on with the part “Align”.",
-    )
+    ).widget

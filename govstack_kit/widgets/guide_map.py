@@ -307,17 +307,6 @@ QUESTIONS = (
 )
 
 
-def mapping(session: Session) -> Wizard:
-    """Return the questions of this part as the app shows them."""
-    return Wizard(
-        session,
-        "Map: follow the links until nothing new appears",
-        QUESTIONS,
-        beneath=steps_with_needs,
-        ending="The service is mapped. Your plan now says which building blocks it needs.",
-    )
-
-
 def guide_map(session: Session) -> ipywidgets.VBox:
     """Return the guided part that follows the links of the framework.
 
@@ -338,4 +327,10 @@ def guide_map(session: Session) -> ipywidgets.VBox:
     >>> gk.guide_map(session).__class__.__name__
     'VBox'
     """
-    return mapping(session).widget
+    return Wizard(
+        session,
+        "Map: follow the links until nothing new appears",
+        QUESTIONS,
+        beneath=steps_with_needs,
+        ending="The service is mapped. Your plan now says which building blocks it needs.",
+    ).widget

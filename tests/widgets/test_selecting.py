@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import ipywidgets
 import matplotlib as mpl
 import pytest
-
-import govstack_kit as kit
 from govstack_kit.planning.selected import Answer, Option, Phase
 from govstack_kit.selection.answers import answer_sheet
-from govstack_kit.widgets import best, costing, phasing, selecting
 from govstack_kit.widgets.models import Session
+
+import govstack_kit as kit
+from govstack_kit.widgets import best, costing, phasing, selecting
 from govstack_kit.widgets.wizard import BLOCKED
 
 mpl.use("Agg")
