@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, did_you_mean, expected, known, quote
+from govstack_kit.errors import ArgumentError, expected, known, quote
 from govstack_kit.framework.framework import check
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.results import Result
@@ -66,7 +66,7 @@ ALL, ONE, REPORTED, NOT_ASKED = "all", "at least 1", "reported", "not asked"
 SHARES = {"over 50 %": 50, "over 90 %": 90}  # per cent that must be exceeded
 PASSES, FAILS, OPEN = "passes", "fails", "cannot be told yet"
 NOTHING, NONE_NEEDED = "no published requirements here", "no needed requirements here"
-ANSWERS = ("met", "partly", "not met", "unknown")
+ANSWERS = {"met": "met", "partly": "partly", "not met": "not_met", "unknown": "unknown"}
 _CHECK = ["requirement", "building_block", "kind", "section", "level", "title"]
 _PAIR = ["option", "option_name", "building_block", "building_block_name"]
 _SEE = "framework.building_blocks"
@@ -188,51 +188,34 @@ class Compliance(Result):
 
     Attributes
     ----------
-    fits : pandas.DataFrame
-        The table ``fit``.
+    fit : pandas.DataFrame
+        One row an option, building block, ruleset, level and condition, with its ``rule``; the
+        numbers of checks ``met``, ``partly``, ``not_met``, ``unknown`` and in ``total``;
+        ``evidenced`` (met, with evidence and who said so); ``lowest`` and ``highest`` share,
+        missing where there is nothing to check; ``verdict``; ``caveat`` (what else is counted than
+        the ruleset means).
+    verdicts : pandas.DataFrame
+        One row a level: ``verdict`` and ``because``, the conditions that decide it, with their
+        numbers and caveats.
     rows : pandas.DataFrame
-        The table ``rows``.
+        The checks behind each condition with their answers: ``requirement``, its ``kind``,
+        ``section``, ``requirement_level`` and ``title``, ``every_block`` (whether it holds for
+        every block), ``answer``, ``evidence``, ``by``, ``date`` and ``counts`` (1, 0 or what partly
+        counts; missing where unknown).
     """
 
-    fits: pd.DataFrame
+    fit: pd.DataFrame
+    verdicts: pd.DataFrame
     rows: pd.DataFrame
     _figure: ClassVar[str] = "plot_fit"
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return the tables of the answer.
-
-        Returns
-        -------
-        dict of pandas.DataFrame
-            ``fit``, one row an option, building block, ruleset, level and condition, with its
-            ``rule``; the numbers of checks ``met``, ``partly``, ``not_met``, ``unknown`` and in
-            ``total``; ``evidenced`` (met, with evidence and who said so); ``lowest`` and
-            ``highest`` share, missing where there is nothing to check; ``verdict``;
-            ``caveat`` (what else is counted than the ruleset means).
-            ``verdicts``, one row a level: ``verdict`` and ``because``, the conditions that decide
-            it, with their numbers and caveats.
-            ``rows``, the checks behind each condition with their answers: ``requirement``, its
-            ``kind``, ``section``, ``requirement_level`` and ``title``, ``every_block`` (whether it
-            holds for every block), ``answer``, ``evidence``, ``by``, ``date`` and ``counts`` (1, 0
-            or what partly counts; missing where unknown).
-        """
-        return {"fit": self.fits.copy(), "verdicts": self._verdicts(), "rows": self.rows.copy()}
 
     def sentences(self) -> list[str]:
         """Return each verdict in words, with what it rests on."""
         return [
             f"{row.option_name}, {row.building_block_name}, {row.ruleset}, level {row.level}: "
             f"{row.verdict}. {row.because}"
-            for row in self._verdicts().itertuples()
+            for row in self.verdicts.itertuples()
         ]
-
-    def _verdicts(self) -> pd.DataFrame:
-        by, rows = [*_PAIR, "ruleset", "level"], []
-        for key, group in groupby(self.fits.to_dict("records"), key=itemgetter(*by)):
-            verdict, deciding = _decided([*group])
-            caveats = dict.fromkeys(row["caveat"] for row in deciding if row["caveat"])
-            rows.append((*key, verdict, " ".join([*map(_because, deciding), *caveats])))
-        return pd.DataFrame(rows, columns=[*by, "verdict", "because"])
 
 
 def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
@@ -262,7 +245,7 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     Returns
     -------
     Compliance
-        ``tables()`` has the figures, the verdicts, and the rows behind each figure.
+        The figures, the verdicts, and the rows behind each figure.
 
     Raises
     ------
@@ -278,7 +261,7 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     >>> hub = plan.add("options", name="Hub")
     >>> _ = plan.add("answers", option=hub, requirement="payments:6.1-01", answer="met")
     >>> found = fit(framework, plan, rulesets="govspecs-2.0")
-    >>> found.fits[["condition", "met", "total", "verdict"]].head(2).values.tolist()
+    >>> found.fit[["condition", "met", "total", "verdict"]].head(2).values.tolist()
     [['REQUIRED of the core set', 0, 111, 'cannot be told yet'],
      ['REQUIRED of the block', 1, 143, 'cannot be told yet']]
     """
@@ -286,7 +269,7 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     table = plan.options
     if options is not None:
         named = known(_keys(options, "options"), table["option"].tolist(), "option", "plan.options")
-        table = table.set_index("option").loc[named].reset_index()
+        table = table[table["option"].isin(named)]
     names = _names(framework, plan)
     pairs = _covered(framework, plan, asked, names)
     if building_blocks is not None:
@@ -302,7 +285,7 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     shown = [*_PAIR, *_CONDITION, "requirement", "every_block", "kind", "section"]
     shown += ["requirement_level", "title", "answer", "evidence", "by", "date", "counts"]
     rows = rows[rows["counted"]].sort_values(["pair", "place", "check"], ignore_index=True)
-    return Compliance(fits, rows[shown])
+    return Compliance(fits, _verdicts(fits), rows[shown])
 
 
 def verdicts(framework: Framework, plan: Plan, **what: Any) -> pd.DataFrame:  # noqa: ANN401
@@ -332,7 +315,7 @@ def verdicts(framework: Framework, plan: Plan, **what: Any) -> pd.DataFrame:  # 
       The core set counted here is GovStack's security requirements,
       not the one that the ruleset means, which the tables do not have yet."]]
     """
-    return fit(framework, plan, **what).tables()["verdicts"]
+    return fit(framework, plan, **what).verdicts
 
 
 def fit_scores(
@@ -371,7 +354,7 @@ def fit_scores(
     """
     found = fit(
         framework, plan, rulesets=KIT, building_blocks=building_blocks, requirements=requirements
-    ).fits
+    ).fit
     links = plan.option_building_blocks[["option", "building_block"]]
     links = as_counted(framework, links.assign(counted=links["building_block"]), "counted")
     if building_blocks is not None:
@@ -403,7 +386,7 @@ def _conditions(framework: Framework, rulesets: str | Iterable[str] | None) -> p
     if rulesets is not None:
         there = table["ruleset"].tolist()
         wanted = known(_keys(rulesets, "rulesets"), there, "ruleset", "framework.rulesets")
-        table = table.set_index("ruleset").loc[wanted].reset_index()
+        table = table[table["ruleset"].isin(wanted)]
     found = table[["ruleset", "partly"]].merge(rules, on="ruleset").fillna({"caveat": ""})
     found["place"] = range(len(found))
     found["kind"] = found["kinds"].str.split(r"\s*;\s*", regex=True)
@@ -447,20 +430,28 @@ def _rows(
 
 def _fits(pairs: pd.DataFrame, conditions: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the figures of each pair and condition, with what can be said of it."""
-    answers = [name.replace(" ", "_") for name in ANSWERS]
     sums = rows[["pair", "place"]].assign(total=rows["counted"], published=True)
-    for name, column in zip(ANSWERS, answers, strict=True):
+    for name, column in ANSWERS.items():
         sums[column] = rows["counted"] & (rows["answer"] == name)
     sums["evidenced"] = sums["met"] & (rows["evidence"] != "") & (rows["by"] != "")
     sums["low"] = rows["counts"].where(rows["counted"]).fillna(0.0)
     sums = sums.groupby(["pair", "place"], as_index=False).sum()
     about = [*_CONDITION, "rule", "caveat", "place"]
     found = pairs.merge(conditions[about], "cross").merge(sums, "left", on=["pair", "place"])
-    numbers = [*answers, "total", "evidenced", "published"]
+    numbers = [*ANSWERS.values(), "total", "evidenced", "published"]
     found[numbers] = found[numbers].fillna(0).astype("int64")
     found = _ranged(found.fillna({"low": 0.0}))
     found["verdict"] = [_verdict(row) for row in found.to_dict("records")]
-    columns = [*_PAIR, *_CONDITION, "rule", *answers, "total", "evidenced", "lowest", "highest"]
+    columns = [
+        *_PAIR,
+        *_CONDITION,
+        "rule",
+        *ANSWERS.values(),
+        "total",
+        "evidenced",
+        "lowest",
+        "highest",
+    ]
     return found[[*columns, "verdict", "caveat"]]
 
 
@@ -485,6 +476,16 @@ def _verdict(row: dict[Any, Any]) -> str:
     return OPEN if holds(row["low"] + row["unknown"]) else FAILS
 
 
+def _verdicts(fits: pd.DataFrame) -> pd.DataFrame:
+    """Return the verdict of each level, and why."""
+    by, rows = [*_PAIR, "ruleset", "level"], []
+    for key, group in groupby(fits.to_dict("records"), key=itemgetter(*by)):
+        verdict, deciding = _decided([*group])
+        caveats = dict.fromkeys(row["caveat"] for row in deciding if row["caveat"])
+        rows.append((*key, verdict, " ".join([*map(_because, deciding), *caveats])))
+    return pd.DataFrame(rows, columns=[*by, "verdict", "because"])
+
+
 def _decided(group: list[dict[Any, Any]]) -> tuple[str, list[dict[Any, Any]]]:
     """Return the verdict of a level, and the conditions that decide it."""
     asked = [row for row in group if row["rule"] not in (NOT_ASKED, REPORTED)]
@@ -505,11 +506,10 @@ def _because(row: dict[Any, Any]) -> str:
         return f"{row['condition']}: {row['verdict']}."
     if row["verdict"] == PASSES:
         return f"{row['condition']}: {row['met']} of {total} met."
-    said = [
-        f"{row[name.replace(' ', '_')]} {name}"
-        for name in ANSWERS
-        if row[name.replace(" ", "_")] and (name != "met" or row["rule"] != ALL)
-    ]
+    numbers = {name: row[column] for name, column in ANSWERS.items()}
+    if row["rule"] == ALL:
+        del numbers["met"]
+    said = [f"{number} {name}" for name, number in numbers.items() if number]
     asked = f" ({row['rule']} must be met)" if row["rule"] in SHARES else ""
     return f"{row['condition']}: {', '.join(said)}, of {total}{asked}."
 
@@ -616,7 +616,7 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
     pandas.DataFrame
         What could not be taken, one row a problem, with the columns that
         :func:`govstack_kit.validate` documents; empty if all was. An answer stands in place of the
-        one that the plan had to the same check.
+        one that the plan had to the same check; one that stands twice in the sheet is a problem.
 
     Raises
     ------
@@ -643,7 +643,6 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
     if not {"option", "requirement", "answer"} <= set(cells):
         problems.add("answers", "no sheet of answers was found", fix="Start from an answer sheet.")
         package.refuse(problems.frame(), file.name)
-    table = sheet["answers"]
     cells = cells[[name for name in DECLARED["answers"].columns if name in cells]]
     cells = cells[(cells.drop(columns=["option", "requirement"]) != "").any(axis=1)]
     empty = cells[cells["answer"] == ""]
@@ -654,8 +653,9 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
         "there is no answer, so the row was left out; what the plan has stays",
         fix="Choose one; unknown if nobody knows.",
     )
-    validate.check_cells(cells, table, problems, {})
-    _misplaced(framework, plan, cells, problems)
+    asked = [*_asked(framework, plan, None)["requirement"], *plan.own_requirements["requirement"]]
+    there = {"options": plan.options, "requirements": pd.DataFrame({"requirement": asked})}
+    validate.check({"answers": cells}, sheet, there, problems)
     found = problems.frame()
     bad = found.loc[found["table"] == "answers", "row"]
     new = cells[~cells.index.isin([*bad, *empty.index])]
@@ -665,21 +665,3 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
         with plan.change("Add answers"):
             plan.replace("answers", both)
     return found
-
-
-def _misplaced(
-    framework: Framework, plan: Plan, cells: pd.DataFrame, problems: validate.Problems
-) -> None:
-    """Report answers of no option, to nothing that can be asked, and those that stand twice."""
-    options = plan.options["option"].tolist()
-    asked = {*_asked(framework, plan, None)["requirement"], *plan.own_requirements["requirement"]}
-    for column, there, said in (
-        ("option", options, "the plan has no option “{}”"),
-        ("requirement", asked, "nothing with the key “{}” can be answered"),
-    ):
-        wrong = cells.loc[(cells[column] != "") & ~cells[column].isin(there), column]
-        fixes = {v: did_you_mean(v, there) or "Copy the key from a new sheet." for v in wrong}
-        problems.mask("answers", column, wrong, said, fix=fixes.__getitem__)
-    again = cells["requirement"][cells.duplicated(["option", "requirement"])]
-    said = "“{}” stands twice; the first row counts"
-    problems.mask("answers", "requirement", again, said, fix="Remove one of the rows.")

@@ -44,6 +44,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, PlanError, expected, known
+from govstack_kit.framework.questions import counterparts
 from govstack_kit.results import Result
 from govstack_kit.selection import build_order
 from govstack_kit.selection.needs import as_counted, uses, values
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from govstack_kit.selection.best_set import BestSet
 
 START = "From the start"
+_BLOCKS = "framework.building_blocks"
 THERE, BUILT, OUT = "there from the start", "built", "not built"
 LIVE, NOT_LIVE, NO_BLOCKS = "goes live", "not live", "no building blocks yet"
 
@@ -326,7 +328,7 @@ class _Planner:
         well = well.drop_duplicates("building_block").merge(plan.systems, on="system")
         self.there = dict(zip(well["building_block"], well["name"], strict=True))
         self.options = pd.DataFrame({"name": [], "cost": [], "blocks": []})
-        self.shared: dict[str, frozenset[str]] = {}  # options for several blocks: bought whole
+        self.bought: dict[str, frozenset[str]] = {}  # options, each bought whole
         self.costs: dict[str, float] = {}
         ends = plan.phases["months"].cumsum()
         self.phases = plan.phases.assign(start=ends - plan.phases["months"], end=ends)
@@ -342,20 +344,15 @@ class _Planner:
         serves = chosen.groupby("option")["building_block"].agg(frozenset)
         options["blocks"] = [serves.get(key, frozenset()) for key in options.index]
         self.options, free = options, options["cost"] == 0
+        self.bought = dict(options["blocks"])
+        self.costs = dict(options["cost"])
+        self.names |= dict(options["name"])
         for key, rows in chosen.groupby("building_block"):
             block = str(key)
             self.there.pop(block, None)
             self.costs[block] = 0.0
             if (rows["kind"] == "system").all() and free[rows["option"]].all():
                 self.there[block] = listed(rows["option_name"])
-        for key, cost, blocks in zip(
-            options.index, options["cost"], options["blocks"], strict=True
-        ):
-            if len(blocks) > 1:
-                self.shared[key], self.costs[key] = blocks, cost
-                self.names[key] = options["name"][key]
-            for block in blocks if len(blocks) == 1 else ():
-                self.costs[block] += cost
         self.notes = [*self._about_set(best), *self.notes]
 
     def _about_set(self, best: BestSet) -> list[str]:
@@ -385,20 +382,17 @@ class _Planner:
 
     def take_costs(self, framework: Framework, costs: Mapping[str, float]) -> None:
         """Take what building blocks cost."""
-        keys = known(costs, self.table.index, "building block", "framework.building_blocks")
-        for key, cost in costs.items():
-            if not expected(cost, (int, float), f"The cost of {key} is a number") >= 0:
-                raise ArgumentError(f"The cost of {key} is 0 or more, not {cost}.")
+        same = counterparts(framework)
         # Those of 2019 first: the cost of the block that one counts as stands above it.
-        found = pd.DataFrame({"key": keys, "block": keys}).sort_values("key")
-        found = as_counted(framework, found, "block")
-        self.costs |= dict(
-            zip(found["block"], found["key"].map(costs).astype("float64"), strict=True)
-        )
+        for key in sorted(known(costs, self.table.index, "building block", _BLOCKS)):
+            cost = expected(costs[key], (int, float), f"The cost of {key} is a number")
+            if not cost >= 0:
+                raise ArgumentError(f"The cost of {key} is 0 or more, not {cost}.")
+            self.costs |= dict.fromkeys(same.get(key, [key]), float(cost))
 
     def to_build(self, wanted: Iterable[str]) -> list[str]:
         """Return the blocks to build: those wanted and what must be there before, sorted."""
-        pairs = [*self.pairs, *((b, key) for key, blocks in self.shared.items() for b in blocks)]
+        pairs = [*self.pairs, *((b, key) for key, blocks in self.bought.items() for b in blocks)]
         found = set(wanted) - self.there.keys()
         while more := {f for b, f in pairs if b in found} - found - self.there.keys():
             found |= more
@@ -413,9 +407,10 @@ class _Planner:
         blocks = self.to_build(self.used)
         missing = [key for key in blocks if math.isnan(self.costs.get(key, math.nan))]
         if missing and self.phases["budget"].notna().any():
+            unknown = listed(self.names.get(key, key) for key in missing)
             raise PlanError(
-                f"The cost of {self.named(missing)} is not known, and phases have budgets: give "
-                f"the costs, or take the budgets away. {' '.join(self.notes[:1])}".strip()
+                f"The cost of {unknown} is not known, and phases have budgets: give the costs, or "
+                f"take the budgets away. {' '.join(self.notes[:1])}".strip()
             )
         place = frozenset(blocks)
         waiting = {case: place.intersection(self.wanted[case]) for case in sorted(mapped)}
@@ -429,7 +424,7 @@ class _Planner:
             budgets=tuple(budgets.where(budgets.notna(), None)),
             gains=(*self.phases["months"][1:].astype("float64"), self.after),
             deadlines={c: phases.index(p) for c, p in deadlines.items() if c in waiting},
-            options={key: found & place for key, found in self.shared.items() if key in place},
+            options={key: found & place for key, found in self.bought.items() if key in place},
             steps={step: found & place for step, found in self.steps.items() if found & place},
         )
         try:
@@ -446,7 +441,7 @@ class _Planner:
 
     def named(self, keys: Iterable[str]) -> str:
         """Return the names of building blocks as a sentence has them; options are no blocks."""
-        return listed(self.names.get(key, key) for key in keys if key not in self.shared)
+        return listed(self.names.get(key, key) for key in keys if key not in self.bought)
 
     def _told(self, solution: build_order.Solution, missing: list[str]) -> Roadmap:
         """Return the best order as a roadmap."""
@@ -458,7 +453,8 @@ class _Planner:
                 "the blocks that are always used with them."
             )
         if missing:
-            self.notes.append(f"The cost of {self.named(missing)} is not known.")
+            unknown = listed(self.names.get(key, key) for key in missing)
+            self.notes.append(f"The cost of {unknown} is not known.")
         cases = self._cases(solution)
         went = cases[cases["status"] != NO_BLOCKS]
         from_start = went.loc[went["phase"] == 0, "worth"].sum()
@@ -492,7 +488,7 @@ class _Planner:
         )
 
     def _blocks(self) -> pd.DataFrame:
-        keys = sorted((self.used | self.problem.costs.keys()) - self.shared.keys())
+        keys = sorted((self.used | self.problem.costs.keys()) - self.bought.keys())
         found = pd.DataFrame({"building_block": keys})
         found["name"] = [self.names.get(key, key) for key in keys]
         found["foundational"] = [self.table["category"].get(k) == "foundational" for k in keys]
@@ -516,7 +512,7 @@ class _Planner:
         if when == 0:
             return 0.0
         cost = self.costs.get(block, math.nan)
-        for key, blocks in self.shared.items():
+        for key, blocks in self.bought.items():
             if block in blocks and self.arrival.get(key) == when:
                 cost += self.costs[key] / sum(self.arrival.get(b) == when for b in blocks)
         return cost

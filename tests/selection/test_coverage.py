@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 import govstack_kit as kit
-from govstack_kit.errors import ArgumentError
 from govstack_kit.planning.plan_sheets import INVENTORY, write_sheets
 from govstack_kit.selection import coverage
 
@@ -72,59 +71,6 @@ def test_the_matrix_says_the_same(framework, served):
     names = found.index.get_level_values("building_block").tolist()
     assert "Registration (govstack)" in names
     assert "Registration (dif)" in names
-
-
-def test_systems_of_one_name_in_several_plans_are_one(framework, served):
-    other = kit.Plan.new(title="Theirs")
-    add_system(other, "TILL", {GIS: "well"}, owner="Health", annual_cost=700)
-    found = coverage.coverage(framework, [served, other]).set_index("building_block")
-    assert found.loc[GIS, "served_by"] == "Till; Desk"
-    assert found.loc[GIS, "annual_cost"] == 100  # what the first plan says
-    assert found.loc[PAYMENTS, "systems"] == 3
-    assert pd.isna(served.row("systems", "till")["owner"] or float("nan"))
-
-
-def test_different_systems_of_one_id_have_columns_of_their_own(framework):
-    plans = []
-    for name, quality in (("Farmers", "well"), ("Schools", "poorly")):
-        plan = kit.Plan.new(title=name)
-        add_system(plan, name, {PAYMENTS: quality}, system="register")
-        plans.append(plan)
-    found = coverage.coverage_matrix(framework, plans)
-    assert found.columns.tolist() == ["Farmers", "Schools"]
-    assert found.to_numpy().tolist() == [["well", "poorly"]]
-
-
-def priced(title, currency, name, cost, serves=PAYMENTS):
-    plan = kit.Plan.new(title=title)
-    plan.set("business_case", currency=currency)
-    add_system(plan, name, {serves: "well"} if serves else {}, annual_cost=cost)
-    return plan
-
-
-def test_costs_in_several_currencies_are_not_added_up(framework):
-    ours, theirs = priced("A", "KES", "IFMIS", 1_000_000), priced("B", "USD", "PayX", 50_000)
-    said = r"several currencies, which cannot be added up: KES in 'A', USD in 'B'\. Convert them"
-    with pytest.raises(ArgumentError, match=said):
-        coverage.coverage(framework, [ours, theirs])
-    theirs.set("business_case", currency="kes ")
-    row = coverage.coverage(framework, [ours, theirs]).iloc[0]
-    assert (row["annual_cost"], row["overlap_cost"]) == (1_050_000, 1_000_000)
-
-
-@pytest.mark.parametrize(
-    ("currency", "cost", "serves"),
-    [
-        ("USD", None, PAYMENTS),  # nothing to add
-        ("USD", 50_000, None),  # it serves no block, so its cost counts nowhere
-        ("", 50_000, PAYMENTS),  # nobody said another
-    ],
-)
-def test_a_plan_without_costs_in_another_currency_may_be_added(framework, currency, cost, serves):
-    ours, theirs = priced("A", "KES", "IFMIS", 1_000_000), priced("B", currency, "X", cost, serves)
-    added = cost if cost and serves else 0
-    found = coverage.coverage(framework, [ours, theirs])
-    assert found["annual_cost"].tolist() == [1_000_000 + added]
 
 
 def test_blocks_of_the_teams_own_may_be_served(framework):

@@ -299,7 +299,7 @@ def with_options(cases, phases, **rules):
     add_option(plan, "Suite", 80, A=0.5, B=0.5)
     add_option(plan, "ID", 95, A=0.5)
     add_option(plan, "Half", None, A=0.5)
-    plan.set("rules", **rules) if rules else None
+    plan.set("rules", **{"least_fit": 0} | rules)
     return plan
 
 
@@ -371,7 +371,7 @@ def test_what_serves_nothing_here_is_said_to_be_unpaid(framework):
 def test_a_set_for_other_blocks_is_paid_for_those_of_the_plan_alone(framework):
     other = planned({"fees": [A], "post": [C]}, [(12, None)])
     add_option(other, "X", 100, A=0.9)
-    add_option(other, "Y", 500, C=0.5)
+    add_option(other, "Y", 500, C=0.8)
     both = best_set_of_plan(framework, other)
     plan = planned({"fees": [A]}, [(12, 250)])
     said = roadmap(framework, plan, best_set=both).sentences()

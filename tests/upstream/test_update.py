@@ -60,11 +60,11 @@ def install(monkeypatch, bare_package):
     def install(folder):
         for place in PLACES:
             monkeypatch.setattr(f"govstack_kit.framework.{place}", lambda _: folder)
-        installed._bundled_descriptor.cache_clear()
+        installed.bundled_edition.cache_clear()
 
     install(bare_package)
     yield install
-    installed._bundled_descriptor.cache_clear()
+    installed.bundled_edition.cache_clear()
 
 
 @pytest.fixture
@@ -450,8 +450,8 @@ def test_text_that_looks_like_a_formula_stays_text(run, world, home, tmp_path):
 
 
 def test_tables_that_are_not_valid_are_not_written(run, world, home, monkeypatch):
-    def broken(*words):
-        assembly = assemble(*words)
+    def broken(*words, **more):
+        assembly = assemble(*words, **more)
         assembly.tables["requirements"]["level"] = "PERHAPS"
         return assembly
 
