@@ -187,8 +187,8 @@ def test_systems_go_out_and_come_in_with_what_they_serve(framework):
     assert served[0] == served[1]
 
 
-def test_a_list_of_systems_may_be_a_csv_file_of_any_name(framework, plan, tmp_path):
-    path = tmp_path / "our systems.csv"
+def test_a_list_of_systems_may_be_a_csv_file(framework, plan, tmp_path):
+    path = tmp_path / "Systems.csv"
     path.write_text("Name;What systems serve\nTill;Payments (well), Consent\nBank;payments\n")
     told = add_sheets(framework, plan, path, INVENTORY)
     assert told["problem"].str.contains("is not known").sum() == len(told) <= 1
