@@ -2,6 +2,8 @@
 
 import os
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy: tests share the cores already
+
 
 def pytest_configure() -> None:
     """Keep out the tables that a developer has updated, here and in every process started here."""

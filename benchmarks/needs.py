@@ -69,7 +69,6 @@ def by_hand(base: gk.Framework, plan: gk.Plan) -> pd.DataFrame:
     counted = pairs.groupby("building_block").agg(
         steps=("step", "sum"),
         use_cases=("use_case", "size"),
-        priority=("priority", "mean"),
         weight=("score", "sum"),
     )
     counted["weight"] /= counted["weight"].sum()

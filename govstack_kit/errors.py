@@ -278,7 +278,8 @@ def public_names(
     >>> import govstack_kit
     >>> govstack_kit.sugestions
     Traceback (most recent call last):
-    AttributeError: No govstack_kit attribute sugestions. Did you mean suggestions?
+        ...
+    AttributeError: No govstack_kit attribute sugestions. Did you mean suggestions or ...?
     """
     find, listed, names = lazy_loader.attach_stub(package, file)
 

@@ -82,7 +82,7 @@ def test_the_wheel_has_what_the_widgets_and_the_app_are_shown_with(installed):
 def test_the_app_starts_from_the_wheel(away, installed):
     code = (
         "from pathlib import Path; from govstack_kit.widgets import app\n"
-        "words, env = app.command(Path.cwd(), 8899, browser=False)\n"
+        "words, env = app.command(Path.cwd(), 8899, 'a-token')\n"
         "print(words[3]); print(env['JUPYTER_PATH'].split(__import__('os').pathsep)[0])"
     )
     notebook, pages = map(Path, away("-c", code).split())

@@ -21,8 +21,7 @@ The *score* runs from 0 to 1. Its weights are the kit's own judgement: GovStack 
 - An operation that is near has half of what it would have if it were there; a missing one has 0.
 - The score of the interface is the mean over its published operations.
 
-A
-reference that leads to nothing says nothing, so what is published there is not met. Fields are
+A reference that leads to nothing says nothing, so what is published there is not met. Fields are
 compared ten levels deep. Values, formats and limits, refusals (4xx, 5xx), security and what a
 server does are not compared: a score of 1 says that the interfaces agree as far as they are
 described, not that the product works.
@@ -38,7 +37,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import pandas as pd
 
 from govstack_kit import words
-from govstack_kit.errors import UnknownKeyError, did_you_mean, quote
+from govstack_kit.errors import known
 from govstack_kit.framework.framework import Framework, check
 from govstack_kit.interfaces import matching
 from govstack_kit.interfaces.openapi import ANY, NOT_SEEN, Interface, Part, inside, read_interface
@@ -98,8 +97,8 @@ class Conformance(Result):
             ``summary``, one row: ``building_block``; ``operations`` that are published, and of
             these ``there``, ``near``, ``missing`` and ``agreeing`` in everything; ``score``.
             ``operations``, one row a published one: ``state``; ``matched_method`` and
-            ``matched_path`` of the candidate's; ``score``; how many ``parameters`` and ``fields``
-            are published and missing; how many ``differences``; ``advice``, the weightiest ones.
+            ``matched_path`` of the candidate's; ``score``; how many ``differences``; ``advice``,
+            the weightiest ones.
             ``differences``: ``place`` (operation, path, query, header, cookie, request, response);
             ``name`` of the parameter or field, empty for all of it; ``level``; ``problem``; the
             types that are ``published`` and in the ``candidate``; ``parts``, how many it is about,
@@ -110,8 +109,7 @@ class Conformance(Result):
         states = self.operations["state"].value_counts()
         agreeing = int((self.operations["differences"] == 0).sum())
         summary = {"building_block": self.building_block, "operations": len(self.operations)}
-        for state in STATES:
-            summary[state] = int(states.get(state, 0))
+        summary |= {state: int(states.get(state, 0)) for state in STATES}
         summary |= {"agreeing": agreeing, "score": self.score}
         return {
             "summary": pd.DataFrame([summary]),
@@ -199,17 +197,11 @@ def published_interface(framework: Framework, building_block: str) -> Interface:
     """
     check(framework)
     operations, parts = framework.api_operations, framework.api_parts
-    known = sorted(operations["building_block"].unique())
-    if building_block not in known:
-        hint = did_you_mean(str(building_block), known)
-        raise UnknownKeyError(
-            f"No interface is known of the building block {quote(building_block)}. "
-            f"{hint or 'These publish one: ' + ', '.join(known) + '.'}"
-        )
+    what, see = "published interface of the building block", "framework.api_operations"
+    known([building_block], operations["building_block"].unique(), what, see)
     fields = framework.api_fields
     lists = building_block.rpartition(":")[2] + ":"  # how the names of its lists begin
     return Interface(
-        name=f"the published interface of {building_block}",
         building_block=building_block,
         operations=operations[operations["building_block"] == building_block],
         parts=parts[parts["building_block"] == building_block].sort_values("order"),
@@ -259,12 +251,12 @@ def compare_interfaces(
     offered.rows.sort(key=lambda row: (row["path"], row["method"], row["file"]))
 
     @cache
-    def compared(row: int, column: int | None) -> tuple[list[_Difference], dict[str, int]]:
+    def compared(row: int, column: int | None) -> list[_Difference]:
         there = [] if column is None else offered.parts(column)
         return _compare(asked, offered, asked.parts(row), there)
 
     def agreement(row: int, column: int) -> float:
-        return 1 - sum(each.lost for each in compared(row, column)[0])
+        return 1 - sum(each.lost for each in compared(row, column))
 
     places = matching.places(asked.rows, ours.building_block)
     others = matching.places(offered.rows, ours.building_block, places)
@@ -272,7 +264,7 @@ def compare_interfaces(
     pairs = matching.pair_operations(places, others, agreement)
     for number, (row, (column, state)) in enumerate(zip(asked.rows, pairs, strict=True)):
         there = {} if column is None else offered.rows[column]
-        lost, counts = compared(number, column)
+        lost = compared(number, column)
         printed = f"{row['method']} {row['path']}"
         if state == matching.MISSING:
             lost = [_Difference(_OPERATION, state, f"Add {printed}.", 1.0)]
@@ -282,9 +274,9 @@ def compare_interfaces(
             lost.insert(0, _Difference(_OPERATION, state, advice, 1 - NEAR))
         about = {name: row[name] for name in ("building_block", "file", "method", "path")}
         about |= {f"matched_{name}": there.get(name, "") for name in ("method", "path")}
-        told = {"differences": len(lost), "advice": _advice(lost)}
         score = max(1 - sum(each.lost for each in lost), 0.0)
-        operations.append(about | {"state": state, "score": score} | counts | told)
+        told = {"differences": len(lost), "advice": _advice(lost)}
+        operations.append(about | {"state": state, "score": score} | told)
         differences += [about | each.cells() for each in lost]
     columns = [*about, *_Difference(_OPERATION, "", "", 0.0).cells()]
     return Conformance(
@@ -333,7 +325,6 @@ class _Share:
     """Parameters, a request or an answer: what its parts weigh, and what is wrong with them."""
 
     weight: float = 0.0
-    published: int = 0  # parameters or fields
     differences: list[_Difference] = field(default_factory=list)
 
     def add(self, part: Part, problem: str, advice: str, met: float, there: str) -> None:
@@ -356,17 +347,11 @@ class _Share:
         if found := dict(_otherwise(part, there)):
             self.add(part, ", ".join(found), " ".join(found.values()), HALF, there.type)
 
-    @property
-    def absent(self) -> int:
-        """How many parameters or fields are missing; a body as a whole is neither."""
-        gone = [each for each in self.differences if each.problem == "missing"]
-        return sum(each.parts - (not each.part.name) for each in gone)
-
 
 def _compare(
     asked: _Side, offered: _Side, published: list[Part], candidate: list[Part]
-) -> tuple[list[_Difference], dict[str, int]]:
-    """Return what is different between two operations, and how much is published and missing."""
+) -> list[_Difference]:
+    """Return what is different between two operations."""
     ours, theirs = ({p.place: p for p in side if not p.name} for side in (published, candidate))
     shares = {"parameters": _parameters(published, candidate)}
     shares |= {
@@ -377,13 +362,7 @@ def _compare(
     for name, share in shares.items():
         for each in share.differences:
             each.lost *= SHARES[name] / whole / share.weight
-    parameters, *bodies = shares.values()
-    return [each for share in shares.values() for each in share.differences], {
-        "parameters": parameters.published,
-        "parameters_missing": parameters.absent,
-        "fields": sum(share.published for share in bodies),
-        "fields_missing": sum(share.absent for share in bodies),
-    }
+    return [each for share in shares.values() for each in share.differences]
 
 
 def _parameters(published: list[Part], candidate: list[Part]) -> _Share:
@@ -392,7 +371,6 @@ def _parameters(published: list[Part], candidate: list[Part]) -> _Share:
     for part in (part for part in published if part.place in ("path", *matching.BY_NAME)):
         there = pairs.get(part)
         share.weight += part.weight
-        share.published += 1
         if there is None:
             share.missing(part)
         else:
@@ -410,11 +388,12 @@ def _body(asked: _Side, offered: _Side, ours: Part | None, theirs: Part | None) 
     demanded = theirs is not None and theirs.place == "request" and theirs.required
     left: deque[tuple[Part | None, Part | None, frozenset[str], _Difference | None]]
     left = deque([(ours, theirs, frozenset(), None)] if ours or demanded else [])
+    seen = 0
     while left:
         ours, theirs, around, told = left.popleft()
         part = cast("Part", ours or theirs)
         share.weight += part.weight
-        share.published += bool(ours and part.name)
+        seen += bool(ours and part.name)
         if told:
             told.lost += part.weight
             told.parts += 1
@@ -424,7 +403,7 @@ def _body(asked: _Side, offered: _Side, ours: Part | None, theirs: Part | None) 
             group = share if ours else extra
             group.missing(part) if ours else group.demanded(part)
             told = group.differences[-1]
-        if len(around) >= DEEPEST or share.published + len(left) >= MOST_FIELDS:
+        if len(around) >= DEEPEST or seen + len(left) >= MOST_FIELDS:
             continue
         around |= {part.field_list}
         fields, others = asked.within(ours, around), offered.within(theirs, () if ours else around)

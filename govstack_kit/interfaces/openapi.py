@@ -72,8 +72,6 @@ class Interface:
 
     Attributes
     ----------
-    name : str
-        The file or folder that was read.
     building_block : str
         The building block that publishes it; empty for a product's.
     operations, parts, fields : pandas.DataFrame
@@ -82,7 +80,6 @@ class Interface:
         What could not be used: ``file``, ``text`` and ``why``.
     """
 
-    name: str
     building_block: str
     operations: pd.DataFrame
     parts: pd.DataFrame
@@ -164,7 +161,7 @@ def read_interface(path: str | Path, *, building_block: str = "") -> Interface:
     else:
         reader = _Reader(building_block)
         reader.read(path, path.name)
-        found = reader.interface(path.name)
+        found = reader.interface()
     if found.operations.empty:
         reasons = [f"{file}: {why}" for file, _, why in found.unusable.itertuples(index=False)]
         said = "; ".join(reasons[:5]) or "there is no YAML or JSON file in it"
@@ -201,7 +198,7 @@ def read_folder(folder: Path, building_block: str) -> Interface:
             reader.read(path, file, templates=False)
         elif places and not path.is_dir():
             reader.note(file, path.name, "neither YAML nor JSON, so no interface")
-    return reader.interface(folder.name)
+    return reader.interface()
 
 
 # --- files ----------------------------------------------------------------------------------------
@@ -262,23 +259,22 @@ class _Reader:
         document, position, method, path, _, data = operation
         key = group, method, _IN_PATH.sub("{}", path).casefold().rstrip("/")
         if key not in self._found:
-            row: Data = {
+            new: Data = {
                 "building_block": self.building_block,
                 "file": document.file,
                 "also_in": "",
             }
-            row |= {"method": method, "path": path, "base": document.base(operation), "note": ""}
-            row |= {"operation": _text(data.get("operationId")), "position": position}
-            row |= {"form": document.form, "api_version": document.version}
-            self._found[key] = operation, row
-            return
+            new |= {"method": method, "path": path, "base": document.base(operation), "note": ""}
+            new |= {"operation": _text(data.get("operationId")), "position": position}
+            new |= {"form": document.form, "api_version": document.version}
+            self._found[key] = operation, new
         row = self._found[key][1]
         if document.file not in (row["file"], *row["also_in"].split("; ")):
             row["also_in"] = "; ".join(filter(None, (row["also_in"], document.file)))
             if path != row["path"]:
                 row["note"] = f"{document.file} writes {path}"
 
-    def interface(self, name: str) -> Interface:
+    def interface(self) -> Interface:
         """Return what was read."""
         found = sorted(self._found.values(), key=lambda f: (f[1]["file"], f[0].position))
         lists = _FieldLists(self.building_block.rpartition(":")[2])
@@ -292,14 +288,11 @@ class _Reader:
         for row in parts:
             row["field_list"] = same.get(row["field_list"], row["field_list"])
         return Interface(
-            name=name,
-            building_block=self.building_block,
-            operations=_frame("api_operations", [row for _, row in found]),
-            parts=_frame("api_parts", parts),
-            fields=_frame("api_fields", lists.rows(same)),
-            unusable=pd.DataFrame(
-                sorted(self._notes), columns=["file", "text", "why"], dtype="str"
-            ),
+            self.building_block,
+            _frame("api_operations", [row for _, row in found]),
+            _frame("api_parts", parts),
+            _frame("api_fields", lists.rows(same)),
+            pd.DataFrame(sorted(self._notes), columns=["file", "text", "why"], dtype="str"),
         )
 
 
@@ -315,7 +308,7 @@ def _no_interface(data: object, *, templates: bool) -> str:
     if not isinstance(data, dict):
         return "it holds a list or a text"
     if not _form(data):
-        version = _text(data.get("openapi")) or _text(data.get("swagger"))
+        version = _text(data.get("openapi") or data.get("swagger"))
         return f"version {version} is not known" if version else f"it holds {', '.join(data)[:80]}"
     title, paths = _text(_mapping(data.get("info")).get("title")), _mapping(data.get("paths"))
     pets = bool(paths) and all(path.startswith("/pet") for path in paths)
@@ -327,11 +320,7 @@ def _form(data: Data) -> str:
     """Return which form a file has; nothing if it is no interface."""
     if _text(data.get("openapi")).startswith("3"):
         return "openapi-3"
-    if _text(data.get("swagger")).startswith("2"):
-        return "swagger-2"
-    if "paths" in data and not {"openapi", "swagger"} & data.keys():
-        return "openapi-3" if {"components", "servers"} & data.keys() else "swagger-2"
-    return ""
+    return "swagger-2" if _text(data.get("swagger")).startswith("2") else ""
 
 
 # --- one file -------------------------------------------------------------------------------------
@@ -524,9 +513,8 @@ class _Document:
 
     def _own(self, schema: Data) -> _Shape:
         """Return what a schema says itself, without those that it is composed of."""
-        fields = {
-            name: self.target(held) for name, held in _mapping(schema.get("properties")).items()
-        }
+        properties = _mapping(schema.get("properties"))
+        fields = {name: self.target(held) for name, held in properties.items()}
         others, elements = schema.get("additionalProperties"), schema.get("items")
         types = {_text(kind).lower() for kind in _items(schema.get("type"))} & _TYPES
         if not types and (fields or isinstance(others, dict)):

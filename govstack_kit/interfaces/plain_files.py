@@ -29,7 +29,7 @@ class SourceError(ValueError):
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file, in whatever encoding it is.
+    """Return the text of a file in UTF-8 or UTF-16; what is neither has signs for it.
 
     Raises
     ------
@@ -43,13 +43,10 @@ def read_text(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path.name} cannot be read ({said(error)})") from None
-    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))  # as Windows PowerShell writes
     if b"\0" in raw and not wide:
         raise SourceError(f"{path.name} is not a text file")
-    try:
-        text = raw.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")  # old pages; better than no page at all
+    text = raw.decode("utf-16" if wide else "utf-8-sig", errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -86,18 +83,13 @@ def load_yaml(text: str, name: str) -> Any:  # noqa: ANN401 - whatever it holds
     >>> load_yaml("{no: yes, version: 1.10, on: [200]}", "a.yaml")
     {'no': 'yes', 'version': '1.10', 'on': ['200']}
     """
-    loader = None
     try:
-        loader = _Loader(text)
-        return loader.get_single_data()
+        return yaml.load(text, _Loader)  # noqa: S506 - which builds plain data only
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}:" if mark else ""
         why = str(getattr(error, "problem", None) or error).split("\n")[0]
         raise SourceError(f"{name} is not plain YAML:{where} {why}") from None
-    finally:
-        if loader is not None:
-            loader.dispose()
 
 
 class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]

@@ -1,7 +1,9 @@
 from . import page
 from .mapping import decide_proposal, proposals
 from .names import names_of
+from .page import add_page, write_page
 from .plan import Plan
+from .plan_sheets import add_sheets, write_sheets
 from .portfolio import (
     covering_blocks,
     integration_links,
@@ -25,7 +27,9 @@ from .suggest import suggestions
 __all__ = [
     "Plan",
     "add_from_list",
+    "add_page",
     "add_published",
+    "add_sheets",
     "covering_blocks",
     "decide_proposal",
     "default_criteria",
@@ -45,4 +49,6 @@ __all__ = [
     "search_words",
     "suggestions",
     "with_plans",
+    "write_page",
+    "write_sheets",
 ]

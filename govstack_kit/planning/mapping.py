@@ -35,6 +35,7 @@ from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.framework.questions import counterparts, links
 from govstack_kit.planning.decisions import Owner, owners
 from govstack_kit.planning.names import LAYERS, names_of
+from govstack_kit.words import count, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -53,12 +54,8 @@ MEDIATOR = "govstack:information-mediator"
 CONNECTED = 2  # blocks and systems that make a mediator worth proposing
 _BEYOND, _SAME, _EVERYWHERE, _JUDGED = 0.2, 0.9, 0.9, 0.6  # strengths that rest on no share
 _ADDED = {"strong": 0.3, "related": 0.1, "practice": 0.0}
-_COLUMNS = {
-    **dict.fromkeys(["use_case", "step", "step_name", "layer", *LAYERS, "name"], "str"),
-    **dict.fromkeys(["chain", "description"], "str"),
-    "foundational": "bool",
-    "strength": "float64",
-}
+_TEXTS = ["use_case", "step", "step_name", "layer", *LAYERS, "name", "chain", "description"]
+_COLUMNS = {**dict.fromkeys(_TEXTS, "str"), "foundational": "bool", "strength": "float64"}
 
 Kind = Literal["strong", "related", "practice", "beyond"]
 
@@ -292,8 +289,8 @@ class _Map:
             "beyond": "framework's catalogue of 2019; GovStack has no such block",
         }[link.kind]
         if link.of and link.kind != "beyond":
-            steps, this = "step" if link.of == 1 else "steps", start.replace("_", " ")
-            grounds += f"; {link.both} of {link.of} published GovStack {steps} with this {this}"
+            steps = count(link.of, "published GovStack step")
+            grounds += f"; {link.both} of {steps} with this {start.replace('_', ' ')}"
         chain = self.names.name(start, key), self.names.name(layer, end)
         return _Lead(owner, layer, end, chain, grounds, link.strength)
 
@@ -308,11 +305,9 @@ class _Map:
                 continue
             grounds = ["the framework says that it matters in every workflow"] if said else []
             if judged:
-                parts = [f"{blocks} building block{'s' * (blocks != 1)}"] * bool(blocks)
-                parts += [f"{systems} existing system{'s' * (systems != 1)}"] * bool(systems)
-                grounds.append(
-                    f"judged by this project: {' and '.join(parts)} have to exchange data"
-                )
+                parts = [count(blocks, "building block")] * bool(blocks)
+                parts += [count(systems, "existing system")] * bool(systems)
+                grounds.append(f"judged by this project: {listed(parts)} have to exchange data")
             strength = _EVERYWHERE if said else _JUDGED
             if self.links.everywhere.get(block) == block:  # of 2019, without a counterpart
                 grounds.append("GovStack has no such block")
@@ -373,13 +368,10 @@ def proposals(
     if limit is not None and (not isinstance(limit, int) or limit < 1):
         raise ArgumentError(f"limit is the number of proposals, 1 or more, not {quote(limit)}.")
     names = names_of(framework)
-    foundational = set(
-        framework.building_blocks.query("category == 'foundational'")["building_block"]
-    )
-    rows = []
-    for owner, layer, key, chain, grounds, strength in _Map(framework, plan, use_case).best()[
-        :limit
-    ]:
+    blocks = framework.building_blocks.set_index("building_block")
+    foundational = set(blocks.query("category == 'foundational'").index)
+    leads, rows = _Map(framework, plan, use_case).best()[:limit], []
+    for owner, layer, key, chain, grounds, strength in leads:
         name = names.name(layer, key)
         rows.append(
             {
@@ -435,22 +427,14 @@ def decide_proposal(
     >>> plan.row("step_building_blocks", (pay, "govstack:payments"))["origin"]
     'mapped'
     """
-    if not isinstance(proposal, Mapping | pd.Series) or not {"step", "chain"} <= set(
-        proposal.keys()
-    ):
-        raise ArgumentError(
-            f"This is not a row of proposals: {quote(proposal)}. Pass one row of what "
-            "govstack_kit.proposals(framework, plan, use_case) returns, such as found.iloc[0]."
-        )
+    row = proposal if isinstance(proposal, Mapping | pd.Series) else {}
+    if "chain" not in row:
+        wanted = "Pass one row of what govstack_kit.proposals() returns, such as found.iloc[0]."
+        raise ArgumentError(f"This is not a row of proposals: {quote(proposal)}. {wanted}")
     layer, accepted = proposal["layer"], status == "accepted"
     kind = "step" if isinstance(proposal["step"], str) else "use_case"
     plan.row(f"{kind}s", proposal[kind])  # it may be gone
     values = {"description": proposal["description"]} if accepted else {}
-    plan.put(
-        f"{kind}_{layer}s",
-        (proposal[kind], proposal[layer]),
-        status=status,
-        origin="mapped",
-        reason=reason or (proposal["chain"] if accepted else ""),
-        **values,
-    )
+    values |= {"reason": reason or (proposal["chain"] if accepted else "")}
+    key = proposal[kind], proposal[layer]
+    plan.put(f"{kind}_{layer}s", key, status=status, origin="mapped", **values)

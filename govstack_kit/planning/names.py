@@ -24,6 +24,10 @@ _CODE = re.compile(
 _BLOCK = re.compile(r"(govstack|dif|own):[\w-]+")
 Layer = Literal["workflow", "building_block"]
 LAYERS: tuple[Layer, ...] = ("workflow", "building_block")
+TOLD = {  # the table, and its column, that says more of what is in a layer
+    "workflow": ("workflow_examples", "example"),
+    "building_block": ("building_block_functions", "function"),
+}
 
 
 class Names:

@@ -220,7 +220,7 @@ def _settled(word: Row) -> bool:
     return bool(word["key"] or word["sector_specific"])
 
 
-def write(framework: Framework, plan: Plan, use_case: str) -> str:
+def write_page(framework: Framework, plan: Plan, use_case: str) -> str:
     """Return a use case as a page of GovStack's use-case template.
 
     Parameters
@@ -250,7 +250,7 @@ def write(framework: Framework, plan: Plan, use_case: str) -> str:
     >>> pay = plan.add("steps", use_case=fees, name="Pay", description="at any shop")
     >>> values = {"workflow": "financial-services", "description": "collects the fees"}
     >>> _ = plan.add("step_workflows", step=pay, **values)
-    >>> print(write(load(), plan, fees).split("## Steps")[1].strip())
+    >>> print(write_page(load(), plan, fees).split("## Steps")[1].strip())
     ### 1 - Pay
     <BLANKLINE>
     at any shop

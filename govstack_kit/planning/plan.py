@@ -107,9 +107,8 @@ class Plan:
         """Return a new, empty plan, which is in no file yet."""
         about = {"name": f"plan-{uuid.uuid4().hex}", "form": FORM, "created": _now(), "revision": 0}
         plan = cls({}, about)
-        plan.add("plan", title=title, country=country, language=language)
-        plan.add("rules")
-        plan.add("business_case")
+        settings = {"title": title, "country": country, "language": language}
+        plan.add_rows({"plan": [settings], "rules": [{}], "business_case": [{}]})
         plan._undo.clear()
         return plan
 
@@ -122,8 +121,8 @@ class Plan:
         >>> Plan.demonstration().use_cases["name"].item()
         'Rural Advisory Service for Farmers'
         """
-        raw = (bundled("data") / "demonstration.govplan.json").read_bytes()
-        return cls._of(plan_file.decode(raw))
+        frames, about = _demonstration()
+        return cls(frames, about)
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -366,7 +365,8 @@ class Plan:
         """Return a table with more rows at its end."""
         frame, new = (frames or self._frames)[table], self._row(table, cells)
         new = pd.DataFrame({name: new.get(name) for name in frame})
-        return pd.concat([frame, new.astype(frame.dtypes)], ignore_index=True)
+        other = {name: kind for name, kind in frame.dtypes.items() if new[name].dtype != kind}
+        return pd.concat([frame, new.astype(other)], ignore_index=True)
 
     def set(self, table: str, key: Key = "only", /, **values: Any) -> None:  # noqa: ANN401
         """Change columns of a row; a changed key is changed wherever it is named.
@@ -532,12 +532,9 @@ class Plan:
             _refuse(problems, "something in it cannot be used")
         missing = [name for name in _SINGLE if frames.get(name, _empty()[name]).empty]
         plan = cls(frames, about)
-        for name in missing:
-            if name == "plan":
-                plan.add(name, title="Plan")
-            else:
-                plan.add(name)
-        plan._undo.clear()
+        if missing:
+            plan.add_rows({n: [{"title": "Plan"} if n == "plan" else {}] for n in missing})
+            plan._undo.clear()
         return plan
 
     def save(self, path: str | Path | None = None) -> Path:
@@ -744,6 +741,14 @@ class Plan:
         if laid is None or any(now is not then for now, then in zip(state, laid[0], strict=True)):
             laid = self._laid = state, lay(self, framework)
         return laid[1]
+
+
+@cache
+def _demonstration() -> tuple[package.Frames, dict[str, Any]]:
+    """Return the bundled demonstration, read and checked once."""
+    raw = (bundled("data") / "demonstration.govplan.json").read_bytes()
+    plan = Plan._of(plan_file.decode(raw))
+    return plan._frames, plan._about
 
 
 def _alike(one: package.Frames, other: package.Frames) -> bool:

@@ -9,7 +9,8 @@ sector as a workflow or building block of the team's own. The source of every su
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -25,83 +26,99 @@ SOURCE = "plan"
 LAYERS = ("workflow", "building_block")
 
 
-def _chosen(plan: Plan, layer: str, places: pd.DataFrame) -> pd.DataFrame:
-    """Return what use cases and steps use of a layer, in the order of the plan."""
-    parts = []
-    for owner in ("use_case", "step"):
-        table = plan.table(f"{owner}_{layer}s")
-        parts.append(table.rename(columns={owner: "owner", layer: "key"}).assign(rank=0))
-    own = plan.own_words.query("kind == @layer")
-    own = own.assign(
-        owner=own["step"].fillna(own["use_case"]), printed=own["name"], status="accepted", rank=1
-    )
-    made = pd.Series([_own_key(layer, name) for name in own["name"]], index=own.index, dtype="str")
-    own["key"] = own["key"].where(own["key"].notna() | ~own["sector_specific"], made)
-    parts.append(own[own["key"].notna()])
-    every = pd.concat(parts)[["owner", "key", "status", "printed", "description", "rank"]]
-    turned_down = every[every["status"] == "rejected"].set_index(["owner", "key"]).index
-    every = every[~pd.MultiIndex.from_frame(every[["owner", "key"]]).isin(turned_down)]
-    every = every.merge(places, on="owner").sort_values(["place", "rank"], kind="stable")
-    return every.drop_duplicates(["owner", "key"], ignore_index=True)
+Rows = list[dict[str, Any]]
 
 
 def _own_key(layer: str, name: str) -> str:
     return f"own{'-' if layer == 'workflow' else ':'}{words.slug(name)}"
 
 
-def _places(plan: Plan) -> pd.DataFrame:
-    """Return use cases and steps, with the places that they have in the plan."""
-    cases, steps = plan.use_cases, plan.steps
-    number = {case: place for place, case in enumerate(cases["use_case"])}
-    owners = [
-        cases[["use_case"]].assign(owner=cases["use_case"], order=0),
-        steps[["use_case", "order"]].assign(owner=steps["step"]),
+def _chosen(plan: Plan, layer: str) -> Rows:
+    """Return what use cases and steps use of a layer, in the order of the plan."""
+    found = [
+        {"owner": row[owner], **row, "key": row[layer]}
+        for owner in ("use_case", "step")
+        for row in plan.rows(f"{owner}_{layer}s")
     ]
-    both = pd.concat(owners, ignore_index=True)
-    both["place"] = both["use_case"].map(number) * 10_000 + both["order"]
-    return both.sort_values("place", kind="stable")[["owner", "order", "place"]]
+    for row in plan.rows("own_words", kind=layer):
+        key = row["key"] or (_own_key(layer, row["name"]) if row["sector_specific"] else "")
+        owner = row["step"] or row["use_case"]
+        used = {"owner": owner, "key": key, "status": "accepted", "printed": row["name"]}
+        found += [used | {"description": row["description"]}] if key else []
+    turned_down = {(row["owner"], row["key"]) for row in found if row["status"] == "rejected"}
+    of: dict[str, dict[str, dict[str, Any]]] = {owner: {} for owner in _owners(plan)}
+    for row in found:
+        if row["owner"] in of and (row["owner"], row["key"]) not in turned_down:
+            of[row["owner"]].setdefault(row["key"], row)
+    return [
+        row | {layer: row["key"], "position": place}
+        for used in of.values()
+        for place, row in enumerate(used.values(), start=1)
+    ]
 
 
-def _own_items(layer: str, chosen: pd.DataFrame, known: set[str]) -> pd.DataFrame:
+def _owners(plan: Plan) -> list[str]:
+    """Return the keys of use cases, each with its steps after it."""
+    steps: dict[str, list[str]] = {row["use_case"]: [] for row in plan.rows("use_cases")}
+    for row in plan.rows("steps"):
+        steps[row["use_case"]].append(row["step"])
+    return [owner for use_case, of in steps.items() for owner in (use_case, *of)]
+
+
+def _own_items(layer: str, chosen: Rows, known: set[str]) -> Rows:
     """Return the workflows or building blocks that the framework does not have."""
-    new = chosen[~chosen["key"].isin(known)]
-    named = new["key"].str.removeprefix("own:").str.replace("-", " ")
-    own = new["rank"] == 1
-    name = new["printed"].where(own | new["printed"].notna(), named)
-    about = new["description"].fillna("").map(words.first_paragraph)
-    found = new[["place", "rank"]].assign(name=name, summary=about.where(about != "", name))
-    found.insert(0, layer, new["key"])
-    found = found.sort_values(["place", "rank"], kind="stable").drop_duplicates(layer)
-    if layer == "workflow":
-        return found.assign(generic=False)
-    return found.assign(catalogue="own", every_workflow=False)
+    found: dict[str, dict[str, Any]] = {}
+    for row in chosen:
+        key = row["key"]
+        if key in known or key in found:
+            continue
+        name = row["printed"] or key.removeprefix("own:").replace("-", " ")
+        found[key] = {layer: key, "name": name, "summary": _said(row["description"], name)}
+    kind: dict[str, Any] = {"generic": False}
+    if layer == "building_block":
+        kind = {"catalogue": "own", "every_workflow": False}
+    return [row | kind for row in found.values()]
 
 
-def rows(plan: Plan, framework: Framework) -> dict[str, pd.DataFrame]:
+def _said(text: str | None, name: str) -> str:
+    """Return the first paragraph of a text, or the name."""
+    return words.first_paragraph(text or "") or name
+
+
+def rows(plan: Plan, framework: Framework) -> dict[str, Rows]:
     """Return the rows that a plan adds to the tables of the framework."""
-    names, places = names_of(framework), _places(plan)
-    cases, steps, targets = plan.use_cases, plan.steps, plan.use_case_targets
-    sector = cases["sector"].fillna("Not stated")
-    key = pd.Series([names.key("sector", name) or words.slug(name) for name in sector], dtype="str")
-    sectors = pd.DataFrame({"sector": key, "name": sector}).drop_duplicates("sector")
-    found = {"sectors": sectors[~sectors["sector"].isin(framework.sectors["sector"])]}
-    about = cases["summary"].fillna(cases["description"]).fillna("").map(words.first_paragraph)
-    found["use_cases"] = cases.assign(sector=key, summary=about.where(about != "", cases["name"]))
-    goals = framework.sdg_targets.set_index("target")["goal"]
-    targets = targets[targets["status"] == "accepted"]
-    exact = targets["sdg"].isin(goals.index)
-    goal = targets["sdg"].map(goals).fillna(pd.to_numeric(targets["sdg"], errors="coerce"))
-    targets = targets.assign(goal=goal, target=targets["sdg"].where(exact))
-    found["use_case_targets"] = targets[goal.isin(framework.sdg_goals["goal"])]
-    about = steps["description"].fillna("").map(words.first_paragraph)
-    found["steps"] = steps.assign(summary=about.where(about != "", steps["name"]))
+    names, found = names_of(framework), {"use_cases": plan.rows("use_cases")}
+    sectors: dict[str, dict[str, str]] = {}
+    for row in found["use_cases"]:
+        name = row["sector"] or "Not stated"
+        row["sector"] = names.key("sector", name) or words.slug(name)
+        row["summary"] = _said(row["summary"] or row["description"], row["name"])
+        sectors.setdefault(row["sector"], {"sector": row["sector"], "name": name})
+    known = set(framework.sectors["sector"])
+    found["sectors"] = [row for key, row in sectors.items() if key not in known]
+    targets = framework.sdg_targets
+    goals = dict(zip(targets["target"], targets["goal"], strict=True))
+    numbers = {str(goal): goal for goal in framework.sdg_goals["goal"]}
+    found["use_case_targets"] = [
+        row | {"goal": (goals | numbers)[sdg], "target": sdg if sdg in goals else None}
+        for row in plan.rows("use_case_targets", status="accepted")
+        if (sdg := row["sdg"]) in goals or sdg in numbers
+    ]
+    place: Counter[str] = Counter()
+    found["steps"] = plan.rows("steps")
+    for row in found["steps"]:
+        place[row["use_case"]] += 1
+        row |= {"order": place[row["use_case"]], "summary": _said(row["description"], row["name"])}
+    steps = {row["step"] for row in found["steps"]}
     for layer in LAYERS:
-        chosen = _chosen(plan, layer, places)
+        chosen = _chosen(plan, layer)
         found[f"{layer}s"] = _own_items(layer, chosen, set(getattr(framework, f"{layer}s")[layer]))
-        for owner, part in (("use_case", chosen["order"] == 0), ("step", chosen["order"] > 0)):
-            links = chosen[part].rename(columns={"key": layer, "owner": owner})
-            place = links.groupby(owner).cumcount() + 1
-            found[f"{owner}_{layer}s"] = links.assign(position=place)
+        for owner in ("use_case", "step"):
+            found[f"{owner}_{layer}s"] = [
+                row | {owner: row["owner"]}
+                for row in chosen
+                if (row["owner"] in steps) == (owner == "step")
+            ]
     return found
 
 
@@ -112,8 +129,11 @@ def lay(plan: Plan, framework: Framework) -> Framework:
     head, added = plan.row("plan"), rows(plan, framework)
     publisher = head["country"] or "The team of the plan"
     about = {"title": head["title"], "publisher": publisher, "date": plan.created[:10]}
-    added["sources"] = pd.DataFrame([about])
-    instead = set(added["use_cases"]["use_case"])
+    added["sources"] = [about]
+    instead = {row["use_case"] for row in added["use_cases"]}
     base = overlay.without(tables, DECLARED, "use_cases", instead, keep=["workflow_examples"])
-    own = {name: frame.assign(source=source, note=None) for name, frame in added.items()}
+    own = {
+        name: pd.DataFrame([row | {"source": source, "note": None} for row in listed])
+        for name, listed in added.items()
+    }
     return Framework(overlay.lay(base, own, DECLARED))

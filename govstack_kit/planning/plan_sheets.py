@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -23,6 +22,7 @@ from govstack_kit.tables.schema import Column, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
@@ -68,7 +68,7 @@ def _wide(links: Links) -> Schema:
     return Schema(found)
 
 
-def write(framework: Framework, plan: Plan, tables: Sequence[str], links: Links) -> bytes:
+def write_sheets(framework: Framework, plan: Plan, tables: Sequence[str], links: Links) -> bytes:
     """Return tables of a plan as a workbook, with the accepted links as cells.
 
     Parameters
@@ -85,9 +85,9 @@ def write(framework: Framework, plan: Plan, tables: Sequence[str], links: Links)
     Examples
     --------
     >>> from govstack_kit import Plan, load
-    >>> raw = write(load(), Plan.demonstration(), ["systems"], INVENTORY)
+    >>> raw = write_sheets(load(), Plan.demonstration(), ["systems"], INVENTORY)
     >>> again = Plan.new(title="Another")
-    >>> len(take(load(), again, raw, INVENTORY))
+    >>> len(add_sheets(load(), again, raw, INVENTORY))
     0
     >>> len(again.systems), len(again.system_building_blocks)
     (4, 5)
@@ -106,7 +106,7 @@ def write(framework: Framework, plan: Plan, tables: Sequence[str], links: Links)
     return workbook.write(frames, _wide(links), offered)
 
 
-def take(
+def add_sheets(
     framework: Framework, plan: Plan, path: str | Path | bytes, links: Links, **given: str
 ) -> pd.DataFrame:
     """Take sheets into a plan, as one change; return what could not be read of them.
@@ -118,7 +118,7 @@ def take(
     plan
         The plan.
     path
-        The workbook, or a CSV file of the one table that has `links`.
+        The workbook, or a CSV file that is called by its table, such as ``systems.csv``.
     links
         The link tables that stand as cells, by their owner.
     **given
@@ -131,11 +131,8 @@ def take(
         One row a problem, as :func:`govstack_kit.validate` documents it. What is not told there
         was taken.
     """
-    problems, wide = validate.Problems(), _wide(links)
-    if not isinstance(path, bytes) and Path(path).suffix.lower() == ".csv":
-        sheets = _csv(Path(path), wide[next(iter(links))], problems)
-    else:
-        sheets = package.read_cells(path, wide, problems)
+    problems = validate.Problems()
+    sheets = package.read_cells(path, _wide(links), problems)
     with plan.change("Load sheets"):
         for name in sorted(sheets, key=lambda name: (name in links, list(DECLARED).index(name))):
             keys = _rows(plan, name, sheets[name], given, problems)
@@ -147,15 +144,6 @@ def take(
                 found = link_cells.split(sheets[name].loc[keys.index, link], keys, *about)
                 _link(plan, DECLARED[link], set(keys), found)
     return problems.frame()
-
-
-def _csv(path: Path, table: Table, problems: validate.Problems) -> package.Frames:
-    """Return a CSV file, whatever it is called, as a table."""
-    try:
-        return {table.name: package.place(package.read_csv(path), table, problems)}
-    except package.UnreadableError as error:
-        problems.add(path.name, str(error), row=error.row, fix=error.fix)
-        return {}
 
 
 def _rows(

@@ -109,7 +109,8 @@ def _comparable(
     """Return the links of use cases, with blocks of 2019 as what they are today beside others."""
     chosen = None if use_cases is None else list(use_cases)
     found = links(framework, layer, use_cases=chosen)
-    if found[layer].str.startswith("dif:").nunique() > 1:
+    old = found[layer].str.startswith("dif:")
+    if old.any() and not old.all():
         found = links(framework, layer, use_cases=chosen, as_catalogue="govstack")
     return found
 

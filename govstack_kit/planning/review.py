@@ -10,9 +10,10 @@ from govstack_kit.errors import one_of
 from govstack_kit.planning.decisions import Owner, owners
 from govstack_kit.planning.mapping import line, proposals
 from govstack_kit.planning.names import LAYERS, names_of
+from govstack_kit.words import count, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from govstack_kit.framework.framework import Framework
     from govstack_kit.planning.plan import Plan
@@ -20,12 +21,8 @@ if TYPE_CHECKING:
 Part = Literal["align", "map"]
 _NAMED = 3  # steps and words that a sentence names
 _EVERY = ("target", *LAYERS)
-_COLUMNS = {
-    "order": "int64",
-    **dict.fromkeys(["step", "step_name", "layer", *_EVERY, "name"], "str"),
-    **dict.fromkeys(["description", "origin", "reason"], "str"),
-    "generic": "bool",
-}
+_TEXTS = ["step", "step_name", "layer", *_EVERY, "name", "description", "origin", "reason"]
+_COLUMNS = {"order": "int64", **dict.fromkeys(_TEXTS, "str"), "generic": "bool"}
 
 
 def _chosen(plan: Plan, owner: Owner, layer: str) -> Iterator[dict[str, Any]]:
@@ -111,12 +108,9 @@ def relations(framework: Framework, plan: Plan, use_case: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Iterable[str]) -> str:
     """Return the first few names in quotation marks, and how many more there are."""
-    shown = [f"“{' '.join(name.split())[:60]}”" for name in names[:_NAMED]]
-    if len(names) > _NAMED:
-        shown.append(f"{len(names) - _NAMED} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return listed((f"“{name[:60]}”" for name in names), most=_NAMED)
 
 
 def _align(_framework: Framework, plan: Plan, use_case: str) -> Iterator[str]:
@@ -155,15 +149,9 @@ def _map(framework: Framework, plan: Plan, use_case: str) -> Iterator[str]:
         return
     left = proposals(framework, plan, use_case, limit=None)
     if len(left):
-        count = f"{len(left)} proposals are" if len(left) > 1 else "One proposal is"
-        names = (left["name"] + " for " + left["step_name"]).tolist()
-        yield f"{count} undecided: accept or reject {_listed(names)}."
-
-
-_PARTS: dict[str, Callable[[Framework, Plan, str], Iterator[str]]] = {
-    "align": _align,
-    "map": _map,
-}
+        number = count(len(left), "proposal is", "proposals are")
+        names = left["name"] + " for " + left["step_name"]
+        yield f"{number} undecided: accept or reject {_listed(names)}."
 
 
 def review(framework: Framework, plan: Plan, use_case: str, part: Part) -> list[str]:
@@ -199,4 +187,5 @@ def review(framework: Framework, plan: Plan, use_case: str, part: Part) -> list[
     >>> review(load(), plan, "rural-advisory-service-for-farmers", "align")
     []
     """
-    return list(_PARTS[one_of(part, _PARTS, "part")](framework, plan, use_case))
+    parts = {"align": _align, "map": _map}
+    return list(parts[one_of(part, parts, "part")](framework, plan, use_case))

@@ -20,7 +20,7 @@ import pandas as pd
 
 from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.framework.questions import counterparts
-from govstack_kit.planning.names import LAYERS, names_of
+from govstack_kit.planning.names import LAYERS, TOLD, names_of
 from govstack_kit.planning.terms import spelled
 
 if TYPE_CHECKING:
@@ -191,17 +191,13 @@ def _reusable(framework: Framework) -> _Index:
     The names and functions of a 2019 block that has a GovStack block for a counterpart lead there.
     """
     generic = set(framework.workflows.query("generic")["workflow"])
-    texts = {
-        "workflow": (framework.workflow_examples, "example"),
-        "building_block": (framework.building_block_functions, "function"),
-    }
     phrases: list[tuple[Key, str, str]] = []
     for layer in LAYERS:
-        table, (more, column) = getattr(framework, f"{layer}s"), texts[layer]
+        table, (told, column) = getattr(framework, f"{layer}s"), TOLD[layer]
         for frame, name, kind in (
             (table, "name", "name"),
             (getattr(framework, f"{layer}_names"), "name", "other name"),
-            (more, column, column),
+            (getattr(framework, told), column, column),
             (table, "summary", "summary"),
         ):
             for key, text in zip(frame[layer], frame[name], strict=True):

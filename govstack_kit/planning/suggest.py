@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,6 +34,7 @@ import pandas as pd
 from govstack_kit.errors import ArgumentError, known, one_of, quote
 from govstack_kit.framework.questions import counterparts
 from govstack_kit.planning.decisions import owners
+from govstack_kit.planning.names import TOLD, names_of
 from govstack_kit.planning.terms import Vocabulary, bare, letters, spelled, stems
 
 if TYPE_CHECKING:
@@ -135,9 +136,7 @@ class Weights:
 
 # What benchmarks/suggest.py chooses on all published steps; it says so when they differ.
 WEIGHTS: dict[str, Weights] = {
-    "workflow": Weights(
-        penalty=1.3, description=1.53, neighbours=1.13, layer=0.5, plan=0.15, label=1.3
-    ),
+    "workflow": Weights(penalty=1.3, description=1.53, neighbours=1.13, layer=0.5, label=1.3),
     "building_block": Weights(
         penalty=1.5, description=1.33, neighbours=1.5, layer=2.0, plan=0.3, label=0.6
     ),
@@ -201,12 +200,8 @@ def label_words(framework: Framework, layer: str, labels: Sequence[str]) -> list
     table = getattr(framework, f"{layer}s").set_index(layer)
     names = getattr(framework, f"{layer}_names")
     other = names[names["kind"] == "other name"].groupby(layer)["name"].agg(" ".join)
-    examples, column = (
-        (framework.workflow_examples, "example")
-        if layer == "workflow"
-        else (framework.building_block_functions, "function")
-    )
-    more = examples.groupby(layer)[column].agg(". ".join)
+    told, column = TOLD[layer]
+    more = getattr(framework, told).groupby(layer)[column].agg(". ".join)
     found: list[list[str]] = []
     for label in labels:
         if layer == "workflow" and not table.loc[label, "generic"]:
@@ -484,8 +479,8 @@ class Learned:
         """Return a row with the estimate of each label by the likeness to the known steps."""
         names, penalty = _present(channels), self.weights.penalty
         if not plan:
-            kernel = self._kernel(names)
-            solved = self._once("solution", names, lambda: solution(kernel, self.uses, penalty))
+            kernel, uses = self._kernel(names), self.uses
+            solved = self._once("solution", names, lambda: solution(kernel, uses, penalty))
             scores: Floats = (query + INTERCEPT) @ solved
             return scores
         planned = self.views.channels(plan, self.other)
@@ -546,25 +541,19 @@ class Reasons:
 
     Parameters
     ----------
+    framework
+        The tables.
     learned
         What published steps teach about the layer.
     described
         The terms of the framework's own description of each label.
-    names
-        The names of the labels of both layers.
-    catalogue
-        The pairs of labels that the framework's catalogue links.
     """
 
     def __init__(
-        self,
-        learned: Learned,
-        described: Sequence[Sequence[str]],
-        names: dict[str, dict[str, str]],
-        catalogue: Collection[tuple[str, str]],
+        self, framework: Framework, learned: Learned, described: Sequence[Sequence[str]]
     ) -> None:
-        self._steps, self._uses, self._names = learned.steps, learned.uses, names
-        self._layer, self._catalogue = learned.layer, catalogue
+        self._names, self._catalogue = names_of(framework), _catalogue(framework)
+        self._layer, self._steps, self._uses = learned.layer, learned.steps, learned.uses
         self._labels = learned.views.labels[learned.layer]
         self._described = [frozenset(terms) for terms in described]
         self._stems = [frozenset(step.words) for step in self._steps]
@@ -575,8 +564,8 @@ class Reasons:
         grounds = [
             self._alike(place, asked),
             self._planned(place, asked),
-            self._together(place, asked),
-            self._linked(place, asked),
+            self._beside(place, asked, self._layer),
+            self._beside(place, asked, OTHER[self._layer]),
             self._fitting(place, asked),
         ]
         if not grounds[0]:
@@ -626,48 +615,34 @@ class Reasons:
         alike = "is alike and " if near[best] >= _ALIKE else ""
         return f"your step “{_short(asked.plan[best].name)}” {alike}uses it too"
 
-    def _beside(
-        self, place: int, asked: Asked, layer: str
-    ) -> list[tuple[bool, float, int, str, int, int]]:
-        """Return what of a layer the step has that goes with the label, what goes best first.
+    def _beside(self, place: int, asked: Asked, layer: str) -> str:
+        """Name what of a layer the step has that goes best with the label, and how often it does.
 
-        Each is told with whether no catalogue links it, with minus the share of the published steps
-        with it that have the label, and with both counts.
+        What the framework's catalogue links to the label goes best; then what more of the published
+        steps with it have together with the label.
         """
         label, with_label = self._labels[place], self._uses[:, place] > 0
         found = []
         for order, other in enumerate(dict.fromkeys(asked.step.uses.get(layer, ()))):
-            if other not in self._names[layer] or other == label:
+            if other == label or not self._names.has(layer, other):
                 continue
             has = np.array([other in step.uses.get(layer, ()) for step in self._steps])
             both, total = int((has & with_label).sum()), int(has.sum())
             linked = (label, other) in self._catalogue
             if linked or (total and both / total > with_label.mean()):
                 found.append((not linked, -both / max(total, 1), order, other, both, total))
-        return sorted(found)
-
-    def _together(self, place: int, asked: Asked) -> str:
-        """Name what the step already has in the same layer that most often goes with the label."""
-        found = self._beside(place, asked, self._layer)
         if not found:
             return ""
-        _, share, _, other, both, total = found[0]
-        often = "often together" if -share >= _OFTEN else "together"
-        counted = f"in {both} of the {total} published steps with it"
-        return f"{often} with {self._names[self._layer][other]}, which this step has: {counted}"
-
-    def _linked(self, place: int, asked: Asked) -> str:
-        """Say how often the label stands beside what was chosen in the other layer."""
-        layer = OTHER[self._layer]
-        found = self._beside(place, asked, layer)
-        if not found:
-            return ""
-        unlinked, _, _, other, both, total = found[0]
-        name = self._names[layer][other]
+        unlinked, share, _, other, both, total = min(found)
+        name = self._names.name(layer, other)
+        if layer == self._layer:
+            often = "often together" if -share >= _OFTEN else "together"
+            counted = f"in {both} of the {total} published steps with it"
+            return f"{often} with {name}, which this step has: {counted}"
         counted = f"{both} of the {total} published steps with {name} use it"
+        catalogue = f"the framework's catalogue links it to {name}"
         if unlinked:
             return counted
-        catalogue = f"the framework's catalogue links it to {name}"
         return f"{catalogue}, and {counted}" if both else catalogue
 
     def _fitting(self, place: int, asked: Asked) -> str:
@@ -686,9 +661,7 @@ class Reasons:
     def _frequency(self, place: int, *, known: bool, silent: bool) -> str:
         """Say how many published steps use the label, and that nothing nearer was found."""
         count, every = int(self._uses[:, place].sum()), len(self._steps)
-        used = (
-            f"{count} of {every} published steps use it" if count else "no published step uses it"
-        )
+        used = f"{count or 'none'} of {every} published steps use it"
         if silent:
             return f"{used} ({UNLIKE}; most used first)"
         if not known:
@@ -726,26 +699,21 @@ class Suggester:
     ) -> None:
         use_cases = published_use_cases(framework) if use_cases is None else use_cases
         there = framework.use_cases["use_case"].tolist()
-        steps = published_steps(
-            framework, known(use_cases, there, "use case", "framework.use_cases")
-        )
+        use_cases = known(use_cases, there, "use case", "framework.use_cases")
+        steps = published_steps(framework, use_cases)
         blocks = framework.building_blocks.query("catalogue == 'govstack'")
-        self.labels: dict[str, list[str]] = {
+        self.labels = {
             "workflow": framework.workflows["workflow"].tolist(),
             "building_block": blocks["building_block"].tolist(),
         }
-        self.names: dict[str, dict[str, str]] = {
-            layer: getattr(framework, f"{layer}s").set_index(layer)["name"].to_dict()
-            for layer in OTHER
-        }
         described = {layer: label_words(framework, layer, self.labels[layer]) for layer in OTHER}
-        views = Views(steps, self.labels, described)
-        catalogue = _catalogue(framework)
-        self.learned, self._reasons = {}, {}
-        for layer in OTHER:
-            learned = Learned(views, steps, layer, (weights or WEIGHTS)[layer])
-            self.learned[layer] = learned
-            self._reasons[layer] = Reasons(learned, described[layer], self.names, catalogue)
+        views, weights = Views(steps, self.labels, described), weights or WEIGHTS
+        self.learned = {layer: Learned(views, steps, layer, weights[layer]) for layer in OTHER}
+        self._reasons = {
+            layer: Reasons(framework, learned, described[layer])
+            for layer, learned in self.learned.items()
+        }
+        self._names = names_of(framework)
 
     def rank(
         self,
@@ -791,8 +759,7 @@ class Suggester:
         """
         if not isinstance(top, int) or top < 1:
             raise ArgumentError(f"top is the number of suggestions, 1 or more, not {quote(top)}.")
-        others = list(plan)
-        learned, labels = self.learned[layer], self.labels[layer]
+        others, learned, labels = list(plan), self.learned[layer], self.labels[layer]
         evidence = learned.ask(step, others)
         asked = Asked(step, step.words, evidence, others)
         done = {*step.uses.get(layer, ()), *rejected}
@@ -801,12 +768,12 @@ class Suggester:
             (place for place, label in enumerate(labels) if label not in done),
             key=lambda place: (-scores[place], -learned.frequency[place], labels[place]),
         )[:top]
-        found = [labels[place] for place in order]
+        found = pd.Series([labels[place] for place in order], dtype="str")
         return pd.DataFrame(
             {
                 "rank": range(1, len(order) + 1),
-                layer: pd.Series(found, dtype="str"),
-                "name": pd.Series([self.names[layer][label] for label in found], dtype="str"),
+                layer: found,
+                "name": found.map(partial(self._names.name, layer)).astype("str"),
                 "score": scores[order],
                 "reason": [self._reasons[layer].of(place, asked) for place in order],
             }
@@ -875,19 +842,12 @@ def suggestions(
     every = owners(plan)
     (key,) = known([step], [owner.key for owner in every], "step", "plan.steps")
     own = next(owner for owner in every if owner.key == key)
-    learned = suggester(framework)
     whole, *steps = (owner for owner in every if owner.use_case == own.use_case)
     around = [_NONE, *((owner.name, owner.description) for owner in steps), _NONE]
     before, after = around[max(own.order - 1, 0)], around[own.order + 1 if own.step else 0]
-    # A step without a known label of the layer teaches nothing, and reasons count those that do.
-    labels = set(learned.labels[layer])
-    others = [
-        _step(owner)
-        for owner in every
-        if owner.step and owner is not own and labels & set(owner.accepted[layer])
-    ]
-    rejected = own.rejected[layer] | whole.rejected[layer]
-    return learned.rank(layer, _step(own, before, after), plan=others, rejected=rejected, top=top)
+    others = [_step(owner) for owner in every if owner.step and owner is not own]
+    rejected, asked = own.rejected[layer] | whole.rejected[layer], _step(own, before, after)
+    return suggester(framework).rank(layer, asked, plan=others, rejected=rejected, top=top)
 
 
 def _step(owner: Owner, before: tuple[str, str] = _NONE, after: tuple[str, str] = _NONE) -> Step:

@@ -138,11 +138,6 @@ class BestSet(Result):
     unknowns: pd.DataFrame = field(default_factory=lambda: _frame("unknowns"))
     remarks: tuple[str, ...] = ()
 
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return ``chosen``, ``options``, ``alternatives``, ``constraints`` and ``unknowns``."""
-        names = ("chosen", "options", "alternatives", "constraints", "unknowns")
-        return {name: getattr(self, name) for name in names}
-
     def sentences(self) -> list[str]:
         """Return what was found, in plain sentences."""
         if self.status == NOTHING_NEEDED:
@@ -337,7 +332,14 @@ def best_set_of_plan(
     if given["needs"].empty:
         return nothing_needed(framework, plan)
     best = best_set(**given, **more)
-    return replace(best, currency=plan.row("business_case")["currency"])
+    kept = [row["option"] for row in plan.rows("option_decisions", decision="keep")]
+    said = [
+        f"{option} is to be kept, but covers no building block."
+        for option in kept
+        if option not in given["rules"]["keep"]
+    ]
+    currency = plan.row("business_case")["currency"]
+    return replace(best, currency=currency, remarks=(*best.remarks, *said))
 
 
 def given_of_plan(
@@ -362,10 +364,10 @@ def given_of_plan(
 def rules_of(plan: Plan, options: pd.DataFrame) -> dict[str, Any]:
     """Return the rules of a plan by name, with the options to keep and to leave out."""
     rules = {name: value for name, value in plan.row("rules").items() if hasattr(Rules, name)}
+    there = set(options["option"])  # what is said of others waits until they come back
     for name, decision in OF_OPTIONS.items():
-        mine = [row["option"] for row in plan.rows("option_decisions", decision=decision)]
-        # One that is not there any more need not be left out; one to keep is asked for.
-        rules[name] = [o for o in mine if name == "keep" or o in set(options["option"])]
+        mine = plan.rows("option_decisions", decision=decision)
+        rules[name] = [row["option"] for row in mine if row["option"] in there]
     return rules
 
 

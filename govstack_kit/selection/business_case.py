@@ -39,7 +39,6 @@ import operator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, PlanError, quote
@@ -61,6 +60,7 @@ COMPONENTS = {
     "staff_cost": True,
 }
 TITLES = {name: DECLARED["projects"].columns[name].title for name in COMPONENTS}
+_BY_LINKS = "n (n - 1) / 2 against n"
 PAIR = 2  # fewer use cases or projects share nothing
 _OPERATIONS = {
     ast.Add: operator.add,
@@ -83,12 +83,9 @@ class BusinessCase(Result):
         One row for each cost that is known, and the total: ``component`` (build_cost,
         integration_cost, annual_cost, staff_cost, total), ``name``, ``paid`` (once or every year),
         ``alone``, ``shared``, ``saving``, ``share``.
-    years : pandas.DataFrame
-        One row a year and component: ``year`` (from 1), ``component``, ``alone``, ``shared``,
-        ``saving``.
     projects : pandas.DataFrame
         One row a project: ``project``, ``name``, ``use_case``, ``overlaps``, ``people_served``,
-        ``alone``, ``shared``, ``saving``, ``share``, ``alone_per_person``, ``shared_per_person``.
+        ``alone``, ``shared``, ``saving``, ``share``.
     left_out : pandas.DataFrame
         Projects that could not be compared: ``project``, ``name`` and ``missing``, the costs that
         nobody knows.
@@ -107,7 +104,6 @@ class BusinessCase(Result):
 
     summary: pd.DataFrame
     components: pd.DataFrame
-    years: pd.DataFrame
     projects: pd.DataFrame
     left_out: pd.DataFrame
     overlap: float
@@ -152,9 +148,8 @@ class _Costs:
     @property
     def times(self) -> pd.Series[float]:
         """How often each component is paid."""
-        return pd.Series(
-            [self.years if COMPONENTS[str(c)] else 1.0 for c in self.costs], self.costs.columns
-        )
+        often = [self.years if COMPONENTS[str(name)] else 1.0 for name in self.costs]
+        return pd.Series(often, self.costs.columns)
 
     def alone(self) -> pd.DataFrame:
         """Return what each project pays alone, over all years."""
@@ -174,15 +169,27 @@ class _Costs:
             shared["integration_cost"] = alone["integration_cost"] * through / pairs
         return shared
 
-    def saving(self) -> float:
-        """Return what is saved over all years."""
-        return float((self.alone() - self.shared()).to_numpy().sum())
+    def saved(self) -> pd.Series[float]:
+        """Return what is saved of each component over all years."""
+        return (self.alone() - self.shared()).sum()
 
     def on_links(self) -> float:
         """Return what is saved by links through a mediator."""
-        if not self.linked or "integration_cost" not in self.costs:
-            return 0.0
-        return float((self.alone() - self.shared())["integration_cost"].sum())
+        return float(self.saved().get("integration_cost", 0.0)) if self.linked else 0.0
+
+    def scaled(self, kind: str, key: str, factor: float) -> _Costs:
+        """Return the costs with one input changed: years, overlap, a component or a project."""
+        if kind in ("years", "overlap"):
+            return replace(self, **{kind: getattr(self, kind) * factor})
+
+        def changed(frame: pd.DataFrame) -> pd.DataFrame:
+            labels = frame.index if kind == "project" else frame.columns
+            factors = pd.Series(1.0, labels)
+            factors[key] = factor
+            return frame.mul(factors, axis=0 if kind == "project" else 1)
+
+        once = None if self.paid_once is None else changed(self.paid_once)
+        return replace(self, costs=changed(self.costs), paid_once=once)
 
 
 def _links(projects: int) -> tuple[int, int]:
@@ -190,9 +197,7 @@ def _links(projects: int) -> tuple[int, int]:
     return (projects * (projects - 1) // 2, projects) if projects >= PAIR else (0, 0)
 
 
-def business_case(
-    framework: Framework, plan: Plan, *, overlap: float | None = None, links: bool = True
-) -> BusinessCase:
+def business_case(framework: Framework, plan: Plan, *, links: bool = True) -> BusinessCase:
     """Return what the projects of a plan cost alone, and what they cost when they share.
 
     Parameters
@@ -200,10 +205,8 @@ def business_case(
     framework
         The tables, to derive an overlap that is not given.
     plan
-        The plan, with its ``projects`` and the row of its ``business_case``.
-    overlap
-        The share of what projects do that the others do as well, 0 to 1; without it, that of the
-        plan, or else :func:`shared_blocks`.
+        The plan, with its ``projects`` and the row of its ``business_case``; an overlap that is not
+        given there is that of :func:`shared_blocks`.
     links
         Whether the cost of integration follows the number of links; otherwise it is shared like the
         other costs.
@@ -217,8 +220,6 @@ def business_case(
     ------
     PlanError
         If there are no projects or costs, or no overlap is known.
-    ArgumentError
-        If `overlap` is no share.
 
     Examples
     --------
@@ -227,24 +228,19 @@ def business_case(
     >>> found.summary.head(1)[["alone", "shared"]].round(2).values.tolist()
     [[14730000.0, 9165000.0]]
     """
-    projects, costs, basis, left_out = _read(framework, plan, overlap, linked=links)
+    projects, costs, basis, left_out = _read(framework, plan, linked=links)
     case = plan.row("business_case")
     alone, shared, currency = costs.alone(), costs.shared(), case["currency"] or ""
-    by_component = _against(alone.sum(), shared.sum())
-    total = _against(alone.sum().sum(), shared.sum().sum(), ["total"])
-    components = pd.concat([by_component, total]).rename_axis("component").reset_index()
+    total = _against(pd.Series({"total": alone.sum().sum()}), shared.sum().sum())
+    components = pd.concat([_against(alone.sum(), shared.sum()), total])
+    components = components.rename_axis("component").reset_index()
     components.insert(1, "name", [TITLES.get(name, "Total") for name in components["component"]])
-    paid = ["every year" if COMPONENTS.get(c) else "once" for c in components["component"]]
-    components.insert(2, "paid", [*paid[:-1], count(case["years"], "year")])
-    by_project = _against(alone.sum(axis=1), shared.sum(axis=1))
-    found = projects.join(by_project)
-    for side in ("alone", "shared"):
-        people = found["people_served"].astype("float64").replace(0.0, math.nan)
-        found[f"{side}_per_person"] = found[side] / people
+    paid = ["every year" if COMPONENTS[str(name)] else "once" for name in alone]
+    components.insert(2, "paid", [*paid, count(case["years"], "year")])
+    found = projects.join(_against(alone.sum(axis=1), shared.sum(axis=1)))
     return BusinessCase(
         summary=_summary(case, found),
         components=components,
-        years=_years(by_component, case["years"]),
         projects=found.rename_axis("project").reset_index(),
         left_out=left_out,
         overlap=costs.overlap,
@@ -256,13 +252,9 @@ def business_case(
 
 
 def _read(
-    framework: Framework, plan: Plan, overlap: float | None, *, linked: bool
+    framework: Framework, plan: Plan, *, linked: bool
 ) -> tuple[pd.DataFrame, _Costs, str, pd.DataFrame]:
     """Return the projects that can be compared, their costs, on what basis, and the others."""
-    if overlap is not None and not (isinstance(overlap, float | int) and 0 <= overlap <= 1):
-        raise ArgumentError(
-            f"overlap is a share from 0 to 1, such as 0.7 for 70 %, not {quote(overlap)}."
-        )
     case, paid_once = plan.row("business_case"), None
     projects = plan.projects.set_index("project")
     if projects.empty and len(plan.options):
@@ -273,25 +265,21 @@ def _read(
             "costs if it stands alone."
         )
     costs = projects[list(COMPONENTS)].dropna(axis="columns", how="all")
-    if costs.empty or costs.shape[1] == 0:
+    if costs.empty:
         raise PlanError(
             "No project of the business case has a cost: give at least the cost to build each."
         )
-    lacks = [[c for c, cost in row.items() if pd.isna(cost)] for row in costs.to_dict("records")]
-    missing = pd.Series(
-        [", ".join(TITLES[str(c)].lower() for c in of) for of in lacks], costs.index
-    )
+    titles = costs.rename(columns=TITLES).isna()
+    missing = titles.apply(lambda row: ", ".join(titles.columns[row].str.lower()), axis=1)
     left_out = projects[["name"]].assign(missing=missing)[missing != ""]
     if (missing != "").all():
         said = "; ".join(f"{name} lacks {what}" for name, what in left_out.to_numpy().tolist())
         raise PlanError(f"No project has all its costs: {said}. A cost that is zero is written 0.")
     share, basis = math.nan, "costs of the set of options: what several services use is paid once"
-    if paid_once is None and overlap is not None:
-        share, basis = float(overlap), "given for this calculation"
-    elif paid_once is None and case["overlap"] is not None:
+    if paid_once is None:
         share, basis = case["overlap"], "given in the plan"
-    elif paid_once is None:
-        share, basis = shared_blocks(framework, plan)
+        if share is None:
+            share, basis = shared_blocks(framework, plan)
     kept = projects.loc[missing == ""]
     columns = ["name", "use_case", "overlaps", "people_served"]
     found = _Costs(
@@ -379,56 +367,37 @@ def shared_blocks(framework: Framework, plan: Plan) -> tuple[float, str]:
     return shared / len(found), said
 
 
-def _against(alone: object, shared: object, index: list[str] | None = None) -> pd.DataFrame:
+def _against(alone: pd.Series[float], shared: pd.Series[float] | float) -> pd.DataFrame:
     """Return alone, shared, the saving and the share saved."""
-    found = pd.DataFrame({"alone": alone, "shared": shared}, index=index, dtype="float64")
+    found = pd.DataFrame({"alone": alone, "shared": shared}, dtype="float64")
     found["saving"] = found["alone"] - found["shared"]
     return found.assign(share=found["saving"] / found["alone"].replace(0.0, math.nan))
 
 
-def _years(by_component: pd.DataFrame, years: int) -> pd.DataFrame:
-    """Return the costs of each year: once in the first, or in equal parts."""
-    money_columns = ["alone", "shared", "saving"]
-    yearly = by_component.index.map(COMPONENTS).to_numpy(dtype=bool)
-    parts = []
-    for year in range(1, years + 1):
-        share = np.where(yearly, 1 / years, float(year == 1))
-        part = by_component[money_columns].mul(share, axis=0).rename_axis("component")
-        parts.append(part.reset_index().assign(year=year))
-    return pd.concat(parts, ignore_index=True)[["year", "component", *money_columns]]
-
-
 def _summary(case: Mapping[str, Any], projects: pd.DataFrame) -> pd.DataFrame:
     """Return what a minister asks."""
-    alone, shared = projects["alone"].sum(), projects["shared"].sum()
     unit, years = case["currency"] or "", count(case["years"], "year")
     people = float(projects["people_served"].astype("float64").sum(skipna=False)) or math.nan
     at_scale = float(case["people_at_scale"] or math.nan)
-    known = "people served are not known"
-    known = known if math.isnan(people) else f"cost of {years} / {amount(people)} people served"
+    per_person = f"cost of {years} / {amount(people)} people served"
+    if math.isnan(people):
+        per_person = "people served are not known"
     many = "a number not given" if math.isnan(at_scale) else amount(at_scale)
-    scaled = at_scale / people
     person = f"{unit} per person".strip()
-    each, nothing = "if each person costs as much", "if nothing more is spent"
-    rows = {
-        "Cost": (alone, shared, unit, years),
-        "Cost per person served": (alone / people, shared / people, person, known),
-        f"Cost at scale, {each}": (
-            *(alone * scaled, shared * scaled, unit),
-            f"cost per person served, times {many}",
-        ),
-        f"Cost per person at scale, {nothing}": (
-            *(alone / at_scale, shared / at_scale, person),
-            f"cost of {years} / {many}",
-        ),
-        "Links between the projects": (
-            *(*_links(len(projects)), "links"),
-            "n (n - 1) / 2 against n",
-        ),
-    }
-    told = pd.DataFrame(rows, index=["alone", "shared", "unit", "how"]).T
-    found = _against(told["alone"], told["shared"]).join(told[["unit", "how"]].astype("str"))
-    return found.rename_axis("quantity").reset_index()
+    each = "Cost at scale, if each person costs as much"
+    least = "Cost per person at scale, if nothing more is spent"
+    rows = [  # quantity, part of the cost, unit, how it is computed
+        ("Cost", 1.0, unit, years),
+        ("Cost per person served", 1 / people, person, per_person),
+        (each, at_scale / people, unit, f"cost per person served, times {many}"),
+        (least, 1 / at_scale, person, f"cost of {years} / {many}"),
+    ]
+    alone, shared = projects["alone"].sum(), projects["shared"].sum()
+    told = [(what, alone * part, shared * part, of, how) for what, part, of, how in rows]
+    told.append(("Links between the projects", *_links(len(projects)), "links", _BY_LINKS))
+    found = pd.DataFrame(told, columns=["quantity", "alone", "shared", "unit", "how"])
+    against = _against(found["alone"], found["shared"])
+    return pd.concat([found["quantity"], against, found[["unit", "how"]]], axis=1)
 
 
 def _notes(unit: str, costs: _Costs, basis: str, left_out: pd.DataFrame) -> list[str]:
@@ -443,7 +412,7 @@ def _notes(unit: str, costs: _Costs, basis: str, left_out: pd.DataFrame) -> list
         said.append(f"{money(on_links, unit)} is saved on integration: {counted}.")
     elif on_links < 0:
         said.append(f"Integration costs {money(-on_links, unit)} more: {counted}.")
-    if on_links and (rest := costs.saving() - on_links):
+    if on_links and (rest := costs.saved().sum() - on_links):
         what = "what projects do that others do as well is paid once"
         said.append(f"{money(rest, unit)} is saved by the overlap: {what}.")
     for name, missing in zip(left_out["name"], left_out["missing"], strict=True):
@@ -462,18 +431,13 @@ def _notes(unit: str, costs: _Costs, basis: str, left_out: pd.DataFrame) -> list
 
 
 def business_case_tornado(
-    framework: Framework,
-    plan: Plan,
-    *,
-    spread: float = 0.3,
-    overlap: float | None = None,
-    links: bool = True,
+    framework: Framework, plan: Plan, *, spread: float = 0.3, links: bool = True
 ) -> pd.DataFrame:
     """Return how much the saving changes when each input alone is lower or higher.
 
     Parameters
     ----------
-    framework, plan, overlap, links
+    framework, plan, links
         As for :func:`business_case`.
     spread
         How much lower and higher, from 0 to 1: with 0.3, by 30 %. An overlap stays at most 1.
@@ -481,17 +445,17 @@ def business_case_tornado(
     Returns
     -------
     pandas.DataFrame
-        One row an input, the one that matters most first: ``input``; ``kind`` (cost of all
-        projects, overlap, years, or project: all costs of one); ``low``, ``base`` and ``high``
-        value with their ``unit``; ``saving_at_low``, ``saving`` and ``saving_at_high``; ``swing``,
-        the distance between the lowest and the highest saving.
+        One row an input, the one that matters most first: ``input`` (a cost of all projects, the
+        years, the overlap, or all costs of one project); its ``low`` and ``high`` value with their
+        ``unit``; ``saving_at_low``, ``saving`` and ``saving_at_high``; ``swing``, the distance
+        between the lowest and the highest saving.
 
     Raises
     ------
     PlanError
         As :func:`business_case`.
     ArgumentError
-        If `spread` or `overlap` is no share.
+        If `spread` is no share.
 
     Examples
     --------
@@ -502,50 +466,30 @@ def business_case_tornado(
     """
     if not isinstance(spread, float | int) or not 0 < spread <= 1:
         raise ArgumentError(f"spread is above 0 and at most 1, such as 0.3, not {quote(spread)}.")
-    projects, costs, _, _ = _read(framework, plan, overlap, linked=links)
-    unit, alone = plan.row("business_case")["currency"] or "", costs.alone()
-    inputs: list[tuple[str, str, float, str]] = [
-        (str(name), "cost of all projects", float(costs.costs[name].sum()), unit)
-        for name in costs.costs
+    projects, costs, _, _ = _read(framework, plan, linked=links)
+    unit, alone = plan.row("business_case")["currency"] or "", costs.alone().sum(axis=1)
+    inputs = [  # title, kind, key, value, unit
+        (TITLES[name], "cost", name, costs.costs[name].sum(), f"{unit} a year" if yearly else unit)
+        for name, yearly in COMPONENTS.items()
+        if name in costs.costs
     ]
-    inputs.append(("years", "years", costs.years, "years"))
+    inputs.append(("Years", "years", "", costs.years, "years"))
     if costs.paid_once is None:
-        inputs.append(("overlap", "overlap", costs.overlap, "share"))
-        inputs += [(key, "project", float(alone.loc[key].sum()), unit) for key in alone.index]
-
-    def saving(key: str, kind: str, factor: float) -> float:
-        def scaled(frame: pd.DataFrame) -> pd.DataFrame:
-            if kind == "project":
-                return frame.mul(np.where(frame.index == key, factor, 1.0), axis=0)
-            return frame.mul(np.where(frame.columns == key, factor, 1.0))
-
-        if kind in ("years", "overlap"):
-            return replace(costs, **{kind: getattr(costs, kind) * factor}).saving()
-        once = None if costs.paid_once is None else scaled(costs.paid_once)
-        return replace(costs, costs=scaled(costs.costs), paid_once=once).saving()
-
+        inputs.append(("Overlap", "overlap", "", costs.overlap, "share"))
+        inputs += [
+            (f"All costs of {projects['name'][key]}", "project", key, alone[key], unit)
+            for key in projects.index
+        ]
     rows = []
-    for key, kind, base, of in inputs:
+    for title, kind, key, base, of in inputs:
         low, high = base * (1 - spread), base * (1 + spread)
         high = min(high, 1.0) if kind == "overlap" else high
-        at = [saving(key, kind, each / base if base else 1.0) for each in (low, high)]
-        title = f"All costs of {projects['name'][key]}" if kind == "project" else key
-        rows.append(
-            {
-                "input": TITLES.get(title, title.capitalize() if kind == key else title),
-                "kind": kind,
-                "low": low,
-                "base": base,
-                "high": high,
-                "unit": f"{of} a year" if COMPONENTS.get(key) else of,
-                "saving_at_low": at[0],
-                "saving": costs.saving(),
-                "saving_at_high": at[1],
-                "swing": max(*at, costs.saving()) - min(*at, costs.saving()),
-            }
-        )
+        factors = [value / base if base else 1.0 for value in (low, base, high)]
+        savings = [float(costs.scaled(kind, key, factor).saved().sum()) for factor in factors]
+        rows.append((title, low, high, of, *savings, max(savings) - min(savings)))
+    columns = ["input", "low", "high", "unit", "saving_at_low", "saving", "saving_at_high", "swing"]
     # Swings that differ by rounding only stand in the order of their names.
-    found = pd.DataFrame(rows)
+    found = pd.DataFrame(rows, columns=columns)
     by_swing = found.assign(rounded=found["swing"].round(6))
     order = by_swing.sort_values(["rounded", "input"], ascending=[False, True]).index
     return found.loc[order].reset_index(drop=True)
@@ -589,14 +533,12 @@ def illustration(framework: Framework) -> pd.DataFrame:
     numbers = {
         item.replace("-", "_"): _printed_number(text)
         for item, text in zip(printed["item"], printed["printed"], strict=True)
-    }
+    } | {"nan": math.nan}
     checks = framework.savings_checks.rename(columns={"order": "place"})
     found = printed.drop(columns="note").merge(checks.drop(columns="source"), "left", on="item")
     found = found.sort_values(["order", "place"], ignore_index=True)
-    computed = [
-        math.nan if formula != formula else _computed(ast.parse(formula, mode="eval").body, numbers)  # noqa: PLR0124
-        for formula in found["formula"]
-    ]
+    formulas = found["formula"].fillna("nan")
+    computed = [_computed(ast.parse(f, mode="eval").body, numbers) for f in formulas]
     values = [numbers[item.replace("-", "_")] for item in found["item"]]
     agrees = [_agrees(one, other) for one, other in zip(computed, values, strict=True)]
     return pd.DataFrame(

@@ -22,7 +22,7 @@ passes only if all that are asked pass.
 
 Without a frame of requirements all that is published counts. With one, those that it has as *later*
 or *not for us* do not; of what it says nothing about (blocks that the plan does not need,
-interfaces, deployment) all that is published counts. ``considered`` says so row by row.
+interfaces, deployment) all that is published counts.
 
 An *answer sheet* is a workbook of the plan's table of answers with what is asked beside them. What
 can be read of it is taken; all else is a problem. A row without an answer is left out, so it never
@@ -37,15 +37,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, did_you_mean, expected, known, quote
+from govstack_kit.errors import ArgumentError, expected, known, quote
 from govstack_kit.framework.framework import check
-from govstack_kit.framework.questions import counterparts
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.results import Result
-from govstack_kit.selection.needs import published
+from govstack_kit.selection.needs import as_counted, published
 from govstack_kit.tables import package, validate, workbook
 from govstack_kit.tables.schema import Column, Schema
 
@@ -55,23 +53,23 @@ if TYPE_CHECKING:
     from govstack_kit.framework.framework import Framework
 
 CORE, KEY, SERVICE, OWN = "core", "key functionality", "service API", "own"
-QUESTIONS = {  # of rulesets: key and what is asked, by kind
-    "deployment": ("deployment:container", "The product can be run as a container"),
-    "architecture API": (
+QUESTIONS = [  # of rulesets: kind, key and what is asked
+    ("deployment", "deployment:container", "The product can be run as a container"),
+    (
+        "architecture API",
         "architecture:required-apis",
         "The REQUIRED interface requirements of the architecture specification are met",
     ),
-}
+]
 KIT = "kit-fit"  # the kit's own figure for comparing and choosing
 ALL, ONE, REPORTED, NOT_ASKED = "all", "at least 1", "reported", "not asked"
 SHARES = {"over 50 %": 50, "over 90 %": 90}  # per cent that must be exceeded
 PASSES, FAILS, OPEN = "passes", "fails", "cannot be told yet"
 NOTHING, NONE_NEEDED = "no published requirements here", "no needed requirements here"
-ALL_PUBLISHED, NEEDED = "all published", "needed by the plan"
-IN_PART = "needed by the plan, all published of the rest"
-ANSWERS = ("met", "partly", "not met", "unknown")
+ANSWERS = {"met": "met", "partly": "partly", "not met": "not_met", "unknown": "unknown"}
 _CHECK = ["requirement", "building_block", "kind", "section", "level", "title"]
 _PAIR = ["option", "option_name", "building_block", "building_block_name"]
+_SEE = "framework.building_blocks"
 _CONDITION = ["ruleset", "level", "condition"]
 
 
@@ -123,54 +121,36 @@ def checks(
     found = found.loc[found["counts"], _CHECK]
     if building_blocks is not None:
         blocks = _blocks(framework, _names(framework, plan), building_blocks)
-        found = found[found["building_block"].isin(["", *blocks])]
+        found = found[found["building_block"].isin(["", *blocks["counted"]])]
     return found.reset_index(drop=True)
 
 
 def _asked(framework: Framework, plan: Plan, requirements: pd.DataFrame | None) -> pd.DataFrame:
-    """Return every check, whether the frame of requirements has it, and whether it counts."""
+    """Return every check, and whether it counts by the frame of requirements."""
     expected(plan, Plan, "Give a plan, as Plan.open(path) returns it")
     table = published(check(framework))
     table = table.assign(kind=table["kind"].mask(table["building_block"] == "", CORE))
-    operations = framework.api_operations
+    operations = framework.api_operations.drop_duplicates(["building_block", "method", "path"])
     title = operations["method"] + " " + operations["path"]
     key = operations["building_block"] + " " + title
     operations = operations.assign(requirement=key, title=title, kind=SERVICE)
-    questions = pd.DataFrame(
-        [(key, kind, asked) for kind, (key, asked) in QUESTIONS.items()],
-        columns=["requirement", "kind", "title"],
-    )
-    parts = [questions, table, operations.drop_duplicates("requirement")]
-    found = pd.concat(parts, ignore_index=True).reindex(columns=_CHECK).fillna("")
-    found["said"], found["counts"] = False, True
-    own = plan.own_requirements.assign(section="", said=False, counts=True)
-    own = own[own["decision"] == "needed"]
+    questions = pd.DataFrame(QUESTIONS, columns=["kind", "requirement", "title"])
+    found = pd.concat([questions, table, operations], ignore_index=True)
+    found = found[_CHECK].assign(counts=True)
+    own = plan.own_requirements[plan.own_requirements["decision"] == "needed"]
     if requirements is not None:
-        asked = _frame_of(requirements)
+        wanted = "Give as requirements what govstack_kit.requirements(framework, plan) returns"
+        asked: pd.DataFrame = expected(requirements, pd.DataFrame, wanted)
+        if not {*_CHECK, "decision", "own"} <= set(asked):
+            raise ArgumentError(f"{wanted}: this frame has other columns.")
         unneeded = asked.loc[asked["decision"] != "needed", "requirement"]
-        found["said"] = found["requirement"].isin(asked["requirement"])
         found["counts"] = ~found["requirement"].isin(unneeded)
-        own = asked[asked["own"].astype("bool")].assign(said=True)
-        own["counts"] = own["decision"] == "needed"
-    blocks = _counted(framework, own["building_block"].fillna("")).to_numpy()
-    own = own.assign(kind=OWN, building_block=blocks)
-    own = own.explode("building_block")[list(found.columns)]
-    texts = dict.fromkeys(_CHECK, "str") | {"said": "bool", "counts": "bool"}
-    return pd.concat([found, own], ignore_index=True).astype(texts)
-
-
-def _frame_of(requirements: pd.DataFrame) -> pd.DataFrame:
-    wanted = "Give as requirements what govstack_kit.requirements(framework, plan) returns"
-    frame: pd.DataFrame = expected(requirements, pd.DataFrame, wanted)
-    if missing := [name for name in (*_CHECK, "decision", "own") if name not in frame]:
-        raise ArgumentError(f"{wanted}: this frame has no column {', '.join(missing)}.")
-    return frame
-
-
-def _counted(framework: Framework, blocks: Iterable[str]) -> pd.Series[Any]:
-    """Return as which blocks each block counts: those of 2019 as those of GovStack."""
-    same = counterparts(framework)
-    return pd.Series([same.get(block, [block]) for block in blocks], dtype="object")
+        own = asked[asked["own"].astype("bool")]
+    own = own.assign(kind=OWN, counts=own["decision"] == "needed")
+    own["building_block"] = own["building_block"].fillna("")
+    own = as_counted(framework, own.reindex(columns=[*_CHECK, "counts"]))
+    found = pd.concat([found, own], ignore_index=True)
+    return found.fillna(dict.fromkeys(_CHECK, "")).astype({"counts": "bool"})
 
 
 def _keys(wanted: str | Iterable[str], what: str) -> list[str]:
@@ -190,11 +170,13 @@ def _names(framework: Framework, plan: Plan) -> dict[str, str]:
     }
 
 
-def _blocks(framework: Framework, names: dict[str, str], wanted: str | Iterable[str]) -> list[str]:
-    """Return keys of building blocks as they are counted, each once, if there are such blocks."""
-    see = "framework.building_blocks"
-    found = known(_keys(wanted, "building blocks"), names, "building block", see)
-    return list(dict.fromkeys(block for same in _counted(framework, found) for block in same))
+def _blocks(
+    framework: Framework, names: dict[str, str], wanted: str | Iterable[str]
+) -> pd.DataFrame:
+    """Return the building blocks of these keys, and what each is ``counted`` as."""
+    keys = known(_keys(wanted, "building blocks"), names, "building block", _SEE)
+    found = pd.DataFrame({"building_block": keys, "counted": keys})
+    return as_counted(framework, found, "counted")
 
 
 # --- what rulesets make of it ---------------------------------------------------------------------
@@ -206,52 +188,34 @@ class Compliance(Result):
 
     Attributes
     ----------
-    fits : pandas.DataFrame
-        The table ``fit``.
+    fit : pandas.DataFrame
+        One row an option, building block, ruleset, level and condition, with its ``rule``; the
+        numbers of checks ``met``, ``partly``, ``not_met``, ``unknown`` and in ``total``;
+        ``evidenced`` (met, with evidence and who said so); ``lowest`` and ``highest`` share,
+        missing where there is nothing to check; ``verdict``; ``caveat`` (what else is counted than
+        the ruleset means).
+    verdicts : pandas.DataFrame
+        One row a level: ``verdict`` and ``because``, the conditions that decide it, with their
+        numbers and caveats.
     rows : pandas.DataFrame
-        The table ``rows``.
+        The checks behind each condition with their answers: ``requirement``, its ``kind``,
+        ``section``, ``requirement_level`` and ``title``, ``every_block`` (whether it holds for
+        every block), ``answer``, ``evidence``, ``by``, ``date`` and ``counts`` (1, 0 or what partly
+        counts; missing where unknown).
     """
 
-    fits: pd.DataFrame
+    fit: pd.DataFrame
+    verdicts: pd.DataFrame
     rows: pd.DataFrame
     _figure: ClassVar[str] = "plot_fit"
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return the tables of the answer.
-
-        Returns
-        -------
-        dict of pandas.DataFrame
-            ``fit``, one row an option, building block, ruleset, level and condition, with its
-            ``rule``; the numbers of checks ``met``, ``partly``, ``not_met``, ``unknown`` and in
-            ``total``; ``evidenced`` (met, with evidence and who said so); ``lowest`` and
-            ``highest`` share, missing where there is nothing to check; ``verdict``;
-            ``considered`` (what counts: all published, or needed by the plan); ``caveat`` (what
-            else is counted than the ruleset means).
-            ``verdicts``, one row a level: ``verdict`` and ``because``, the conditions that decide
-            it, with their numbers and caveats.
-            ``rows``, the checks behind each condition with their answers: ``requirement``, its
-            ``kind``, ``section``, ``requirement_level`` and ``title``, ``every_block`` (whether it
-            holds for every block), ``answer``, ``evidence``, ``by``, ``date`` and ``counts`` (1, 0
-            or what partly counts; missing where unknown).
-        """
-        return {"fit": self.fits.copy(), "verdicts": self._verdicts(), "rows": self.rows.copy()}
 
     def sentences(self) -> list[str]:
         """Return each verdict in words, with what it rests on."""
         return [
             f"{row.option_name}, {row.building_block_name}, {row.ruleset}, level {row.level}: "
             f"{row.verdict}. {row.because}"
-            for row in self._verdicts().itertuples()
+            for row in self.verdicts.itertuples()
         ]
-
-    def _verdicts(self) -> pd.DataFrame:
-        by, rows = [*_PAIR, "ruleset", "level"], []
-        for key, group in groupby(self.fits.to_dict("records"), key=itemgetter(*by)):
-            verdict, deciding = _decided([*group])
-            caveats = dict.fromkeys(row["caveat"] for row in deciding if row["caveat"])
-            rows.append((*key, verdict, " ".join([*map(_because, deciding), *caveats])))
-        return pd.DataFrame(rows, columns=[*by, "verdict", "because"])
 
 
 def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
@@ -281,7 +245,7 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     Returns
     -------
     Compliance
-        ``tables()`` has the figures, the verdicts, and the rows behind each figure.
+        The figures, the verdicts, and the rows behind each figure.
 
     Raises
     ------
@@ -297,7 +261,7 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     >>> hub = plan.add("options", name="Hub")
     >>> _ = plan.add("answers", option=hub, requirement="payments:6.1-01", answer="met")
     >>> found = fit(framework, plan, rulesets="govspecs-2.0")
-    >>> found.fits[["condition", "met", "total", "verdict"]].head(2).values.tolist()
+    >>> found.fit[["condition", "met", "total", "verdict"]].head(2).values.tolist()
     [['REQUIRED of the core set', 0, 111, 'cannot be told yet'],
      ['REQUIRED of the block', 1, 143, 'cannot be told yet']]
     """
@@ -305,13 +269,13 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     table = plan.options
     if options is not None:
         named = known(_keys(options, "options"), table["option"].tolist(), "option", "plan.options")
-        table = table.set_index("option").loc[named].reset_index()
+        table = table[table["option"].isin(named)]
     names = _names(framework, plan)
-    if building_blocks is None:
-        pairs = _covered(framework, plan, asked, names)
-    else:
-        blocks = _blocks(framework, names, building_blocks)
-        pairs = plan.options[["option"]].merge(pd.DataFrame({"building_block": blocks}), "cross")
+    pairs = _covered(framework, plan, asked, names)
+    if building_blocks is not None:
+        blocks = _blocks(framework, names, building_blocks)[["counted"]].drop_duplicates()
+        blocks = blocks.rename(columns={"counted": "building_block"})
+        pairs = plan.options[["option"]].merge(blocks, "cross")
     pairs = table.merge(pairs, on="option")[["option", "name", "building_block"]]
     pairs = pairs.rename(columns={"name": "option_name"}).assign(pair=range(len(pairs)))
     pairs["building_block_name"] = pairs["building_block"].map(names)
@@ -321,23 +285,15 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     shown = [*_PAIR, *_CONDITION, "requirement", "every_block", "kind", "section"]
     shown += ["requirement_level", "title", "answer", "evidence", "by", "date", "counts"]
     rows = rows[rows["counted"]].sort_values(["pair", "place", "check"], ignore_index=True)
-    return Compliance(fits, rows[shown])
+    return Compliance(fits, _verdicts(fits), rows[shown])
 
 
-def verdicts(  # noqa: PLR0913 - as for fit
-    framework: Framework,
-    plan: Plan,
-    *,
-    rulesets: str | Iterable[str] | None = None,
-    building_blocks: str | Iterable[str] | None = None,
-    options: str | Iterable[str] | None = None,
-    requirements: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+def verdicts(framework: Framework, plan: Plan, **what: Any) -> pd.DataFrame:  # noqa: ANN401
     """Return one verdict for each level of each ruleset, with the reason.
 
     Parameters
     ----------
-    framework, plan, rulesets, building_blocks, options, requirements
+    framework, plan, **what
         As for :func:`fit`.
 
     Returns
@@ -359,15 +315,7 @@ def verdicts(  # noqa: PLR0913 - as for fit
       The core set counted here is GovStack's security requirements,
       not the one that the ruleset means, which the tables do not have yet."]]
     """
-    found = fit(
-        framework,
-        plan,
-        rulesets=rulesets,
-        building_blocks=building_blocks,
-        options=options,
-        requirements=requirements,
-    )
-    return found.tables()["verdicts"]
+    return fit(framework, plan, **what).verdicts
 
 
 def fit_scores(
@@ -406,29 +354,30 @@ def fit_scores(
     """
     found = fit(
         framework, plan, rulesets=KIT, building_blocks=building_blocks, requirements=requirements
-    ).fits
-    if building_blocks is None:
-        links = plan.option_building_blocks[["option", "building_block"]]
-    else:
-        named = pd.DataFrame({"building_block": _keys(building_blocks, "building blocks")})
+    ).fit
+    links = plan.option_building_blocks[["option", "building_block"]]
+    links = as_counted(framework, links.assign(counted=links["building_block"]), "counted")
+    if building_blocks is not None:
+        named = _blocks(framework, _names(framework, plan), building_blocks)
         links = plan.options[["option"]].merge(named, "cross")
-    links = links.rename(columns={"building_block": "key"})
-    links["building_block"] = _counted(framework, links["key"])
-    links = links.explode("building_block").drop_duplicates().astype("str")
+    links = links.rename(columns={"building_block": "key", "counted": "building_block"})
     found = found.merge(links, "left", on=["option", "building_block"])
     # What has several counterparts is judged by the checks of all of them.
     found["building_block"] = found["key"].fillna(found["building_block"])
     found["low"] = found["lowest"].fillna(0) * found["total"]
     by = ["option", "option_name", "building_block"]
     found = found.groupby(by, sort=False)[["low", "unknown", "total"]].sum().reset_index()
-    total = found["total"].where(found["total"] > 0).astype("float64")
-    found["lowest"], found["highest"] = (
-        found["low"] / total,
-        (found["low"] + found["unknown"]) / total,
-    )
-    found["answered"], found["checks"] = 1 - found["unknown"] / total, found["total"].astype(int)
+    found = _ranged(found).rename(columns={"total": "checks"})
+    found["answered"] = 1 - found["unknown"] / found["checks"].where(found["checks"] > 0)
     found["fit"] = found["lowest"].where(found["answered"] > 0)
     return found[[*by, "fit", "lowest", "highest", "answered", "checks"]]
+
+
+def _ranged(found: pd.DataFrame) -> pd.DataFrame:
+    """Add the lowest and the highest share of checks met; missing where there are none."""
+    total = found["total"].where(found["total"] > 0)
+    high = found["low"] + found["unknown"]
+    return found.assign(lowest=found["low"] / total, highest=high / total)
 
 
 def _conditions(framework: Framework, rulesets: str | Iterable[str] | None) -> pd.DataFrame:
@@ -437,7 +386,7 @@ def _conditions(framework: Framework, rulesets: str | Iterable[str] | None) -> p
     if rulesets is not None:
         there = table["ruleset"].tolist()
         wanted = known(_keys(rulesets, "rulesets"), there, "ruleset", "framework.rulesets")
-        table = table.set_index("ruleset").loc[wanted].reset_index()
+        table = table[table["ruleset"].isin(wanted)]
     found = table[["ruleset", "partly"]].merge(rules, on="ruleset").fillna({"caveat": ""})
     found["place"] = range(len(found))
     found["kind"] = found["kinds"].str.split(r"\s*;\s*", regex=True)
@@ -452,11 +401,10 @@ def _covered(
     framework: Framework, plan: Plan, asked: pd.DataFrame, names: dict[str, str]
 ) -> pd.DataFrame:
     """Return which blocks options cover or answered for, in the order of the framework."""
-    covered = plan.option_building_blocks[["option", "building_block"]]
-    covered["building_block"] = _counted(framework, covered["building_block"])
+    covered = as_counted(framework, plan.option_building_blocks[["option", "building_block"]])
     asked = asked.loc[asked["counts"] & (asked["building_block"] != "")]
     answered = plan.answers.merge(asked[["requirement", "building_block"]], on="requirement")
-    found = pd.concat([covered.explode("building_block"), answered])
+    found = pd.concat([covered, answered])
     order = {key: place for place, key in enumerate(names)}
     found = found[["option", "building_block"]].drop_duplicates()
     return found.sort_values("building_block", key=lambda b: b.map(order), kind="stable")
@@ -482,39 +430,35 @@ def _rows(
 
 def _fits(pairs: pd.DataFrame, conditions: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the figures of each pair and condition, with what can be said of it."""
-    counts = {
-        name.replace(" ", "_"): rows["counted"] & (rows["answer"] == name) for name in ANSWERS
-    }
-    evidenced = counts["met"] & (rows["evidence"] != "") & (rows["by"] != "")
-    sums = rows[["pair", "place", "said", "counts"]].assign(
-        **counts,
-        evidenced=evidenced,
-        total=rows["counted"],
-        published=True,
-        low=rows["counts"].where(rows["counted"]).fillna(0.0),
-    )
-    sums = sums.drop(columns="counts").groupby(["pair", "place"], as_index=False).sum()
+    sums = rows[["pair", "place"]].assign(total=rows["counted"], published=True)
+    for name, column in ANSWERS.items():
+        sums[column] = rows["counted"] & (rows["answer"] == name)
+    sums["evidenced"] = sums["met"] & (rows["evidence"] != "") & (rows["by"] != "")
+    sums["low"] = rows["counts"].where(rows["counted"]).fillna(0.0)
+    sums = sums.groupby(["pair", "place"], as_index=False).sum()
     about = [*_CONDITION, "rule", "caveat", "place"]
     found = pairs.merge(conditions[about], "cross").merge(sums, "left", on=["pair", "place"])
-    numbers = [*counts, "total", "evidenced", "said", "published"]
-    found = found.fillna({**dict.fromkeys(numbers, 0), "low": 0.0}).astype(
-        dict.fromkeys(numbers, "int64")
-    )
-    total = found["total"].where(found["total"] > 0)
-    found["lowest"], found["highest"] = (
-        found["low"] / total,
-        (found["low"] + found["unknown"]) / total,
-    )
-    none, every = found["said"] == 0, found["said"] == found["published"]
-    found["considered"] = np.select([none, every], [ALL_PUBLISHED, NEEDED], IN_PART)
+    numbers = [*ANSWERS.values(), "total", "evidenced", "published"]
+    found[numbers] = found[numbers].fillna(0).astype("int64")
+    found = _ranged(found.fillna({"low": 0.0}))
     found["verdict"] = [_verdict(row) for row in found.to_dict("records")]
-    columns = [*_PAIR, *_CONDITION, "rule", *counts, "total", "evidenced", "lowest", "highest"]
-    return found[[*columns, "verdict", "considered", "caveat"]]
+    columns = [
+        *_PAIR,
+        *_CONDITION,
+        "rule",
+        *ANSWERS.values(),
+        "total",
+        "evidenced",
+        "lowest",
+        "highest",
+    ]
+    return found[[*columns, "verdict", "caveat"]]
 
 
 def _verdict(row: dict[Any, Any]) -> str:
     """Return what can be said of a condition, by the numbers of its checks."""
-    rule, total = row["rule"], row["total"]
+    rule: str = row["rule"]
+    total: int = row["total"]
     if rule == NOT_ASKED:
         return NOT_ASKED
     if not total:
@@ -523,12 +467,23 @@ def _verdict(row: dict[Any, Any]) -> str:
         return REPORTED
 
     def holds(count: float) -> bool:
-        over = count * 100 > SHARES.get(rule, np.inf) * total
-        return bool((rule == ALL and count >= total) or (rule == ONE and count >= 1) or over)
+        if rule in SHARES:
+            return count * 100 > SHARES[rule] * total
+        return count >= (total if rule == ALL else 1)
 
     if holds(row["low"]):
         return PASSES
     return OPEN if holds(row["low"] + row["unknown"]) else FAILS
+
+
+def _verdicts(fits: pd.DataFrame) -> pd.DataFrame:
+    """Return the verdict of each level, and why."""
+    by, rows = [*_PAIR, "ruleset", "level"], []
+    for key, group in groupby(fits.to_dict("records"), key=itemgetter(*by)):
+        verdict, deciding = _decided([*group])
+        caveats = dict.fromkeys(row["caveat"] for row in deciding if row["caveat"])
+        rows.append((*key, verdict, " ".join([*map(_because, deciding), *caveats])))
+    return pd.DataFrame(rows, columns=[*by, "verdict", "because"])
 
 
 def _decided(group: list[dict[Any, Any]]) -> tuple[str, list[dict[Any, Any]]]:
@@ -551,11 +506,10 @@ def _because(row: dict[Any, Any]) -> str:
         return f"{row['condition']}: {row['verdict']}."
     if row["verdict"] == PASSES:
         return f"{row['condition']}: {row['met']} of {total} met."
-    said = [
-        f"{row[name.replace(' ', '_')]} {name}"
-        for name in ANSWERS
-        if row[name.replace(" ", "_")] and (name != "met" or row["rule"] != ALL)
-    ]
+    numbers = {name: row[column] for name, column in ANSWERS.items()}
+    if row["rule"] == ALL:
+        del numbers["met"]
+    said = [f"{number} {name}" for name, number in numbers.items() if number]
     asked = f" ({row['rule']} must be met)" if row["rule"] in SHARES else ""
     return f"{row['condition']}: {', '.join(said)}, of {total}{asked}."
 
@@ -662,7 +616,7 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
     pandas.DataFrame
         What could not be taken, one row a problem, with the columns that
         :func:`govstack_kit.validate` documents; empty if all was. An answer stands in place of the
-        one that the plan had to the same check.
+        one that the plan had to the same check; one that stands twice in the sheet is a problem.
 
     Raises
     ------
@@ -689,7 +643,6 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
     if not {"option", "requirement", "answer"} <= set(cells):
         problems.add("answers", "no sheet of answers was found", fix="Start from an answer sheet.")
         package.refuse(problems.frame(), file.name)
-    table = sheet["answers"]
     cells = cells[[name for name in DECLARED["answers"].columns if name in cells]]
     cells = cells[(cells.drop(columns=["option", "requirement"]) != "").any(axis=1)]
     empty = cells[cells["answer"] == ""]
@@ -700,8 +653,9 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
         "there is no answer, so the row was left out; what the plan has stays",
         fix="Choose one; unknown if nobody knows.",
     )
-    validate.check_cells(cells, table, problems, {})
-    _misplaced(framework, plan, cells, problems)
+    asked = [*_asked(framework, plan, None)["requirement"], *plan.own_requirements["requirement"]]
+    there = {"options": plan.options, "requirements": pd.DataFrame({"requirement": asked})}
+    validate.check({"answers": cells}, sheet, there, problems)
     found = problems.frame()
     bad = found.loc[found["table"] == "answers", "row"]
     new = cells[~cells.index.isin([*bad, *empty.index])]
@@ -711,21 +665,3 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
         with plan.change("Add answers"):
             plan.replace("answers", both)
     return found
-
-
-def _misplaced(
-    framework: Framework, plan: Plan, cells: pd.DataFrame, problems: validate.Problems
-) -> None:
-    """Report answers of no option, to nothing that can be asked, and those that stand twice."""
-    options = plan.options["option"].tolist()
-    asked = {*_asked(framework, plan, None)["requirement"], *plan.own_requirements["requirement"]}
-    for column, there, said in (
-        ("option", options, "the plan has no option “{}”"),
-        ("requirement", asked, "nothing with the key “{}” can be answered"),
-    ):
-        wrong = cells.loc[(cells[column] != "") & ~cells[column].isin(there), column]
-        fixes = {v: did_you_mean(v, there) or "Copy the key from a new sheet." for v in wrong}
-        problems.mask("answers", column, wrong, said, fix=fixes.__getitem__)
-    again = cells["requirement"][cells.duplicated(["option", "requirement"])]
-    said = "“{}” stands twice; the first row counts"
-    problems.mask("answers", "requirement", again, said, fix="Remove one of the rows.")

@@ -4,8 +4,7 @@ Definitions
 -----------
 A system *serves* a building block ``well`` (it does what is needed), ``partly`` (something is
 missing), ``poorly`` (it has to be replaced), or nobody judged it. A block of the 2019 framework
-counts as the GovStack block that does the same, as in :mod:`govstack_kit.selection.needs`. Systems
-of one name in several plans are one system.
+counts as the GovStack block that does the same, as in :mod:`govstack_kit.selection.needs`.
 
 The *state* of a block: ``nothing`` serves it; ``partial``, it is served, but by no system well;
 ``one``, a single system serves it, and well; ``several competing``, more than one serves it, and
@@ -23,15 +22,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from govstack_kit import words
-from govstack_kit.errors import ArgumentError, quote
-from govstack_kit.framework.questions import counterparts
+from govstack_kit.errors import expected
 from govstack_kit.planning import plan_sheets
 from govstack_kit.planning.names import names_of
 from govstack_kit.planning.plan import Plan
-from govstack_kit.selection.needs import needs, plans_of
+from govstack_kit.selection.needs import as_counted, needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from govstack_kit.framework.framework import Framework
@@ -59,8 +57,9 @@ def add_inventory(framework: Framework, plan: Plan, path: str | Path | bytes) ->
     framework, plan
         The tables, and the plan that is changed.
     path
-        A workbook with a sheet of systems, as :func:`govstack_kit.planning.plan_sheets.write`
-        makes one of the plan's own systems, or a CSV file with its titles.
+        A workbook with a sheet of systems, as
+        :func:`govstack_kit.planning.plan_sheets.write_sheets` makes one of the plan's own systems,
+        or a CSV file with its titles.
 
     Returns
     -------
@@ -71,15 +70,15 @@ def add_inventory(framework: Framework, plan: Plan, path: str | Path | bytes) ->
     Examples
     --------
     >>> import govstack_kit
-    >>> from govstack_kit.planning.plan_sheets import INVENTORY, write
+    >>> from govstack_kit.planning.plan_sheets import INVENTORY, write_sheets
     >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
-    >>> sheet = write(framework, plan, ["systems"], INVENTORY)
+    >>> sheet = write_sheets(framework, plan, ["systems"], INVENTORY)
     >>> ours = govstack_kit.Plan.new(title="Ours")
     >>> len(add_inventory(framework, ours, sheet)), len(ours.systems)
     (0, 4)
     """
     told = Plan.new(title="Inventory")
-    problems = plan_sheets.take(framework, told, path, plan_sheets.INVENTORY)
+    problems = plan_sheets.add_sheets(framework, told, path, plan_sheets.INVENTORY)
     with plan.change("Load an inventory"):
         for row in told.rows("systems"):
             name, key = row["name"], row.pop("system")
@@ -107,62 +106,31 @@ def _filled(row: dict[str, Any]) -> dict[str, Any]:
     return {column: value for column, value in row.items() if value is not None}
 
 
-def _services(framework: Framework, plans: Sequence[Plan]) -> pd.DataFrame:
+def _services(framework: Framework, plan: Plan) -> pd.DataFrame:
     """Return which systems serve which blocks, how well and at what cost; the best of each first.
 
-    One row a block and system: ``building_block``, ``system`` (how it is told apart), ``name``,
-    ``quality`` (its place in QUALITIES) and ``annual_cost``.
+    One row a block and system: ``building_block``, ``system``, ``name``, ``quality`` (its place in
+    QUALITIES) and ``annual_cost``.
     """
-    systems, served = [], []
-    for plan in plans:
-        own = plan.systems[["system", "name", "annual_cost"]]
-        called = pd.Series([_called(name) for name in own["name"]], dtype="str")
-        own["called"] = called.where(~called.duplicated(keep=False), own["system"])
-        links = plan.system_building_blocks[["system", "building_block", "quality"]]
-        served.append(links.merge(own[["system", "called"]], on="system"))
-        systems.append(own.drop(columns="system"))
-    known = pd.concat(systems).groupby("called", sort=False).first()
-    found = pd.concat(served, ignore_index=True)
-    same = counterparts(framework)
-    found["building_block"] = [same.get(key, key) for key in found["building_block"]]
-    found = found.explode("building_block").astype({"building_block": "str"})
-    quality = found["quality"].fillna(QUALITIES[0]).astype("str")
-    found["quality"] = [QUALITIES.index(said) for said in quality]
-    best = found.groupby(["building_block", "called"], sort=False)["quality"].max().reset_index()
-    found = best.merge(known.reset_index(), on="called").rename(columns={"called": "system"})
+    expected(plan, Plan, "Give a plan, as Plan.open(path) returns it")
+    found = as_counted(framework, plan.system_building_blocks)
+    quality = found["quality"].fillna(QUALITIES[0]).map(QUALITIES.index)
+    found = found.assign(quality=quality.astype("int64"))
+    found = found.groupby(["building_block", "system"], sort=False)["quality"].max().reset_index()
+    found = found.merge(plan.systems[["system", "name", "annual_cost"]], on="system")
     found["folded"] = found["name"].str.casefold()
     order = ["building_block", "quality", "annual_cost", "folded"]
-    found = found.sort_values(order, ascending=[True, False, True, True], ignore_index=True)
-    return found.astype({"quality": "int64"}).drop(columns="folded")
+    found = found.sort_values(order, ascending=[True, False, True, True])
+    return found.drop(columns="folded")
 
 
-def _one_currency(plans: Sequence[Plan]) -> None:
-    """Raise if the costs of systems that serve a block are in several currencies."""
-    costed: dict[str, str] = {}  # the first plan with costs, by its currency
-    for plan in plans:
-        costs = plan.systems.dropna(subset="annual_cost")["system"]
-        if costs.isin(plan.system_building_blocks["system"]).any():
-            currency = plan.row("business_case")["currency"] or ""
-            costed.setdefault(currency.strip().upper(), plan.row("plan")["title"])
-    costed.pop("", None)
-    if len(costed) > 1:
-        said = ", ".join(f"{currency} in {quote(title)}" for currency, title in costed.items())
-        raise ArgumentError(
-            "The costs of the systems are in several currencies, which cannot be added up: "
-            f"{said}. Convert them, and change the currency of the plan's business case; or look "
-            "at each plan alone."
-        )
-
-
-def coverage(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFrame:
+def coverage(framework: Framework, plan: Plan) -> pd.DataFrame:
     """Return how existing systems serve each building block: gaps and overlaps.
 
     Parameters
     ----------
-    framework
-        The tables.
-    plan
-        The plan, or a list of plans that are looked at together.
+    framework, plan
+        The tables, and the plan.
 
     Returns
     -------
@@ -171,14 +139,14 @@ def coverage(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFrame:
         ``building_block``; ``name``; ``needed``; ``weight`` (0 where not needed); ``systems`` (how
         many serve it); ``served_by`` (their names, the best first); ``best`` (well, partly,
         poorly, not judged, or empty); ``state`` and ``gap`` (see the definitions of this module);
-        ``annual_cost`` (of the systems that serve it, where known, in the currency of the plans);
+        ``annual_cost`` (of the systems that serve it, where known, in the currency of the plan);
         ``overlap_cost`` (of all but the best of them); ``unknown_costs`` (how many systems have no
         cost). Costs are missing where none is known.
 
     Raises
     ------
     ArgumentError
-        If something given is no plan, or systems of several plans have costs in several currencies.
+        If `plan` is no plan.
 
     Examples
     --------
@@ -187,10 +155,8 @@ def coverage(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFrame:
     >>> coverage(govstack_kit.load(), plan).groupby("state").size().to_dict()
     {'nothing': 6, 'one': 1, 'partial': 3}
     """
-    plans = plans_of(plan)
-    _one_currency(plans)
-    needed = needs(framework, plans).set_index("building_block")
-    by_block = _services(framework, plans).groupby("building_block")
+    by_block = _services(framework, plan).groupby("building_block")
+    needed = needs(framework, plan).set_index("building_block")
     served = {str(block): systems for block, systems in by_block}
     known = names_of(framework)
     others = {key: known.name("building_block", key) for key in served if key not in needed.index}
@@ -223,7 +189,7 @@ def coverage(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
 
 
-def coverage_matrix(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFrame:
+def coverage_matrix(framework: Framework, plan: Plan) -> pd.DataFrame:
     """Return which system serves which building block, and how well, as a matrix.
 
     Parameters
@@ -250,8 +216,7 @@ def coverage_matrix(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.Dat
     >>> coverage_matrix(govstack_kit.load(), plan).shape
     (10, 4)
     """
-    plans = plans_of(plan)
-    rows, served = coverage(framework, plans), _services(framework, plans)
+    rows, served = coverage(framework, plan), _services(framework, plan)
     names = served.drop_duplicates("system").set_index("system")["name"]
     most = served["system"].value_counts()
     order = sorted(names.index, key=lambda key: (-most[key], names[key].casefold(), key))

@@ -12,7 +12,7 @@ The numbers here are the kit's own convention; nobody publishes any. The *priori
 its value divided by the mean of the values given in its plan, times a factor for its quadrant,
 where a candidate stands for it: A 2, B 1.5, C 1, D 0.5, and 1 where it is not placed. A value that
 is missing counts as the mean of those given; where all are 0 or none is given, there is nothing to
-weigh by, so all use cases count alike. :func:`remarks` says where either happened. A use case needs
+weigh by, so all use cases count alike. :func:`values` says where either happened. A use case needs
 a block with ``priority x (1 + share of its steps that use it) / 2``: half for needing it at all,
 half for how much of it. The *weight* of a block is its share of the sum over all use cases and
 blocks. If no use case that needs a block has a priority above 0, all count as 1.
@@ -46,20 +46,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from govstack_kit.errors import (
-    ArgumentError,
-    PlanError,
-    UnknownKeyError,
-    did_you_mean,
-    expected,
-    known,
-    one_of,
-    quote,
-)
+from govstack_kit.errors import ArgumentError, PlanError, expected, known, one_of
 from govstack_kit.framework.questions import counterparts, links
 from govstack_kit.planning.names import names_of
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.planning.prioritise import prioritise
+from govstack_kit.words import amount, listed, slug
 
 if TYPE_CHECKING:
     from govstack_kit.framework.framework import Framework
@@ -69,12 +61,14 @@ DEFAULT = "default"  # the decision that takes a decision back
 LEVELS = ("REQUIRED", "RECOMMENDED", "OPTIONAL", "DRAFT", "DEPRECATED")
 KINDS = ("functional", "cross-cutting", "key functionality")
 FUNCTIONAL, CROSS_CUTTING, FUNCTION = KINDS
-EVERY_BLOCK = "Every building block"
 QUADRANTS = {"A": 2.0, "B": 1.5, "C": 1.0, "D": 0.5}  # the kit's own; not placed is 1
 _BY_LEVEL = {"REQUIRED": "needed", "DEPRECATED": "not for us", "": "needed"}  # otherwise later
 _REST = {CROSS_CUTTING: "5", FUNCTION: "4"}
+_REST_NAMES = {"Section 5": "What is cross-cutting", "Section 4": "Other key functionalities"}
+_NEEDS = ["building_block", "name", "steps", "use_cases", "plans", "weight", "foundational"]
+_NEEDS += ["specified", "note"]
 _KNOWN = ["requirement", "building_block", "kind", "section", "level", "title"]
-_SHOWN = 3  # keys that a sentence names
+_ASKED = ["requirement", "building_block", "part", "kind", "section", "level", "title"]
 
 
 def plans_of(plan: Plan | Iterable[Plan]) -> list[Plan]:
@@ -86,6 +80,19 @@ def plans_of(plan: Plan | Iterable[Plan]) -> list[Plan]:
 
 
 # --- which blocks, and how much -------------------------------------------------------------------
+
+
+def as_counted(
+    framework: Framework, frame: pd.DataFrame, column: str = "building_block"
+) -> pd.DataFrame:
+    """Return rows about building blocks with the blocks of 2019 as those that they count as.
+
+    A row whose block counts as several becomes several rows.
+    """
+    same = counterparts(framework)
+    blocks = frame[column].map(lambda block: same.get(block, [block]))
+    found = frame.assign(**{column: blocks}).explode(column, ignore_index=True)
+    return found.astype({column: "str"})
 
 
 def uses(framework: Framework, plan: Plan) -> pd.DataFrame:
@@ -100,7 +107,7 @@ def uses(framework: Framework, plan: Plan) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a use: ``use_case``, ``step`` (missing where the use case as a whole names the
-        block), ``building_block`` and ``counted_from``, the block of 2019 that stands for it.
+        block) and ``building_block``.
 
     Examples
     --------
@@ -111,13 +118,25 @@ def uses(framework: Framework, plan: Plan) -> pd.DataFrame:
     """
     cases, laid = plan.use_cases["use_case"], plan.framework(framework)
     asked = cases if len(cases) else laid.use_cases["use_case"]
-    found = links(laid, "building_block", use_cases=asked)
-    found = found[found["use_case"].isin(cases)].reset_index(drop=True)
-    same = found["building_block"].map(counterparts(framework))
-    found["counted_from"] = found["building_block"].where(same.notna())
-    found["building_block"] = same.where(same.notna(), found["building_block"])
-    found = found.explode("building_block", ignore_index=True).astype({"building_block": "str"})
-    return found.drop(columns="order")
+    found = links(laid, "building_block", use_cases=asked).drop(columns="order")
+    found = as_counted(framework, found[found["use_case"].isin(cases)])
+    return found.drop_duplicates(ignore_index=True)
+
+
+def values(plan: Plan) -> tuple[pd.Series[float], list[str]]:
+    """Return what each use case of a plan is worth, and what was assumed, in sentences."""
+    cases = plan.use_cases.set_index("use_case")["name"]
+    given = plan.table("values").set_index("use_case")["value"].reindex(cases.index)
+    if not given.any():
+        zero = "All values are 0, so all use cases count the same: give at least one a value."
+        none = "All use cases count the same, because no values are given."
+        return pd.Series(1.0, cases.index), [zero if given.notna().any() else none]
+    without, mean = cases[given.isna()], given.mean()
+    if without.empty:
+        return given, []
+    lacks = "has no value, so it" if len(without) == 1 else "have no value, so each"
+    said = f"{listed(without)} {lacks} counts as the mean of those given, {amount(mean)}."
+    return given.fillna(mean), [said]
 
 
 def priorities(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFrame:
@@ -127,8 +146,7 @@ def priorities(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFram
     -------
     pandas.DataFrame
         One row a use case, in the order of the plans: ``plan`` (its number), ``use_case``,
-        ``name``, ``value`` (missing where none is given), ``quadrant`` (A to D, empty where no
-        candidate is placed) and ``priority``.
+        ``quadrant`` (A to D, empty where no candidate is placed) and ``priority``.
 
     Examples
     --------
@@ -139,25 +157,15 @@ def priorities(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFram
     >>> priorities(govstack_kit.load(), plan)["priority"].tolist()
     [1.5, 0.5]
     """
-    parts = []
+    rows = []
     for number, one in enumerate(plans_of(plan)):
-        cases = one.use_cases[["use_case", "name", "based_on"]]
-        values = one.table("values").set_index("use_case")["value"]
-        value = cases["use_case"].map(values).astype("float64")
-        worth = (value / value.mean()).fillna(1.0) if value.mean() else 1.0
-        quadrants = _quadrants(framework, one)
-        placed = cases["use_case"].map(quadrants).astype("object")
-        placed = placed.fillna(cases["based_on"].map(quadrants).astype("object"))
-        parts.append(
-            cases[["use_case", "name"]].assign(
-                plan=number,
-                value=value,
-                quadrant=placed.fillna("").astype("str"),
-                priority=worth * placed.map(QUADRANTS).astype("float64").fillna(1.0),
-            )
-        )
-    columns = ["plan", "use_case", "name", "value", "quadrant", "priority"]
-    return pd.concat(parts, ignore_index=True)[columns]
+        worth, quadrants = values(one)[0], _quadrants(framework, one)
+        for case in one.rows("use_cases"):
+            key = case["use_case"]
+            quadrant = quadrants.get(key) or quadrants.get(case["based_on"], "")
+            priority = worth[key] / worth.mean() * QUADRANTS.get(quadrant, 1.0)
+            rows.append((number, key, quadrant, priority))
+    return pd.DataFrame(rows, columns=["plan", "use_case", "quadrant", "priority"])
 
 
 def _quadrants(framework: Framework, plan: Plan) -> dict[str, str]:
@@ -165,8 +173,9 @@ def _quadrants(framework: Framework, plan: Plan) -> dict[str, str]:
     candidates = plan.candidates.dropna(subset="use_case")
     if candidates.empty:
         return {}
-    ranked = prioritise(framework, plan).set_index("candidate")["quadrant"]
-    placed = candidates.assign(quadrant=candidates["candidate"].map(ranked))
+    placed = candidates[["candidate", "use_case"]].merge(
+        prioritise(framework, plan)[["candidate", "quadrant"]], on="candidate"
+    )
     placed = placed[placed["quadrant"].isin(list(QUADRANTS))]
     return dict(placed.groupby("use_case")["quadrant"].min())
 
@@ -184,13 +193,10 @@ def needs(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a building block: ``building_block``; ``name``; ``category`` (foundational, feature
-        or empty); ``steps``, ``use_cases`` and ``plans`` (how many need it); ``priority`` (the mean
-        of the use cases that need it, 1 is ordinary); ``weight`` (0 to 1, all together 1);
-        ``foundational``; ``specified`` (whether anything is published that it must do);
-        ``requirements`` (how many of its own are published); ``counted_from`` (blocks of the 2019
-        framework counted here); ``note`` (what to do where nothing is published). Empty while
-        nothing is accepted: :func:`remarks` says so.
+        One row a building block: ``building_block``; ``name``; ``steps``, ``use_cases`` and
+        ``plans`` (how many need it); ``weight`` (0 to 1, all together 1); ``foundational``;
+        ``specified`` (whether anything is published that it must do); ``note`` (what to do where
+        nothing is). Empty while nothing is accepted: :func:`remarks` says so.
 
     Raises
     ------
@@ -205,90 +211,70 @@ def needs(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFrame:
     [['Scheduler', 6], ['Workflow', 6]]
     """
     plans = plans_of(plan)
-    parts = [uses(framework, one).assign(plan=number) for number, one in enumerate(plans)]
-    found = pd.concat(parts, ignore_index=True)
+    found = pd.concat([uses(framework, one).assign(plan=n) for n, one in enumerate(plans)])
+    steps = pd.concat([one.steps[["use_case"]].assign(plan=n) for n, one in enumerate(plans)])
     case = ["plan", "use_case"]
-    number = pd.concat([one.steps[["use_case"]].assign(plan=n) for n, one in enumerate(plans)])
     each = found.groupby([*case, "building_block"])["step"].nunique().rename("steps").reset_index()
-    each = each.merge(number.groupby(case).size().rename("of").reset_index(), on=case, how="left")
-    each = each.merge(priorities(framework, plans)[[*case, "priority"]], on=case)
+    each = each.merge(steps.groupby(case).size().rename("of").reset_index(), "left", on=case)
+    each = each.merge(priorities(framework, plans), on=case)
     if not each["priority"].any():
         each["priority"] = 1.0
     each["score"] = each["priority"] * (1 + (each["steps"] / each["of"]).fillna(0)) / 2
     by = each.groupby("building_block")
-    result = pd.DataFrame(
-        {
-            "steps": by["steps"].sum(),
-            "use_cases": by.size(),
-            "plans": by["plan"].nunique(),
-            "priority": by["priority"].mean(),
-            "weight": by["score"].sum() / each["score"].sum(),
-            "counted_from": found.groupby("building_block")["counted_from"].agg(
-                lambda keys: "; ".join(sorted(keys.dropna().unique()))
-            ),
-        }
-    ).reset_index()
-    return _described(framework, plans, result)
-
-
-def _described(framework: Framework, plans: Sequence[Plan], found: pd.DataFrame) -> pd.DataFrame:
-    """Add what the tables say about the blocks, and put the most needed first."""
-    laid = pd.concat([plan.framework(framework).building_blocks for plan in plans])
-    table = laid.drop_duplicates("building_block").set_index("building_block")
-    key = found["building_block"]
-    functions = framework.key_functionalities["building_block"]
-    counted = key.map(framework.requirements["building_block"].value_counts()).fillna(0)
-    found["name"] = key.map(table["name"]).fillna(key).astype("str")
-    found["category"] = key.map(table["category"]).fillna("").astype("str")
+    found = by.agg(steps=("steps", "sum"), use_cases=("plan", "size"), plans=("plan", "nunique"))
+    found["weight"] = by["score"].sum() / each["score"].sum()
+    laid = pd.concat([one.framework(framework).building_blocks for one in plans])
+    known = laid.drop_duplicates("building_block")[["building_block", "name", "category"]]
+    found = found.reset_index().merge(known, "left", on="building_block")
+    found["name"] = found["name"].fillna(found["building_block"])
     found["foundational"] = found["category"] == "foundational"
-    found["requirements"] = counted.astype("int64")
-    found["specified"] = (counted > 0) | key.isin(functions)
-    pairs = zip(key, found["specified"], strict=True)
-    found["note"] = ["" if specified else _note(framework, block) for block, specified in pairs]
-    found = found.astype({"counted_from": "str", "note": "str"})
-    columns = ["building_block", "name", "category", "steps", "use_cases", "plans", "priority"]
-    columns += ["weight", "foundational", "specified", "requirements", "counted_from", "note"]
+    found["specified"] = found["building_block"].isin(published(framework)["building_block"])
+    notes = [_note(framework, block) for block in found["building_block"]]
+    found["note"] = pd.Series(notes, dtype="str").where(~found["specified"], "")
     order = ["weight", "name", "building_block"]
     found = found.sort_values(order, ascending=[False, True, True], ignore_index=True)
-    return found[columns]
+    return found[_NEEDS]
 
 
 def _note(framework: Framework, block: str) -> str:
-    """Say why there is nothing to specify a block by."""
+    """Say what to do about a block for which nothing is published."""
     add = "add what it must do with selection.add_requirement()."
     if not block.startswith("dif:"):
         own = block.startswith("own:")
         said = "This is a block of your own" if own else "No requirements are published for it"
         return f"{said}: {add}"
     crosswalk = framework.building_block_crosswalk
-    related = crosswalk.query("dif == @block and relation == 'related'")["govstack"]
-    names = sorted(names_of(framework).name("building_block", key) for key in related.dropna())
-    if not names:
+    related = crosswalk.query("dif == @block and relation == 'related'")["govstack"].dropna()
+    if related.empty:
         return f"GovStack has no such block: {add}"
+    names = sorted(names_of(framework).name("building_block", key) for key in related)
     return (
-        f"GovStack has no such block; {', '.join(names)} only "
-        f"{'overlaps' if len(names) == 1 else 'overlap'} with it. Accept one of them if it does "
-        f"what you need, or {add}"
+        f"GovStack has no such block, only ones that overlap with it: {', '.join(names)}. Accept "
+        f"one of them if it does what you need, or {add}"
     )
 
 
 def block_named(framework: Framework, plan: Plan, name: str) -> str:
     """Return the id of a building block that is named by id or name, as it is counted.
 
+    An empty name stands for what holds for every block.
+
     Raises
     ------
     UnknownKeyError
         If neither the tables nor the plan have it; the message has the nearest names.
     """
-    expected(name, str, "Name one building block, for example 'Payments'")
+    if not expected(name, str, "Name one building block, for example 'Payments'"):
+        return ""
     laid = plan.framework(framework).building_blocks["building_block"]
-    there = {*laid, *plan.own_requirements["building_block"].dropna(), ""}
+    there = {*laid, *plan.own_requirements["building_block"].dropna()}
     names = names_of(framework)
-    key = name if name in there else names.key("building_block", name)
-    if key not in there or (name and not key):
-        hint = did_you_mean(name, [*sorted(there - {""}), *names.every("building_block")])
-        raise UnknownKeyError(f"There is no building block {quote(name)}. {hint}".strip())
-    return counterparts(framework).get(key, [key])[0]
+    key: str = name if name in there else names.key("building_block", name)
+    if key not in there:
+        every = [*sorted(there), *names.every("building_block")]
+        known([name], every, "building block", "framework.building_blocks")
+    counted: list[str] = counterparts(framework).get(key, [key])
+    return counted[0]
 
 
 # --- what they must do ----------------------------------------------------------------------------
@@ -311,27 +297,23 @@ def published(framework: Framework) -> pd.DataFrame:
     both["place"] = both["kind"].map(KINDS.index)
     both = both.sort_values(["building_block", "place", "order"], kind="stable", ignore_index=True)
     found = both[_KNOWN].fillna("").astype("str")
-    block = found["building_block"].str.split(":").str[-1].replace("", "every-block")
-    section = found["section"].map(_to_second)
-    section = section.where(found["kind"] == FUNCTIONAL, found["kind"].map(_REST))
-    elsewhere = framework.part_sections[
-        framework.part_sections["part"].isin(_parts(framework).index)
-    ]
-    owner = elsewhere["part"].str.partition(":")[0] + ":" + elsewhere["section"]
-    function = elsewhere["kind"] == FUNCTION
-    of_functions = dict(zip(owner[function], elsewhere["part"][function], strict=True))
-    of_others = dict(zip(owner[~function], elsewhere["part"][~function], strict=True))
-    printed = block + ":" + found["section"]
-    found["part"] = (
-        printed.where(found["kind"] == FUNCTION)
-        .map(of_functions)
-        .fillna(found["requirement"].map(of_others))
-        .fillna(printed.where(found["kind"] != FUNCTION).map(of_others))
-        .fillna(block + ":" + section)
-        .astype("str")
-    )
-    found["default"] = found["level"].map(lambda level: _BY_LEVEL.get(level, "later")).astype("str")
-    return found
+    elsewhere = framework.part_sections
+    elsewhere = elsewhere[elsewhere["part"].isin(_parts(framework).index)]
+    moved: dict[tuple[bool, str], str] = {
+        (row["kind"] == FUNCTION, f"{row['part'].partition(':')[0]}:{row['section']}"): row["part"]
+        for row in elsewhere.to_dict("records")
+    }
+
+    def part(row: dict[Any, str]) -> str:
+        block = row["building_block"].split(":")[-1] or "every-block"
+        function, printed = row["kind"] == FUNCTION, f"{block}:{row['section']}"
+        usual = f"{block}:{_REST.get(row['kind'], _to_second(row['section']))}"
+        by_id = moved.get((False, row["requirement"]), usual)
+        return moved.get((function, printed), by_id)
+
+    found["part"] = [part(row) for row in found.to_dict("records")]
+    found["default"] = [_BY_LEVEL.get(level, "later") for level in found["level"]]
+    return found.astype("str")
 
 
 def _to_second(number: str) -> str:
@@ -408,14 +390,13 @@ def _requirements_of(
     )
     own = plan.own_requirements.assign(part="", section="", decided=True, own=True)
     found = pd.concat([found, own], ignore_index=True).fillna({"building_block": "", "reason": ""})
-    blocks = found["building_block"].unique().tolist() if blocks is None else blocks
-    place = {block: number for number, block in enumerate([*blocks, ""] if blocks else [])}
-    found = found[found["building_block"].isin(list(place))]
-    found = found.sort_values("building_block", key=lambda b: b.map(place), kind="stable")
-    columns = ["requirement", "building_block", "part", "kind", "section", "level", "title"]
-    columns += ["decision", "decided", "reason", "own"]
-    texts = dict.fromkeys(columns, "str") | {"decided": "bool", "own": "bool"}
-    return found[columns].astype(texts).reset_index(drop=True)
+    if blocks is not None:
+        place = {block: number for number, block in enumerate([*blocks, ""] if blocks else [])}
+        found = found[found["building_block"].isin(list(place))]
+        found = found.sort_values("building_block", key=lambda b: b.map(place), kind="stable")
+    found[["decided", "own"]] = found[["decided", "own"]].astype("bool")
+    columns = [*_ASKED, "decision", "decided", "reason", "own"]
+    return found[columns].reset_index(drop=True)
 
 
 def parts(framework: Framework, plan: Plan, building_block: str | None = None) -> pd.DataFrame:
@@ -444,23 +425,22 @@ def parts(framework: Framework, plan: Plan, building_block: str | None = None) -
     ['payments:6.2', '33', '31']
     """
     table = requirements(framework, plan, building_block).query("not own")
-    counted = table.assign(
-        requirements=1,
-        **{said.replace(" ", "_"): table["decision"] == said for said in DECISIONS},
-    )
-    numbers = ["requirements", "needed", "later", "not_for_us", "decided"]
-    by = counted.groupby(["building_block", "part"], sort=False)
-    found = by[numbers].sum().astype("int64").reset_index()
-    named, key = _parts(framework), found["part"]
-    section = key.str.split(":").str[-1]
-    rest = ("Section " + section).mask(section == "5", "What is cross-cutting")
-    rest = rest.mask(section == "4", "Other key functionalities")
-    rest = rest.mask(found["building_block"] == "", "What holds for every block")
-    name = key.map(named["name"]).fillna(rest).astype("str")
-    always = key.map(named["always"]).astype("boolean").fillna(section.isin(["4", "5"]))
-    found.insert(2, "name", name)
-    found.insert(3, "always", always.astype("bool"))
+    numbers = _counts(table).assign(decided=table["decided"])
+    numbers.insert(0, "requirements", 1)
+    by = numbers.groupby([table["building_block"], table["part"]], sort=False)
+    found = by.sum().astype("int64").reset_index()
+    named, section = _parts(framework), found["part"].str.split(":").str[-1]
+    name = ("Section " + section).replace(_REST_NAMES)
+    name = name.mask(found["building_block"] == "", "What holds for every block")
+    always = found["part"].map(named["always"]).astype("boolean")
+    found.insert(2, "name", found["part"].map(named["name"]).fillna(name).astype("str"))
+    found.insert(3, "always", always.fillna(section.isin(["4", "5"])).astype("bool"))
     return found
+
+
+def _counts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return for each decision whether it is that of a requirement."""
+    return pd.DataFrame({said.replace(" ", "_"): table["decision"] == said for said in DECISIONS})
 
 
 def joint_requirements(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.DataFrame:
@@ -510,40 +490,35 @@ def joint_requirements(framework: Framework, plan: Plan | Sequence[Plan]) -> pd.
         title = one.row("plan")["title"]
         frames.append(_requirements_of(framework, one, blocks).assign(needed_by=title))
     rows = pd.concat(frames, ignore_index=True)
-    rows["requirement"] = _joint_keys(rows)
-    counts = {said.replace(" ", "_"): rows["decision"] == said for said in DECISIONS}
-    rows = rows.assign(**counts)
+    rows["requirement"] = pd.Series(_joint_keys(rows), dtype="str")
+    by_key = rows["requirement"]
     for column, ranks in (("level", LEVELS), ("decision", DECISIONS)):
         rank = rows[column].map({said: place for place, said in enumerate(ranks)})
-        best = rank.groupby(rows["requirement"]).transform("min")
-        rows[column] = best.map(dict(enumerate(ranks))).fillna(rows[column]).astype("str")
-    by = rows.groupby("requirement", sort=False)
-    found = by[[*_KNOWN[1:], "part", "decision", "own"]].first()
-    found[[*counts, "decided"]] = by[[*counts, "decided"]].sum().astype("int64")
+        best = rank.groupby(by_key).transform("min").map(dict(enumerate(ranks)))
+        rows[f"joint_{column}"] = best.fillna(rows[column]).astype("str")
+    numbers = _counts(rows).assign(decided=rows["decided"]).groupby(by_key).sum().astype("int64")
+    wanted = rows[rows["decision"] == "needed"].groupby("requirement")["needed_by"].agg("; ".join)
+    rows = rows.assign(level=rows["joint_level"], decision=rows["joint_decision"])
+    found = rows.drop_duplicates("requirement")[[*_ASKED, "decision", "own"]]
+    found = found.merge(numbers, on="requirement").merge(wanted, "left", on="requirement")
+    found["needed_by"] = found["needed_by"].fillna("").astype("str")
     found["plans"] = found["building_block"].map(needing).astype("int64")
-    wanted = rows[rows["needed"]].groupby("requirement")["needed_by"].agg("; ".join)
-    found["needed_by"] = wanted.reindex(found.index, fill_value="").astype("str")
     order = [*needs(framework, plans)["building_block"], ""]
     found["place"] = found["building_block"].map({block: n for n, block in enumerate(order)})
-    found = found.reset_index().sort_values(["place", "own"], kind="stable", ignore_index=True)
-    columns = ["requirement", "building_block", "part", "kind", "section", "level", "title"]
-    columns += ["decision", "plans", *counts, "decided", "needed_by", "own"]
-    return found[columns].astype({"requirement": "str"})
+    found = found.sort_values(["place", "own"], kind="stable", ignore_index=True)
+    return found[[*_ASKED, "decision", "plans", *numbers, "needed_by", "own"]]
 
 
 def _joint_keys(rows: pd.DataFrame) -> list[str]:
     """Return the keys of requirements: own ones that differ do not have the same."""
-    listed = list(zip(rows["requirement"], rows["building_block"], rows["title"], strict=True))
-    own = dict.fromkeys(part for part, is_own in zip(listed, rows["own"], strict=True) if is_own)
-    taken = {part[0] for part in own}
-    keys: dict[tuple[str, str, str], str] = {}
-    for part in own:
-        key, number = part[0], 1
-        while key in keys.values() or (number > 1 and key in taken):
-            number += 1
-            key = f"{part[0]}-{number}"
-        keys[part] = key
-    return [keys.get(part, part[0]) for part in listed]
+    about = ["requirement", "building_block", "title"]
+    taken = {*rows["requirement"]}
+    keys: dict[tuple[str, ...], str] = {}
+    for key, *rest in rows.loc[rows["own"], about].drop_duplicates().to_numpy().tolist():
+        new = slug(key, taken=taken) if key in keys.values() else key
+        keys[key, *rest] = new
+        taken.add(new)
+    return [keys.get(tuple(row), row[0]) for row in rows[about].to_numpy().tolist()]
 
 
 # --- deciding -------------------------------------------------------------------------------------
@@ -557,8 +532,6 @@ def decide(  # noqa: PLR0913 - each narrows down what is decided about
     *,
     building_block: str | None = None,
     part: str | None = None,
-    level: str | None = None,
-    kind: str | None = None,
     requirements: Iterable[str] | None = None,
 ) -> int:
     """Decide about many requirements at once: all that meet every condition given.
@@ -578,13 +551,9 @@ def decide(  # noqa: PLR0913 - each narrows down what is decided about
         A block by id or name; empty for what holds for every block.
     part
         A part of a block, by its key in :func:`parts`.
-    level
-        ``REQUIRED``, ``RECOMMENDED``, ``OPTIONAL``, …
-    kind
-        ``functional``, ``cross-cutting`` or ``key functionality``.
     requirements
-        Requirements by their ids, of any block, also the team's own. Without it and without a
-        block or part, those of all needed blocks are meant.
+        Requirements by their ids, of any block, also the team's own: those of some rows of what
+        :func:`requirements` returns.
 
     Returns
     -------
@@ -607,43 +576,23 @@ def decide(  # noqa: PLR0913 - each narrows down what is decided about
     >>> decide(framework, plan, "later", "Next year", part="payments:6.2")
     33
     """
-    chosen = None if requirements is None else list(requirements)
-    if all(given is None for given in (building_block, part, level, kind, chosen)):
+    if building_block is None and part is None and requirements is None:
         raise ArgumentError(
-            "Say which requirements are meant: name a building_block, part, level, kind, or the "
-            "requirements themselves."
+            "Say which requirements are meant: name a building_block, a part, or the requirements."
         )
     one_of(decision, (*DECISIONS, DEFAULT), "decision")
-    for what, value, allowed in (("level", level, LEVELS), ("kind", kind, KINDS)):
-        if value is not None:
-            one_of(value, allowed, what)
     _check_reason(decision, reason)
-    found = _meant(framework, plan, building_block, part, chosen)
-    for column, value in (("level", level), ("kind", kind)):
-        if value is not None:
-            found = found[found[column] == value]
-    return _write(framework, plan, found, decision, reason)
-
-
-def _meant(
-    framework: Framework,
-    plan: Plan,
-    building_block: str | None,
-    part: str | None,
-    chosen: list[str] | None,
-) -> pd.DataFrame:
-    """Return the requirements of blocks or parts, or those named."""
     found = _requirements_of(framework, plan, None)
-    for what, keys in (("part", [part] if part else None), ("requirement", chosen)):
-        if keys is not None:
-            keys = known(keys, {*found[what]} - {""}, what, f"selection.{what}s(framework, plan)")  # noqa: PLW2901
-            found = found[found[what].isin(keys)]
+    if requirements is not None:
+        see = "requirements(framework, plan)"
+        keys = known(requirements, {*found["requirement"]}, "requirement", see)
+        found = found[found["requirement"].isin(keys)]
+    if part is not None:
+        known([part], {*published(framework)["part"]}, "part", "selection.parts(framework, plan)")
+        found = found[found["part"] == part]
     if building_block is not None:
-        return found[found["building_block"] == block_named(framework, plan, building_block)]
-    if part is None and chosen is None:
-        blocks = needs(framework, plan)["building_block"].tolist()
-        return found[found["building_block"].isin([*blocks, ""] if blocks else [])]
-    return found
+        found = found[found["building_block"] == block_named(framework, plan, building_block)]
+    return _write(framework, plan, found, decision, reason.strip())
 
 
 def _write(
@@ -651,7 +600,6 @@ def _write(
 ) -> int:
     """Write a decision about requirements as one change; return how many changed."""
     usual = published(framework).set_index("requirement")["default"]
-    reason = reason.strip()
     decided = {row["requirement"]: row for row in plan.rows("requirement_decisions")}
     own = {row["requirement"]: row for row in plan.rows("own_requirements")}
     new, changed = {"decision": decision, "reason": reason or None}, 0
@@ -667,10 +615,9 @@ def _write(
         changed += rows.get(key) != before
     with plan.change(f"Decide about {changed} requirements"):
         for table, rows in (("requirement_decisions", decided), ("own_requirements", own)):
-            if list(rows.values()) != plan.rows(table):
-                plan.replace(
-                    table, pd.DataFrame(rows.values(), columns=list(DECLARED[table].columns))
-                )
+            frame = pd.DataFrame(rows.values(), columns=list(DECLARED[table].columns))
+            if changed:
+                plan.replace(table, frame)
     return changed
 
 
@@ -753,54 +700,7 @@ def remarks(framework: Framework, plan: Plan | Sequence[Plan]) -> list[str]:
     ['Nothing is needed so far: no step or use case has an accepted building block. ...']
     """
     plans = plans_of(plan)
-    found = needs(framework, plans)
-    if found.empty:
+    if needs(framework, plans).empty:
         said = "Nothing is needed so far: no step or use case has an accepted building block."
         return [f"{said} Accept some in the parts on aligning and mapping."]
-    matter, remarked = priorities(framework, plans), []
-    for number, one in enumerate(plans):
-        title = quote(one.row("plan")["title"])
-        remarked += _of_values(title, matter[matter["plan"] == number])
-        keys = one.requirement_decisions["requirement"]
-        gone = sorted(set(keys) - set(published(framework)["requirement"]))
-        if gone:
-            count = "1 decision is" if len(gone) == 1 else f"{len(gone)} decisions are"
-            remarked.append(
-                f"In {title}, {count} about no requirements of the framework that are there: "
-                f"{_some(gone)}. They do not count, and are kept in case what they are about comes "
-                "back."
-            )
-    needing = [
-        (n, case) for n, one in enumerate(plans) for case in uses(framework, one)["use_case"]
-    ]
-    weights = matter.set_index(["plan", "use_case"])["priority"]
-    if weights.any() and not weights.loc[needing].any():
-        remarked.append(
-            "No use case that needs a building block has a value above 0, so these count alike. "
-            "Give at least one of them a value above 0."
-        )
-    bare = found.loc[~found["specified"], "name"].tolist()
-    if bare:
-        remarked.append(
-            f"Nothing is published that these must do: {', '.join(bare)}. Add requirements of your "
-            "own, or accept another block for the same need."
-        )
-    return remarked
-
-
-def _of_values(title: str, matter: pd.DataFrame) -> list[str]:
-    """Say where values of use cases are missing, or cannot weigh anything."""
-    value = matter["value"]
-    if value.notna().any() and not value.any():
-        said = f"All values of use cases in {title} are 0. There is nothing to weigh by,"
-        return [f"{said} so all use cases count alike. Give at least one a value above 0."]
-    missing = sorted(matter.loc[value.isna(), "use_case"])
-    if value.isna().all() or not missing:
-        return []
-    what = "use case has" if len(missing) == 1 else "use cases have"
-    said = f"In {title}, {len(missing)} {what} no value: {_some(missing)}. Until you give one,"
-    return [f"{said} each counts as the mean of those given."]
-
-
-def _some(keys: list[str]) -> str:
-    return ", ".join(keys[:_SHOWN]) + (" …" if len(keys) > _SHOWN else "")
+    return list(dict.fromkeys(said for one in plans for said in values(one)[1]))

@@ -47,7 +47,7 @@ from govstack_kit.errors import ArgumentError, PlanError, expected, known
 from govstack_kit.framework.questions import counterparts
 from govstack_kit.results import Result
 from govstack_kit.selection import build_order
-from govstack_kit.selection.needs import uses
+from govstack_kit.selection.needs import as_counted, uses, values
 from govstack_kit.words import amount, count, listed, money
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from govstack_kit.selection.best_set import BestSet
 
 START = "From the start"
+_BLOCKS = "framework.building_blocks"
 THERE, BUILT, OUT = "there from the start", "built", "not built"
 LIVE, NOT_LIVE, NO_BLOCKS = "goes live", "not live", "no building blocks yet"
 
@@ -73,14 +74,14 @@ class Roadmap(Result):
         ``foundational``; ``use_cases``, how many need it; ``cost`` (its part of what is paid
         for options along with it; missing: unknown); ``status`` (there from the start, built, not
         built); ``phase`` (from 1; 0 when it is there from the start; missing when it is not built),
-        ``phase_name``; ``start`` and ``end`` of that phase in months; ``needs``, which blocks must
-        be there no later; ``reason`` in words; ``options`` of the set that serve it.
+        ``phase_name``; ``start`` and ``end`` of that phase in months; ``options`` of the set, or
+        the system, that serve it.
     use_cases : pandas.DataFrame
         One row a use case, in the order of going live: ``use_case``, ``name``; ``value`` a month;
-        ``people``; ``blocks`` that it needs; ``status`` (goes live, not live, no building blocks
-        yet); ``phase`` and ``phase_name``; ``month`` from which it is live; ``months_live`` up to
-        the horizon; ``worth``, value times months live; ``waits_for``, the blocks that come last,
-        or those that never come; ``reason`` in words.
+        ``blocks`` that it needs; ``status`` (goes live, not live, no building blocks yet);
+        ``phase`` and ``phase_name``; ``month`` from which it is live; ``worth``, value times the
+        months live up to the horizon; ``waits_for``, the blocks that come last, or those that never
+        come; ``reason``, why it does not go live.
     steps : pandas.DataFrame
         One row a step that needs blocks, in the order of the plan: ``use_case``, ``step``,
         ``name``; ``phase``, ``phase_name`` and ``month`` from which it can start.
@@ -92,9 +93,8 @@ class Roadmap(Result):
         As :func:`dependencies` returns them.
     curve : pandas.DataFrame
         The value that has come in, at the start, at the end of each phase and at the horizon:
-        ``month``, ``phase_name`` (of the phase that ends), ``live`` use cases and ``rate``, value a
-        month, from then on, ``value`` up to then, and ``most``, what it would be if everything
-        were live from the start.
+        ``month``, ``live`` use cases and ``rate``, value a month, from then on, ``value`` up to
+        then, and ``most``, what it would be if everything were live from the start.
     optimal : bool
         Whether it is proven that no roadmap is worth more.
     worth, bound : float
@@ -189,10 +189,7 @@ def dependencies(framework: Framework, plan: Plan) -> pd.DataFrame:
     """
     named = plan.dependencies
     if len(named):
-        same = counterparts(framework)
-        for column in ("building_block", "needs"):
-            named[column] = [same.get(key, [key]) for key in named[column]]
-            named = named.explode(column)
+        named = as_counted(framework, as_counted(framework, named), "needs")
         named = named.drop_duplicates(["building_block", "needs"]).assign(basis="plan")
     else:
         named = _assumed(framework, plan)
@@ -314,10 +311,12 @@ class _Planner:
     def __init__(self, framework: Framework, plan: Plan, after: float, seconds: float) -> None:
         self.plan, self.after, self.seconds = plan, float(after), seconds
         self.currency = plan.row("business_case")["currency"] or ""
-        used = uses(framework, plan).drop_duplicates(["use_case", "step", "building_block"])
-        self.cases, self.worth, self.notes = _values(plan)
+        self.cases = plan.use_cases.set_index("use_case")["name"]
+        self.worth, self.notes = values(plan)
+        used = uses(framework, plan)
         by_case = used.groupby("use_case")["building_block"].unique()
-        self.wanted = {case: list(by_case.get(case, [])) for case in self.cases.index}
+        self.wanted = {str(case): list(by_case.get(case, [])) for case in self.cases.index}
+        self.used = {block for blocks in self.wanted.values() for block in blocks}
         self.steps = {
             str(step): frozenset(found) for step, found in used.groupby("step")["building_block"]
         }
@@ -325,9 +324,11 @@ class _Planner:
         self.names = dict(self.table["name"])
         self.order = dependencies(framework, plan)
         self.pairs = list(zip(self.order["building_block"], self.order["needs"], strict=True))
-        self.there = _there_already(framework, plan)
+        well = as_counted(framework, plan.system_building_blocks.query("quality == 'well'"))
+        well = well.drop_duplicates("building_block").merge(plan.systems, on="system")
+        self.there = dict(zip(well["building_block"], well["name"], strict=True))
         self.options = pd.DataFrame({"name": [], "cost": [], "blocks": []})
-        self.shared: dict[str, frozenset[str]] = {}  # options for several blocks: bought whole
+        self.bought: dict[str, frozenset[str]] = {}  # options, each bought whole
         self.costs: dict[str, float] = {}
         ends = plan.phases["months"].cumsum()
         self.phases = plan.phases.assign(start=ends - plan.phases["months"], end=ends)
@@ -343,30 +344,24 @@ class _Planner:
         serves = chosen.groupby("option")["building_block"].agg(frozenset)
         options["blocks"] = [serves.get(key, frozenset()) for key in options.index]
         self.options, free = options, options["cost"] == 0
+        self.bought = dict(options["blocks"])
+        self.costs = dict(options["cost"])
+        self.names |= dict(options["name"])
         for key, rows in chosen.groupby("building_block"):
             block = str(key)
             self.there.pop(block, None)
             self.costs[block] = 0.0
             if (rows["kind"] == "system").all() and free[rows["option"]].all():
                 self.there[block] = listed(rows["option_name"])
-        for key, cost, blocks in zip(
-            options.index, options["cost"], options["blocks"], strict=True
-        ):
-            if len(blocks) > 1:
-                self.shared[key], self.costs[key] = blocks, cost
-                self.names[key] = options["name"][key]
-            for block in blocks if len(blocks) == 1 else ():
-                self.costs[block] += cost
         self.notes = [*self._about_set(best), *self.notes]
 
     def _about_set(self, best: BestSet) -> list[str]:
         """Return what the costs rest on, and which options of the set no phase pays for."""
         if self.options.empty:
             return best.sentences()
-        used = {block for found in self.wanted.values() for block in found}
-        here = used.union(self.to_build(used))
-        unpaid = [not here & blocks for blocks in self.options["blocks"]]
-        idle, paid = self.options[unpaid], self.options.drop(self.options.index[unpaid])
+        here = self.used.union(self.to_build(self.used))
+        serves = pd.Series([bool(here & of) for of in self.options["blocks"]], self.options.index)
+        paid, idle = self.options[serves], self.options[~serves]
         base = "what the team chose" if best.status == "chosen" else "the best set under the rules"
         number = f"{len(paid)} of " * bool(len(idle)) + count(len(self.options), "option")
         said = [
@@ -386,18 +381,18 @@ class _Planner:
         return said
 
     def take_costs(self, framework: Framework, costs: Mapping[str, float]) -> None:
-        """Take what building blocks cost; the cost of the block as it is counted comes first."""
-        known(costs, self.table.index, "building block", "framework.building_blocks")
-        for key, cost in costs.items():
-            if not expected(cost, (int, float), f"The cost of {key} is a number") >= 0:
+        """Take what building blocks cost."""
+        same = counterparts(framework)
+        # Those of 2019 first: the cost of the block that one counts as stands above it.
+        for key in sorted(known(costs, self.table.index, "building block", _BLOCKS)):
+            cost = expected(costs[key], (int, float), f"The cost of {key} is a number")
+            if not cost >= 0:
                 raise ArgumentError(f"The cost of {key} is 0 or more, not {cost}.")
-            for block in counterparts(framework).get(key, [key]):
-                if block == key or block not in costs:
-                    self.costs[block] = float(cost)
+            self.costs |= dict.fromkeys(same.get(key, [key]), float(cost))
 
     def to_build(self, wanted: Iterable[str]) -> list[str]:
         """Return the blocks to build: those wanted and what must be there before, sorted."""
-        pairs = [*self.pairs, *((b, key) for key, blocks in self.shared.items() for b in blocks)]
+        pairs = [*self.pairs, *((b, key) for key, blocks in self.bought.items() for b in blocks)]
         found = set(wanted) - self.there.keys()
         while more := {f for b, f in pairs if b in found} - found - self.there.keys():
             found |= more
@@ -409,12 +404,13 @@ class _Planner:
         known(deadlines, mapped, "use case with building blocks", "plan.use_cases")
         phases = self.phases["phase"].tolist()
         known(deadlines.values(), phases, "phase", "plan.phases")
-        blocks = self.to_build(block for found in self.wanted.values() for block in found)
+        blocks = self.to_build(self.used)
         missing = [key for key in blocks if math.isnan(self.costs.get(key, math.nan))]
         if missing and self.phases["budget"].notna().any():
+            unknown = listed(self.names.get(key, key) for key in missing)
             raise PlanError(
-                f"The cost of {self.named(missing)} is not known, and phases have budgets: give "
-                f"the costs, or take the budgets away. {' '.join(self.notes[:1])}".strip()
+                f"The cost of {unknown} is not known, and phases have budgets: give the costs, or "
+                f"take the budgets away. {' '.join(self.notes[:1])}".strip()
             )
         place = frozenset(blocks)
         waiting = {case: place.intersection(self.wanted[case]) for case in sorted(mapped)}
@@ -428,7 +424,7 @@ class _Planner:
             budgets=tuple(budgets.where(budgets.notna(), None)),
             gains=(*self.phases["months"][1:].astype("float64"), self.after),
             deadlines={c: phases.index(p) for c, p in deadlines.items() if c in waiting},
-            options={key: found & place for key, found in self.shared.items() if key in place},
+            options={key: found & place for key, found in self.bought.items() if key in place},
             steps={step: found & place for step, found in self.steps.items() if found & place},
         )
         try:
@@ -445,7 +441,7 @@ class _Planner:
 
     def named(self, keys: Iterable[str]) -> str:
         """Return the names of building blocks as a sentence has them; options are no blocks."""
-        return listed(self.names.get(key, key) for key in keys if key not in self.shared)
+        return listed(self.names.get(key, key) for key in keys if key not in self.bought)
 
     def _told(self, solution: build_order.Solution, missing: list[str]) -> Roadmap:
         """Return the best order as a roadmap."""
@@ -457,7 +453,8 @@ class _Planner:
                 "the blocks that are always used with them."
             )
         if missing:
-            self.notes.append(f"The cost of {self.named(missing)} is not known.")
+            unknown = listed(self.names.get(key, key) for key in missing)
+            self.notes.append(f"The cost of {unknown} is not known.")
         cases = self._cases(solution)
         went = cases[cases["status"] != NO_BLOCKS]
         from_start = went.loc[went["phase"] == 0, "worth"].sum()
@@ -491,8 +488,7 @@ class _Planner:
         )
 
     def _blocks(self) -> pd.DataFrame:
-        used = {block for blocks in self.wanted.values() for block in blocks}
-        keys = sorted((used | self.problem.costs.keys()) - self.shared.keys())
+        keys = sorted((self.used | self.problem.costs.keys()) - self.bought.keys())
         found = pd.DataFrame({"building_block": keys})
         found["name"] = [self.names.get(key, key) for key in keys]
         found["foundational"] = [self.table["category"].get(k) == "foundational" for k in keys]
@@ -502,16 +498,12 @@ class _Planner:
         at = found["phase"].fillna(-1)
         found["status"] = at.map(lambda phase: OUT if phase < 0 else BUILT if phase else THERE)
         found["start"] = [math.nan if p < 0 else self.months[max(p - 1, 0)] for p in at]
-        found["needs"] = [
-            ", ".join(self.names.get(first, first) for block, first in self.pairs if block == key)
-            for key in keys
-        ]
-        found["reason"] = [self._why_block(key) for key in keys]
-        serving = zip(self.options["name"], self.options["blocks"], strict=True)
-        by_name = list(serving)
-        found["options"] = [", ".join(n for n, blocks in by_name if k in blocks) for k in keys]
+        serving = list(zip(self.options["name"], self.options["blocks"], strict=True))
+        served = [", ".join(name for name, blocks in serving if key in blocks) for key in keys]
+        pairs = zip(keys, served, strict=True)
+        found["options"] = [self.there.get(key, options) for key, options in pairs]
         columns = ["building_block", "name", "foundational", "use_cases", "cost", "status", "phase"]
-        columns += ["phase_name", "start", "end", "needs", "reason", "options"]
+        columns += ["phase_name", "start", "end", "options"]
         return _in_order(found.rename(columns={"month": "end"}))[columns]
 
     def _cost(self, block: str) -> float:
@@ -520,38 +512,20 @@ class _Planner:
         if when == 0:
             return 0.0
         cost = self.costs.get(block, math.nan)
-        for key, blocks in self.shared.items():
+        for key, blocks in self.bought.items():
             if block in blocks and self.arrival.get(key) == when:
                 cost += self.costs[key] / sum(self.arrival.get(b) == when for b in blocks)
         return cost
 
-    def _why_block(self, block: str) -> str:
-        """Return why a block is there, costs nothing or is not built."""
-        if block in self.there:
-            return f"{self.there[block]} serves it well."
-        if (phase := self.arrival.get(block)) is None:
-            waits = [case for case, found in self.wanted.items() if block in self.to_build(found)]
-            does = "does" if len(waits) == 1 else "do"
-            names = listed(self.cases.loc[waits, "name"])
-            return f"Only {names} would need it, which {does} not go live."
-        return " ".join(
-            f"{self.names[key]} is paid in {self.phases['name'][self.arrival[key] - 1]} already."
-            for key, blocks in self.shared.items()
-            if block in blocks and self.costs[key] and self.arrival[key] != phase
-        )
-
     def _cases(self, solution: build_order.Solution) -> pd.DataFrame:
-        found = self.cases[["name", "value", "people"]].reset_index()
+        found = pd.DataFrame({"name": self.cases, "value": self.worth}).reset_index()
         keys = found["use_case"]
-        found["value"] = keys.map(self.worth)
         found["blocks"] = [len(self.wanted[key]) for key in keys]
         lasts = [self._last(self.wanted[key]) for key in keys]
         found = self._when(found, lasts)
-        found["status"] = LIVE
-        found.loc[found["phase"].isna(), "status"] = NOT_LIVE
+        found["status"] = found["phase"].isna().map({True: NOT_LIVE, False: LIVE})
         found.loc[found["blocks"] == 0, "status"] = NO_BLOCKS
-        found["months_live"] = (self.horizon - found["month"]).fillna(0.0)
-        found["worth"] = found["months_live"] * found["value"]
+        found["worth"] = (self.horizon - found["month"]).fillna(0.0) * found["value"]
         late = [
             [b for b in self.wanted[key] if last and self.arrival.get(b, math.inf) == last]
             for key, last in zip(keys, lasts, strict=True)
@@ -561,10 +535,8 @@ class _Planner:
             self._why_not(solution, key) if status == NOT_LIVE else ""
             for key, status in zip(keys, found["status"], strict=True)
         ]
-        found.loc[found["blocks"] == 0, "reason"] = "It has no building blocks yet: map them first."
-        columns = ["use_case", "name", "value", "people", "blocks", "status", "phase", "phase_name"]
-        columns += ["month", "months_live", "worth", "waits_for", "reason"]
-        return _in_order(found)[columns]
+        columns = ["use_case", "name", "value", "blocks", "status", "phase", "phase_name", "month"]
+        return _in_order(found)[[*columns, "worth", "waits_for", "reason"]]
 
     def _steps(self) -> pd.DataFrame:
         steps = self.plan.steps[["use_case", "step", "name"]]
@@ -589,7 +561,6 @@ class _Planner:
 
     def _curve(self, went: pd.DataFrame) -> pd.DataFrame:
         found = pd.DataFrame({"month": [*self.months, self.horizon]})
-        found["phase_name"] = [START, *self.phases["name"], "Horizon"]
         live = [went[went["month"] <= month] for month in found["month"]]
         found["live"] = [len(cases) for cases in live]
         found["rate"] = [float(cases["value"].sum()) for cases in live]
@@ -608,7 +579,7 @@ class _Planner:
                 said.append(" comes no earlier than ".join(self.names.get(k, k) for k in keys))
             elif keys != [apart_from]:
                 phase = self.phases["name"][problem.deadlines[keys[0]]]
-                said.append(f"{self.cases['name'][keys[0]]} must be live by {phase}")
+                said.append(f"{self.cases[keys[0]]} must be live by {phase}")
         return said
 
     def _why_not(self, solution: build_order.Solution, case: str) -> str:
@@ -641,28 +612,3 @@ def _in_order(found: pd.DataFrame) -> pd.DataFrame:
     found = found.assign(folded=found["name"].str.casefold())
     order = ["phase", "status", "folded", found.columns[0]]
     return found.sort_values(order, ignore_index=True).drop(columns="folded")
-
-
-def _there_already(framework: Framework, plan: Plan) -> dict[str, str]:
-    """Return the building blocks that a system of the plan serves well, with its name."""
-    same = counterparts(framework)
-    found: dict[str, str] = {}
-    for row in plan.rows("system_building_blocks", quality="well"):
-        for block in same.get(row["building_block"], [row["building_block"]]):
-            found.setdefault(block, plan.row("systems", row["system"])["name"])
-    return found
-
-
-def _values(plan: Plan) -> tuple[pd.DataFrame, dict[str, float], list[str]]:
-    """Return the use cases by key, the value of each, and what was assumed, in sentences."""
-    cases, given = plan.use_cases.set_index("use_case"), plan.table("values").set_index("use_case")
-    cases = cases[["name"]].join(given[["value", "people"]])
-    if not cases["value"].any():
-        zero = "All values are 0, so all use cases count the same: give at least one a value."
-        none = "All use cases count the same, because no values are given."
-        said = zero if cases["value"].notna().any() else none
-        return cases, dict.fromkeys(cases.index, 1.0), [said]
-    without, mean = cases.loc[cases["value"].isna(), "name"], cases["value"].mean()
-    lacks = "has no value, so it" if len(without) == 1 else "have no value, so each"
-    said = f"{listed(without)} {lacks} counts as the mean of those given, {amount(mean)}."
-    return cases, dict(cases["value"].fillna(mean)), [said] if len(without) else []

@@ -89,10 +89,6 @@ class Stability(Result):
     impossible: float = 0.0
     open: float = 0.0
 
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return ``shares``."""
-        return {"shares": self.shares}
-
     def sentences(self) -> list[str]:
         """Return which options of the best set are safe, likely, close or seldom in a best set."""
         mine = self.shares[self.shares["chosen"] & (self.shares["building_block"] == "")]

@@ -148,6 +148,7 @@ def _links(framework: Framework) -> pd.DataFrame:
 
 def _candidates(framework: Framework, blocks: list[str], plan: Plan | None) -> pd.DataFrame:
     """Return every candidate for the blocks, with what is known of it."""
+    expected(plan, (Plan, type(None)), "Give a plan, as in plan=plan")
     products = framework.products.rename(columns={"name": "product_name", "note": "remark"})
     key, registered = products["product"], products.loc[products["stage"] == "dpg", "product"]
     good = products[["product", "same_as"]].isin(set(registered)).any(axis=1)
@@ -176,16 +177,13 @@ def _candidates(framework: Framework, blocks: list[str], plan: Plan | None) -> p
     return frame[_TEXTS].astype("str").fillna("")
 
 
-def _wanted(framework: Framework, building_blocks: str | Iterable[str] | None) -> list[str]:
-    there = check(framework).building_blocks["building_block"].tolist()
-    if building_blocks is None:
+def _blocks(framework: Framework, wanted: str | Iterable[str] | None, *more: str) -> list[str]:
+    """Return the keys of building blocks; all that have candidates where none are named."""
+    there = [*check(framework).building_blocks["building_block"], *more]
+    if wanted is None:
         linked = set(framework.product_building_blocks["building_block"])
         return [key for key in there if key in linked]
-    return _blocks(building_blocks, there)
-
-
-def _blocks(building_blocks: str | Iterable[str], there: list[str]) -> list[str]:
-    given = [building_blocks] if isinstance(building_blocks, str) else building_blocks
+    given = [wanted] if isinstance(wanted, str) else wanted
     return known(given, there, "building block", "framework.building_blocks")
 
 
@@ -347,13 +345,8 @@ def shortlist(
     >>> shortlist(govstack_kit.load(), "govstack:payments", region="Kenya")["product_name"].tolist()
     ['Apache Fineract', 'HOPE']
     """
-    frame = _given(framework, _wanted(framework, building_blocks), plan)
+    frame = _candidates(framework, _blocks(framework, building_blocks), plan)
     return frame[_kept(_filters(framework, frame, filters), frame, filters)].reset_index(drop=True)
-
-
-def _given(framework: Framework, blocks: list[str], plan: Plan | None) -> pd.DataFrame:
-    expected(plan, (Plan, type(None)), "Give a plan, as in plan=plan")
-    return _candidates(framework, blocks, plan)
 
 
 def filter_effect(
@@ -394,8 +387,8 @@ def filter_effect(
     >>> found[["filter", "candidates", "blocks_covered", "lost"]].values.tolist()
     [['none', 9, 2, ''], ['digital_public_good', 4, 1, 'Wallet']]
     """
-    blocks = _wanted(framework, building_blocks)
-    frame = _given(framework, blocks, plan)
+    blocks = _blocks(framework, building_blocks)
+    frame = _candidates(framework, blocks, plan)
     found = list(_filters(framework, frame, filters))
     names = framework.building_blocks.set_index("building_block")["name"]
     every, first = frame["product"].nunique(), set(frame["building_block"])
@@ -470,10 +463,9 @@ def add_product(
     links = framework.product_building_blocks.query("product == @product")
     notes = links["evidence"] + ": " + links["reason"]
     note_of = dict(zip(links["building_block"], notes, strict=True))
-    blocks = list(note_of)
-    if building_blocks is not None:
-        laid = plan.framework(framework).building_blocks["building_block"].tolist()
-        blocks = _blocks(building_blocks, laid)
+    laid = plan.framework(framework).building_blocks["building_block"]
+    wanted = list(note_of) if building_blocks is None else building_blocks
+    blocks = _blocks(framework, wanted, *laid)
     there, name = plan.rows("options", product=product), str(products.loc[product, "name"])
     with plan.change(f"Add {name}"):
         if there:
@@ -485,6 +477,6 @@ def add_product(
             option = plan.add("options", at=None, name=name, **about)
         covered = [r["building_block"] for r in plan.rows("option_building_blocks", option=option)]
         for block in (block for block in blocks if block not in covered):
-            values = {"building_block": block, "note": note_of.get(block)}
-            plan.add("option_building_blocks", option=option, **values)
+            note = note_of.get(block)
+            plan.add("option_building_blocks", option=option, building_block=block, note=note)
     return str(option)

@@ -106,11 +106,6 @@ def mains(problem: Problem, may: NDArray[np.bool_], chosen: Sequence[int]) -> ND
     return np.where(fit.max(axis=1) > 0, places[fit.argmax(axis=1)], _NONE)
 
 
-def vendors_of(problem: Problem, chosen: Sequence[int]) -> int:
-    """Return how many vendors a set has."""
-    return len(set(problem.vendor[list(chosen)].tolist()) - {NO_VENDOR})
-
-
 def breaches(
     problem: Problem, rules: Rules, may: NDArray[np.bool_], chosen: Sequence[int]
 ) -> set[str]:
@@ -119,13 +114,12 @@ def breaches(
     if not may[:, places].any(axis=1).all():
         return {"cover"}
     helped = problem.meets[:, places] & may[problem.asked_of][:, places]
-    spent = problem.cost[places].sum()
+    spent, vendors = problem.cost[places].sum(), {*problem.vendor[places].tolist()} - {NO_VENDOR}
     kept = {
         "requirements": not (rules.requirements and problem.together) or helped.any(axis=1).all(),
         "budget": rules.budget is None or spent <= rules.budget * (1 + SAME),
         "most_options": rules.most_options is None or len(places) <= rules.most_options,
-        "most_vendors": rules.most_vendors is None
-        or vendors_of(problem, places) <= rules.most_vendors,
+        "most_vendors": rules.most_vendors is None or len(vendors) <= rules.most_vendors,
         "keep": rules.keep <= set(places),
     }
     return {rule for rule, holds in kept.items() if not holds}

@@ -89,23 +89,25 @@ def cells_of(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 def frame_of(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Return cells that were checked as a frame; what is no column of the schema comes along."""
     found: dict[str, Any] = {}
+    nothing: list[Any] = [None] * len(cells)
     for name, column in table.columns.items():
         if name not in cells:
             if not _counted(table, name):
-                dtype = "boolean" if column.dtype == "bool" and len(cells) else column.dtype
-                found[name] = pd.Series([None] * len(cells), dtype=dtype)
+                dtype: Any = "boolean" if column.dtype == "bool" and len(cells) else column.dtype
+                found[name] = pd.array(nothing, dtype=dtype)
             continue
-        values = cells[name].reset_index(drop=True)
-        filled = values.mask(values == "")
+        texts = cells[name].tolist()
+        filled = [text or None for text in texts]
         if column.type == "boolean":
-            known = values.str.lower().isin(validate.TRUE)
-            found[name] = known if column.required else known.astype("boolean").mask(values == "")
+            known = [None if text is None else text.lower() in validate.TRUE for text in filled]
+            found[name] = pd.array(known, dtype=column.dtype)
         elif column.type in ("integer", "number"):
-            read = validate.numbers(values)
-            lost = read.isna() & (values != "")  # of a newer version, or damaged: kept as it is
-            found[name] = filled if lost.any() else read.astype(column.dtype)
+            read = validate.numbers(cells[name].reset_index(drop=True))
+            lost = any(text and gone for text, gone in zip(texts, read.isna(), strict=True))
+            # What a newer version wrote, or is damaged, is kept as it is.
+            found[name] = filled if lost else read.astype(column.dtype)
         else:
-            found[name] = filled.astype("str")
+            found[name] = pd.array(filled, dtype="str")
     others = {n: cells[n].reset_index(drop=True) for n in cells if n not in table.columns}
     return pd.DataFrame(found | others, index=range(len(cells)))
 

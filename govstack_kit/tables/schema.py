@@ -20,8 +20,8 @@ Properties of a column that the standard does not have
     the ``table.column`` whose values it usually holds. ``names_by``: the column that says the layer
     of what it names. ``code_of``: the ``table.column`` of codes that spreadsheets spoil, such as
     16.10. ``hidden``: not shown to people. ``aliases``: other titles that are understood.
-    ``starts_with``: a column whose value, and a full stop, it begins with. ``first_of``: columns
-    the first filled one of which it repeats.
+    ``labels``: plain words for the values that it may have. ``starts_with``: a column whose value,
+    and a full stop, it begins with. ``first_of``: columns the first filled one of which it repeats.
 """
 
 from __future__ import annotations

@@ -10,9 +10,10 @@ must be mended before the tables can be used; a *remark* is worth a look: a name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -99,7 +100,7 @@ class Problems:
     def frame(self) -> pd.DataFrame:
         """Return the problems, table by table and row by row."""
         if not self._found:
-            return pd.DataFrame(columns=COLUMNS, dtype="str").astype({"row": "int64"})
+            return _nothing().copy()
         found = pd.concat(self._found, ignore_index=True)
         for table, cells in self._checked.values():
             of_table = found["table"] == table.name
@@ -119,6 +120,12 @@ class Problems:
         titles = {column.name: column.title for column in table.columns.values()}
         column = found["column"].map(titles).fillna(found["column"])
         return row + (", " + column).where(column != "", "")
+
+
+@cache
+def _nothing() -> pd.DataFrame:
+    """Return no problems; kept, because each change of a plan asks for them."""
+    return pd.DataFrame(columns=COLUMNS, dtype="str").astype({"row": "int64"})
 
 
 def numbers(cells: pd.Series[str]) -> pd.Series[float]:
@@ -168,44 +175,46 @@ def check_cells(cells: pd.DataFrame, table: Table, problems: Problems, beside: C
 
 
 def _column(table: Table, column: Column, cells: pd.Series[str], problems: Problems) -> None:
-    where, limits = (table.name, column.name), column.limits
+    texts, limits = cells.tolist(), column.limits  # plain texts: most columns have nothing wrong
+
+    def refuse(wrong: list[int], problem: str, **more: Any) -> None:  # noqa: ANN401 - see mask
+        if wrong:
+            problems.mask(table.name, column.name, cells.iloc[wrong], problem, **more)
+
     says = f"{column.description[:1].lower()}{column.description[1:]}"
     if column.required:
-        problems.mask(*where, cells[cells == ""], "is empty", fix=f"Fill it in: {says}.")
-    filled = cells[cells != ""]
-    if filled.empty:
-        return
+        empty = [place for place, text in enumerate(texts) if not text]
+        refuse(empty, "is empty", fix=f"Fill it in: {says}.")
+    filled = [place for place, text in enumerate(texts) if text]
     if column.type in _FORMS:
         form, allowed = _FORMS[column.type]
-        right = filled.str.fullmatch(form)
+        right = re.compile(form)
+        wrong = [place for place in filled if not right.fullmatch(texts[place])]
         problem, fix = f"“{{}}” is not {allowed}", f"Expected: {says}."
-        problems.mask(*where, filled[~right], problem, allowed=allowed, fix=fix)
-        filled = filled[right]
+        refuse(wrong, problem, allowed=allowed, fix=fix)
+        filled = [place for place in filled if place not in set(wrong)] if wrong else filled
     if column.enum:
-        wrong = filled[~filled.isin(column.enum)]
-        problems.mask(
-            *where,
-            wrong,
+        refuse(
+            [place for place in filled if texts[place] not in column.enum],
             "“{}” is not allowed here",
             allowed=", ".join(column.enum),
             fix=lambda v: did_you_mean(v, column.enum) or "Choose one of them.",
         )
     if "pattern" in limits:
-        wrong = filled[~filled.str.fullmatch(limits["pattern"].strip("^$"))]
-        problems.mask(*where, wrong, "“{}” has the wrong form", fix=f"Expected: {says}.")
+        right = re.compile(limits["pattern"].strip("^$"))
+        wrong = [place for place in filled if not right.fullmatch(texts[place])]
+        refuse(wrong, "“{}” has the wrong form", fix=f"Expected: {says}.")
     if "maxLength" in limits:
-        wrong = filled[filled.str.len() > limits["maxLength"]]
+        wrong = [place for place in filled if len(texts[place]) > limits["maxLength"]]
         most = f"{limits['maxLength']:,} characters"
-        problems.mask(*where, wrong, "is too long: “{}”…", allowed=most, fix="Shorten it.")
+        refuse(wrong, "is too long: “{}”…", allowed=most, fix="Shorten it.")
     low, high = limits.get("minimum"), limits.get("maximum")
     if low is not None or high is not None:
-        values = numbers(filled)
         least = float("-inf") if low is None else low
         most_ = float("inf") if high is None else high
         parts = [f"from {low:,}" if low is not None else "", f"to {high:,}" if high else ""]
-        problems.mask(
-            *where,
-            filled[(values < least) | (values > most_)],
+        refuse(
+            [place for place in filled if not least <= float(texts[place]) <= most_],
             "“{}” is out of range",
             allowed=" ".join(filter(None, parts)),
             fix="Correct it.",
@@ -325,7 +334,8 @@ def _guess(value: str, known: set[str]) -> str:
 def _meaning(table: Table, cells: Cells, beside: Cells, problems: Problems) -> None:
     """Check what columns and tables have to say alike."""
     rows = cells[table.name]
-    for column in (c for c in table.columns.values() if c.name in rows):
+    said = {"starts_with", "first_of"}
+    for column in (c for c in table.columns.values() if c.name in rows and said & c.given.keys()):
         values = rows[column.name].astype("str").fillna("")
         if owner := column.given.get("starts_with", ""):
             pairs = zip(values.tolist(), rows[owner].tolist(), strict=True)

@@ -23,7 +23,7 @@ from govstack_kit.interfaces.plain_files import SourceError
 from govstack_kit.tables import validate
 from govstack_kit.tables.package import frame_of, text_of
 from govstack_kit.upstream import our_words, products, repositories, specifications, use_case_page
-from govstack_kit.upstream.our_words import NEW, NEW_TEXT, Ours, Row, Rows, key_of, once
+from govstack_kit.upstream.our_words import NEW, NEW_TEXT, Ours, Row, Rows, key_of, once, rows_of
 from govstack_kit.upstream.printed_names import PrintedNames
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ class Assembly:
     missing: list[str]
 
 
-def assemble(folder: str | Path, installed: Framework) -> Assembly:
+def assemble(
+    folder: str | Path, installed: Framework, *, before: Framework | None = None
+) -> Assembly:
     r"""Put the tables of the kit together from a folder of upstream repositories.
 
     Parameters
@@ -91,6 +93,8 @@ def assemble(folder: str | Path, installed: Framework) -> Assembly:
         Holds repositories, as ``ORG/REPO/…`` or ``REPO/…``; ``SOURCES.csv`` may give their commits.
     installed
         The tables whose summaries, titles, notes and corrections are kept.
+    before
+        The tables whose rows stay for publications that are not there; by default the installed.
 
     Raises
     ------
@@ -125,18 +129,20 @@ def assemble(folder: str | Path, installed: Framework) -> Assembly:
             f"{folder} holds no repository that the kit reads. Expected folders such as {known}."
         )
     parts.read(found)
+    missing = {urls[url] for url in wanted.values()} - {c.source["source"] for c in found}
+    if before is not None:
+        parts.keep(before, missing)
     tables = parts.merged(found)
     places = parts.problems.frame()[["table", "row", "value", "problem"]]
     places.columns = pd.Index(["file", "line", "text", "why"])
     there = {(name, key_of(name, row)[0]) for name, rows in tables.items() for row in rows}
     texts = sorted((*key, text) for key, text in parts.texts.items() if key in there)
-    read = {checkout.source["source"] for checkout in found}
     return Assembly(
         {name: frame_of(_cells(name, rows), DECLARED[name]) for name, rows in tables.items()},
         places.astype({"line": "int64"}).sort_values(["file", "line"], ignore_index=True),
         pd.DataFrame(texts, columns=TEXTS, dtype="str"),
         [checkout.name for checkout in found],
-        sorted({urls[url] for url in wanted.values()} - read),
+        sorted(missing),
     )
 
 
@@ -156,6 +162,7 @@ class _Parts:
         self._rows: dict[tuple[str, str], list[Row]] = {}
         self._new: Rows = defaultdict(list)  # sectors and building blocks
         self._versions: dict[str, str] = {}
+        self._sources: dict[str, Row] = {}
 
     def note(self, file: str, line: int, text: str, why: str) -> None:
         """Note a place that has no row."""
@@ -203,7 +210,7 @@ class _Parts:
             note(place["file"], 0, place["text"], place["why"])
         for name in ("operations", "parts", "fields"):
             table = DECLARED[f"api_{name}"]
-            rows[table.name] = our_words.rows_of(getattr(interface, name), table)
+            rows[table.name] = rows_of(getattr(interface, name), table)
             for row in rows[table.name]:
                 before = self.ours.row(table.name, *key_of(table.name, row))
                 row["note"] = before.get("note") or row.get("note", "")
@@ -253,6 +260,18 @@ class _Parts:
         self.texts |= {(name, key_of(name, r)[0]): r["text"] for r in rows if r.get("text")}
         return rows
 
+    def keep(self, before: Framework, missing: set[str]) -> None:
+        """Keep rows of an update before, of publications that are not there this time."""
+        frames = before.tables()
+        for name in PUBLISHED:
+            rows = rows_of(frames[name][frames[name]["source"].isin(missing)], DECLARED[name])
+            for source in missing:
+                self._rows[name, source] = [row for row in rows if row["source"] == source]
+        for name in ("sectors", "building_blocks"):
+            self._new[name] += rows_of(frames[name], DECLARED[name])
+        rows = rows_of(frames["sources"], DECLARED["sources"])
+        self._sources = {row["source"]: row for row in rows if row["source"] in missing}
+
     def merged(self, found: list[Checkout]) -> Rows:
         """Return all tables: new rows where their source was read, installed ones elsewhere."""
         tables: Rows = {}
@@ -272,6 +291,7 @@ class _Parts:
         for row in tables["building_blocks"]:
             row["version"] = self._versions.get(row["building_block"], row.get("version", ""))
         dated = {c.source["source"]: c.dated(changed=self._differs(c)) for c in found}
+        dated |= self._sources
         rows = [dated.pop(row["source"], row) for row in tables["sources"]]
         tables["sources"] = sorted([*rows, *dated.values()], key=_SORTED["sources"])
         _drop_dangling(tables)

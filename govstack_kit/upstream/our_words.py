@@ -13,7 +13,6 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from govstack_kit.framework.framework import DECLARED
 from govstack_kit.tables.package import cells_of
@@ -286,11 +285,7 @@ def _functionalities(found: list[Row]) -> list[Row]:
 
 
 def _site(url: str) -> str:
-    try:
-        parts = urlsplit(url.lower())
-    except ValueError:  # a bracket that is never closed
-        return ""
-    return ((parts.hostname or "").removeprefix("www.") + parts.path).rstrip("/")
+    return re.sub(r"^(https?://)?(www\.)?|/+$|[?#].*", "", url.lower())
 
 
 def same_products(registry: list[Product], atlas: list[Product]) -> dict[str, str]:

@@ -6,12 +6,11 @@ A *block* is a heading, a paragraph, an item of a list, a row of a table or a pi
 is what stands in it on its own: the content of a paragraph, of one paragraph of an item, of a cell.
 A *section* is a heading and the blocks below it, up to the next heading of any level. Lines count
 from 1. Indented text is never taken for code, since pages written in an editor for the web indent
-by accident, and a tag that is no HTML, such as ``<name of the block>``, is text.
+by accident.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -31,11 +30,6 @@ if TYPE_CHECKING:
 BOLD = 7  # the level of a section whose title is a bold paragraph: below every heading
 _STRUCTURE = re.compile(
     "h[1-6]|p|ul|ol|li|pre|div|details|blockquote|figure|table|thead|tbody|tfoot|tr"
-)
-_KNOWN = re.compile(
-    rf"{_STRUCTURE.pattern}|a|abbr|b|big|br|center|cite|code|dd|del|dl|dt|em|figcaption|font|hr|i|"
-    "iframe|img|ins|kbd|mark|q|s|small|span|strike|strong|sub|summary|sup|td|th|tt|u|var|video",
-    re.IGNORECASE,
 )
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b([^<>]*)>", re.IGNORECASE)
 _LAYOUT = re.compile(r"\{%[^%]*%\}\s*")  # what an editor for the web adds
@@ -155,15 +149,13 @@ class Section:
 # --- from markdown to HTML ------------------------------------------------------------------------
 
 
-def _known_tags(content: str, line: int) -> str:
-    """Return HTML with the line of each tag, and with tags that are none as text."""
+def _with_lines(content: str, line: int) -> str:
+    """Return HTML with the line of each tag."""
 
     def one(found: re.Match[str]) -> str:
         closing, name, rest = found.groups()
         if name.lower() == "br":
             return "\n"
-        if not _KNOWN.fullmatch(name):
-            return html.escape(found.group())
         place = line + content.count("\n", 0, found.start())
         return found.group() if closing else f'<{name} data-line="{place}"{rest}>'
 
@@ -177,7 +169,7 @@ def _parser() -> MarkdownIt:
 
     def raw(_self: object, tokens: Any, at: int, *_: object) -> str:  # noqa: ANN401
         token = tokens[at]
-        return _known_tags(token.content, token.map[0] + 1 if token.map else 0)
+        return _with_lines(token.content, token.map[0] + 1 if token.map else 0)
 
     for name in ("html_inline", "html_block"):
         parser.add_render_rule(name, raw)
@@ -383,8 +375,6 @@ def spelled(found: Iterable[Block]) -> str:
     for block in found:
         texts = [_with_addresses(run) for run in block.runs]
         text = " | ".join(texts) if block.kind == "row" else "\n".join(filter(None, texts))
-        if block.kind == "code":
-            text = block.text.strip()
         item = block if block.kind == "item" else block.parent
         mark = "  " * item.level + ("- " if block is item else "  ") if item else ""
         if text.strip(" |"):

@@ -11,20 +11,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from govstack_kit.framework.framework import Framework
     from govstack_kit.upstream.pages import Block
 
-_BLOCK_NAMES = {"Registries": "digital-registries", "Content Management": "cms"}  # and short ones
 _WORD = re.compile(r"[^\W_]+")
-_PARENTHESIS = re.compile(r"\s*\([^()]*\)?\s*$")
 _HEAD = re.compile(r"\s*(?:[:\u2013\u2014]|\s-\s)\s*")
-_CONNECTIVE = re.compile(
-    r"[\W_]|(?:for|to|as|in|by|of|on|at|with|which|that|where|when|via|through|using|used|and|or|"
-    r"is|are|allows?|enables?|helps?|supports?|sends?)\b",
-    re.IGNORECASE,
-)
 _JOINTS = re.compile(r"(?:[\s/,;&+|\u2013\u2014-]|\band\b|\bor\b)*", re.IGNORECASE)
 _CODE = re.compile(
     r"\W*(?:(?:SDG|SGD|Goal|Target|Indicator)s?[\s#:.-]*)*"
@@ -79,14 +70,6 @@ def bare(text: str) -> str:
     return re.sub(r"[\W_]", "", text.casefold().replace("&", "and"))
 
 
-def _by_key(names: Iterable[str], ids: Iterable[str]) -> dict[str, str]:
-    return {key(name): identifier for name, identifier in zip(names, ids, strict=True)}
-
-
-def _find(known: dict[str, str], text: str) -> str:
-    return known.get(key(text), "") or known.get(key(_PARENTHESIS.sub("", text)), "")
-
-
 class PrintedNames:
     """Finds the workflow, block or goal that a printed text names.
 
@@ -96,7 +79,7 @@ class PrintedNames:
     >>> names = PrintedNames(govstack_kit.load())
     >>> names.workflow("Work Planning & Coordination")
     'work-planning-and-coordination'
-    >>> names.block("Registry (of land)"), names.block("Teleportation")
+    >>> names.block("Digital registry"), names.block("Teleportation")
     ('govstack:digital-registries', '')
     >>> names.goal("SDG 3: Zero Hunger")[:3]
     (2, '', '3')
@@ -104,16 +87,18 @@ class PrintedNames:
 
     def __init__(self, framework: Framework) -> None:
         ours, names = framework.workflows, framework.workflow_names
-        self._plain = _by_key([*ours["name"], *ours["workflow"]], [*ours["workflow"]] * 2)
-        self._workflows = _by_key(names["name"], names["workflow"]) | self._plain
+        printed = [*names["name"], *ours["name"], *ours["workflow"]]
+        ids = [*names["workflow"], *ours["workflow"], *ours["workflow"]]
+        self._workflows: dict[str, str] = {
+            key(name): i for name, i in zip(printed, ids, strict=True)
+        }
         blocks, names = framework.building_blocks, framework.building_block_names
         same = framework.building_block_crosswalk.query("relation == 'exact'")
         ids = [*blocks["building_block"], *blocks["building_block"], *names["building_block"]]
         known = [*blocks["name"], *(i.partition(":")[2] for i in blocks["building_block"])]
         everything = list(zip([*known, *names["name"]], ids, strict=True))
         govstack = dict(zip(same["dif"], same["govstack"], strict=True))
-        self._blocks = {key(n): govstack[b] for n, b in everything if b in govstack}
-        self._blocks |= {key(n): f"govstack:{b}" for n, b in _BLOCK_NAMES.items()}
+        self._blocks: dict[str, str] = {key(n): govstack[b] for n, b in everything if b in govstack}
         self._blocks |= {key(n): b for n, b in everything if b.startswith("govstack:")}
         goals = zip(framework.sdg_goals["name"], framework.sdg_goals["goal"], strict=True)
         self._goals: dict[str, int] = {bare(name): goal for name, goal in goals}
@@ -121,7 +106,7 @@ class PrintedNames:
 
     def workflow(self, text: str) -> str:
         """Return the workflow that a text names from end to end; empty if none."""
-        return _find(self._workflows, text)
+        return self._workflows.get(key(text), "")
 
     def workflows_in(self, entry: Block) -> list[tuple[str, str]]:
         """Return the workflows that an entry of a list names, as printed and as identifier.
@@ -140,21 +125,12 @@ class PrintedNames:
         found: list[tuple[str, str]] = []
         bold_before = False
         for is_bold, text in entry.segments():
-            joins = _JOINTS.match(text)
-            if is_bold:
-                found += self._names_in(text)
-                bold_before = True
-            elif joins and joins.end() == len(text):
+            if _JOINTS.fullmatch(text):
                 continue
-            elif bold_before and not text.startswith("/"):
+            if bold_before and not is_bold:
                 break
-            else:
-                found += [name for name in self._names_in(text.strip("/ ")) if name[1]]
-                if bold_before and not text.endswith("/"):
-                    break
-        if not found:
-            listed = [(line, self.workflow(line)) for line in entry.lines]
-            found = listed if all(workflow for _, workflow in listed) else []
+            found += [name for name in self._names_in(text) if is_bold or name[1]]
+            bold_before = is_bold
         return found
 
     def _names_in(self, text: str) -> list[tuple[str, str]]:
@@ -163,27 +139,11 @@ class PrintedNames:
             return [(text, workflow)]
         head = _HEAD.split(text, maxsplit=1)[0]
         parts = [part.strip() for part in head.split("/") if part.strip()]
-        listed = [part.strip() for part in re.split(r"[,;]", head) if part.strip()]
-        if len(parts) == 1 and len(listed) > 1 and all(map(self.workflow, listed)):
-            parts = listed
-        return [self._name_at_start(part) for part in parts]
-
-    def _name_at_start(self, text: str) -> tuple[str, str]:
-        if workflow := self.workflow(text):
-            return text, workflow
-        words = text.split()
-        for count in range(min(len(words) - 1, 8), 0, -1):
-            if not _CONNECTIVE.match(words[count]):
-                continue
-            start = " ".join(words[:count])
-            known = self._workflows if count > 1 else self._plain
-            if workflow := known.get(key(start), ""):
-                return start, workflow
-        return text, ""
+        return [(part, self.workflow(part)) for part in parts]
 
     def block(self, text: str) -> str:
         """Return the GovStack building block that a text names end to end; empty if none."""
-        return _find(self._blocks, text)
+        return self._blocks.get(key(text), "")
 
     def blocks_in(self, entry: Block) -> list[tuple[str, str]]:
         """Return the blocks that an entry of a list names, as printed and as identifier.
@@ -206,32 +166,7 @@ class PrintedNames:
         heads = [words.strip(" :") for is_bold, words in entry.segments() if is_bold]
         heads = heads or [_HEAD.split(entry.plain, maxsplit=1)[0]]
         found = [(head, block) for head in heads if (block := self.block(head))]
-        listed = [p.strip() for line in entry.lines for p in re.split(r"[,;/]", line) if p.strip()]
-        if not found and len(listed) > 1 and any(map(self.block, listed)):
-            return [(part, self.block(part)) for part in listed]
         return found or [(entry.plain, "")]
-
-    def goals(self, text: str) -> list[Goal]:
-        """Return all goals and targets that an item names: several codes, or one of :meth:`goal`.
-
-        Examples
-        --------
-        >>> import govstack_kit
-        >>> [g.goal for g in PrintedNames(govstack_kit.load()).goals("SDG 1, SDG 3 and 13.b")]
-        [1, 3, 13]
-        """
-        codes, at = [], 0
-        while code := _CODE.match(text, at):
-            codes.append(code)
-            joint = _JOINTS.match(text, code.end())
-            at = joint.end() if joint else code.end()
-            if at == code.end():
-                break
-        if len(codes) > 1:
-            each = [self.goal(code.group().strip(" ,;/&")) for code in codes]
-            return [goal for goal in each if goal]
-        one = self.goal(text)
-        return [one] if one else []
 
     def goal_named(self, text: str) -> int:
         """Return the goal of a name; 0 if there is none."""

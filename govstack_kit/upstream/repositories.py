@@ -49,13 +49,6 @@ _KINDS = {
 _BRANCH = re.compile(r"[-_](?:main|master|develop|head|v?\d+(?:\.\d+)+(?:-\w+)?|[0-9a-f]{7,40})$")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHOWN = 12  # digits of a commit in a version
-_BLOCKS = {  # building blocks by other names that their repositories have had
-    "cloud-infrastructure": "cloud-infrastructure-hosting",
-    "content-management": "cms",
-    "digital-identity": "identity",
-    "information-mediation": "information-mediator",
-    "registries": "digital-registries",
-}
 SERVER = "https://github.com"
 VARIABLE = "GOVSTACK_KIT_UPSTREAM"
 CACHE = "GOVSTACK_KIT_CACHE"
@@ -87,13 +80,10 @@ def building_block_of(name: str) -> str:
 
     Examples
     --------
-    >>> building_block_of("bb-registries"), building_block_of("bb-payments-main")
-    ('govstack:digital-registries', 'govstack:payments')
+    >>> building_block_of("bb-payments-main")
+    'govstack:payments'
     """
-    slug = _BRANCH.sub("", name.strip().lower().replace("_", "-").replace(" ", "-"))
-    slug = slug.removeprefix("govstack-").removeprefix("bb-")
-    slug = "architecture" if slug.endswith("architecture") else slug
-    return f"govstack:{_BLOCKS.get(slug, slug)}"
+    return f"govstack:{_plain_name(name).removeprefix('bb-')}"
 
 
 # --- copies in a folder ---------------------------------------------------------------------------
@@ -133,13 +123,12 @@ def known_repositories(addresses: Iterable[str]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _plain_name(path: Path) -> str:
-    name = _BRANCH.sub("", path.name.lower())
-    return f"bb-{building_block_of(name).partition(':')[2]}" if name.startswith("bb-") else name
+def _plain_name(name: str) -> str:
+    return _BRANCH.sub("", name.lower())
 
 
 def find_checkouts(folder: Path, sources: Iterable[Row], note: Note) -> list[Checkout]:
-    """Return the repositories in a folder, by name; what else is there is noted."""
+    """Return the repositories in a folder, by name; second copies are noted."""
     rows = {row["url"]: row for row in sources}
     known = {
         repository.partition("/")[2].lower(): (repository, rows[url])
@@ -148,12 +137,9 @@ def find_checkouts(folder: Path, sources: Iterable[Row], note: Note) -> list[Che
     versions = _versions(folder, note)
     found: dict[str, Checkout] = {}
     for path in _candidates(folder):
-        name, place = _plain_name(path), path.relative_to(folder.parent).as_posix()
-        if not kind_of(name):
-            if path.parent != folder or not any(kind_of(_plain_name(p)) for p in path.iterdir()):
-                note(place, 0, path.name, "no repository that the kit reads")
-            continue
+        name = _plain_name(path.name)
         if name in found:
+            place = path.relative_to(folder.parent).as_posix()
             note(place, 0, path.name, f"a second copy: {found[name].path} is read")
             continue
         new = {"source": f"govstack-{name}", "publisher": "GovStack", "licence": "", "url": ""}
@@ -166,17 +152,15 @@ def find_checkouts(folder: Path, sources: Iterable[Row], note: Note) -> list[Che
 
 
 def _candidates(folder: Path) -> list[Path]:
-    """Return what may be a repository: the folder itself, what is in it, and one level below."""
-    if kind_of(_plain_name(folder)):
+    """Return the repositories: the folder itself, or those in it, or one level below."""
+    if kind_of(_plain_name(folder.name)):
         return [folder]
-
-    def inside(place: Path) -> list[Path]:
-        found = sorted(p for p in place.iterdir() if p.is_dir() and not p.is_symlink())
-        return [p for p in found if not p.name.startswith(".")]
-
-    outer = inside(folder)
-    inner = [p for place in outer if not kind_of(_plain_name(place)) for p in inside(place)]
-    return [*outer, *(p for p in inner if kind_of(_plain_name(p)))]
+    found: list[Path] = []
+    for path in (*sorted(folder.glob("*")), *sorted(folder.glob("*/*"))):
+        linked = path.is_symlink() or path.parent.is_symlink() or path.parent in found
+        if path.is_dir() and not linked and kind_of(_plain_name(path.name)):
+            found.append(path)
+    return found
 
 
 def _versions(folder: Path, note: Note) -> dict[str, tuple[str, str]]:
@@ -198,15 +182,11 @@ def _versions(folder: Path, note: Note) -> dict[str, tuple[str, str]]:
 
 def _checked_out(path: Path) -> tuple[str, str]:
     """Return the commit that git has checked out in a folder, without its date."""
-    git = path / ".git"
     try:
-        head = read_text(git / "HEAD").strip()
-        reference = head.removeprefix("ref: ")
-        if reference != head and ".." not in reference:
-            loose, packed = git / reference, git / "packed-refs"
-            lines = read_text(loose if loose.is_file() else packed).splitlines()
-            head = next((p.split()[0] for p in lines if p.endswith(f" {reference}")), lines[0])
-    except (SourceError, IndexError):
+        head = read_text(path / ".git" / "HEAD").strip()
+        if head.startswith("ref: "):
+            head = read_text(path / ".git" / head.removeprefix("ref: ")).strip()
+    except SourceError:
         return "", ""
     return (head, "") if _COMMIT.fullmatch(head) else ("", "")
 

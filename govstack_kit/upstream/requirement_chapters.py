@@ -1,4 +1,9 @@
-"""The requirements of one chapter, published as GovSpecs 1 markdown.
+"""The requirements of one chapter, and the markers of their levels, as people really write them.
+
+A *marker* is a level in brackets, or in a cell of its own. Capitals count wherever the brackets
+stand, lower case only at the end of a line or at its start: "(required fields must be filled)" is
+prose. Inside brackets a condition may follow the level; it is kept as a note. Words that only speak
+of levels are *refused*, with the reason.
 
 What is one requirement:
 
@@ -6,8 +11,8 @@ What is one requirement:
 - a heading with a marker, and everything below it without one: the heading is the requirement.
   Where everything below has markers of its own the heading only groups;
 - a heading with a published identifier (``DRS-12``, ``#7``, or code such as ``name#req-7`` below
-  it): one requirement with the first level below it in capitals; further items with markers of
-  their own there are further requirements with the same identifier.
+  it): one requirement with the first level below it; further items with markers of their own there
+  are further requirements with the same identifier.
 
 Two different levels in one item give one row each where the text distinguishes the parts; the same
 level printed twice gives one. A chapter's examples, template hints and placeholders give none.
@@ -16,18 +21,35 @@ level printed twice gives one. A chapter's examples, template hints and placehol
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from govstack_kit.upstream import pages
-from govstack_kit.upstream import requirement_levels as levels
 from govstack_kit.upstream.pages import Block, clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     Note = Callable[[str, int, str, str], None]
+
+LEVELS = ("REQUIRED", "RECOMMENDED", "OPTIONAL", "DRAFT", "DEPRECATED")  # the strongest first
+CLASSIFIERS = (  # of GovSpecs 2.0, beside the level: who may look, what may be changed
+    *("OBSERVABLE", "AUDITABLE"),
+    *("IMMUTABLE", "EXTENSIBLE", "REPLACEABLE", "INAPPLICABLE"),
+)
+_CAPITALS = re.compile(rf"\b(?:{'|'.join(LEVELS)})\b")
+_LEVEL = re.compile(_CAPITALS.pattern, re.IGNORECASE)
+_STARTS = re.compile(
+    rf"(?:(?:strongly|highly|conditionally)\s+)?{_CAPITALS.pattern}"
+    r"(?P<condition>\s*(?:$|[:,;]|(?:if|for|when|where|unless|only|in case|but|except)\b))?",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]|[(\[]([A-Z]+)$", re.MULTILINE)  # or not closed
+_TO_THE_END = re.compile(r"[\s.,;:!]*(?:[(\[][^()\[\]]*[)\]][\s.,;:!]*)*$")
+_AROUND = 200  # characters around a level that decide whether it is a marker
+_MENTION = "a sentence that speaks of a level, not a marker"
 
 _NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)*)(?P<dot>[.):]?)(?:\s+|(?=[^\W\d])|$)")
 _IDENTIFIER = re.compile(
@@ -39,8 +61,160 @@ _EXAMPLE = re.compile(r"<?\s*examples?\b", re.IGNORECASE)
 _EXAMPLES_BELOW = re.compile(r"<\s*examples?\b[^>]*>", re.IGNORECASE)
 _MODAL = re.compile(r"\b(?:MUST|SHALL|SHOULD|MAY)\b")
 _NOT_READ = {"success": "an instruction of the template", "code": "stands in a piece of code"}
-_CHAPTERS = 19  # a larger number without a dot is a word of the title
 _TITLE_WORDS = 15  # of a numbered paragraph that is a heading in all but markup
+
+
+# --- levels ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A level where it stands in a text; `part` is what it alone applies to, if that is said."""
+
+    start: int
+    end: int
+    level: str
+    note: str = ""
+    part: str = ""
+
+
+def judge(content: str, *, edge: bool = True) -> Marker | str:
+    """Return the marker that some brackets or a cell hold, or why they hold none, if they seem to.
+
+    Parameters
+    ----------
+    content
+        What stands between the brackets, or in the cell.
+    edge
+        Whether they stand at the start or end of a line.
+
+    Examples
+    --------
+    >>> judge("REQUIRED for public clouds").level
+    'REQUIRED'
+    >>> judge("REQUIRED, RECOMMENDED or OPTIONAL")
+    'names the levels without choosing one'
+    >>> judge("see chapter 7")
+    ''
+    """
+    content = " ".join(content.strip(" .:;*_!\n\t").split())
+    printed = _LEVEL.findall(content)
+    capitals = [word for word in printed if word.isupper()]
+    levels = sorted({word.upper() for word in printed}, key=LEVELS.index)
+    others = {*re.findall(r"\w+", content.upper())} - {*levels, *CLASSIFIERS, "OR", "AND"}
+    if not printed:
+        meant = get_close_matches(content, LEVELS, 1, 0.82) if content.isupper() else []
+        return Marker(0, 0, meant[0], f"printed {content}") if meant else ""
+    if not capitals and (not edge or {"DRAFT", "DEPRECATED"} & {*levels}):
+        return _MENTION
+    if not others:
+        if len(levels) > (2 if edge else 1):
+            return "names the levels without choosing one"
+        return Marker(0, 0, levels[0], content if levels[1:] else "")
+    starts = _STARTS.match(content)
+    if not starts or (not capitals and starts["condition"] is None):
+        return _MENTION
+    part = "" if capitals else content.partition(":")[2].strip()
+    level = min(capitals or [printed[0].upper()], key=LEVELS.index)
+    return Marker(0, 0, level, "" if part else content, part)
+
+
+def markers(text: str) -> tuple[list[Marker], list[tuple[str, str]]]:
+    """Return the markers in a text in order, and the level words that are none, with the reason.
+
+    Examples
+    --------
+    >>> found, refused = markers("Logs are kept(REQUIRED) and signed (optional).")
+    >>> [m.level for m in found]
+    ['REQUIRED', 'OPTIONAL']
+    >>> markers("It is RECOMMENDED to log.")[1]
+    [('It is RECOMMENDED to log.', 'a sentence that speaks of a level, not a marker')]
+    """
+    found: list[Marker] = []
+    refused: list[tuple[str, str]] = []
+    for bracket in _BRACKETS.finditer(text):
+        start, end = bracket.span()
+        before = text[max(0, start - _AROUND) : start].rpartition("\n")[2]
+        after = text[end : end + _AROUND].partition("\n")[0]
+        edge = not before.strip() or bool(_TO_THE_END.match(after))
+        verdict = judge(bracket[1] or bracket[2] or "", edge=edge)
+        if isinstance(verdict, Marker):
+            found.append(replace(verdict, start=start, end=end))
+        elif verdict:
+            refused.append((text[max(0, start - 60) : end + 60], verdict))
+    outside = _BRACKETS.sub(lambda bracket: " " * len(bracket[0]), text)
+    words = [word.span() for word in _CAPITALS.finditer(outside)]
+    refused += [(text[max(0, start - 60) : end + 60], _MENTION) for start, end in words]
+    before = text[: found[0].start].rstrip(" *") if len(found) > 1 else ""
+    if before.lower().endswith("from"):  # "from [A] to [B]" is B
+        first, second = found[:2]
+        start = len(before) - len("from")
+        found[:2] = [replace(second, start=start, note=f"{first.level} before")]
+    return found, refused
+
+
+def without(text: str, found: list[Marker]) -> str:
+    """Return a text without its markers, on clean lines.
+
+    Examples
+    --------
+    >>> text = "Logs are kept (REQUIRED)."
+    >>> without(text, markers(text)[0])
+    'Logs are kept.'
+    """
+    pieces, at = [], 0
+    for marker in found:
+        pieces.append(text[at : marker.start])
+        at = marker.end
+    text = " ".join([*pieces, text[at:]])
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    text = "\n".join(line for line in lines if line)
+    return re.sub(r"(?<=\S) +(?=[.,;:])", "", text).strip(" :-–—")  # noqa: RUF001
+
+
+def parts(text: str, found: list[Marker]) -> list[tuple[Marker, str]]:
+    """Return each level of a text with the part that it applies to.
+
+    One level, also when printed twice, gives one part. Different levels give one part each, where
+    the text distinguishes them, each with what follows the last marker.
+
+    Examples
+    --------
+    >>> text = "Show (REQUIRED) and optionally print (OPTIONAL) the receipt"
+    >>> [(marker.level, part) for marker, part in parts(text, markers(text)[0])]
+    [('REQUIRED', 'Show the receipt'), ('OPTIONAL', 'and optionally print the receipt')]
+    """
+    if len({marker.level for marker in found}) == 1:
+        notes = dict.fromkeys(marker.note for marker in found if marker.note)
+        note = "; ".join(notes) or (f"printed {len(found)} times" if len(found) > 1 else "")
+        return [(replace(found[0], note=note), without(text, found))]
+    rest = [marker for marker in found if not marker.part]
+    starts = [0, *(marker.end for marker in rest)]
+    tail = text[starts[-1] :].lstrip(" .;,")
+    split = [(m, f"{text[at : m.start]} {tail}") for m, at in zip(rest, starts, strict=False)]
+    cleaned = [(m, without(part, markers(part)[0]).strip(" ;,")) for m, part in split]
+    cleaned += [(marker, marker.part) for marker in found if marker.part]
+    note = f"one of {len(found)} levels in one item"
+    noted = [(replace(m, note=f"{note}; {m.note}".strip("; ")), part) for m, part in cleaned]
+    return [(marker, part) for marker, part in noted if part] or noted[:1]
+
+
+def take_cells(row: Block) -> tuple[list[Marker], list[tuple[str, str]]]:
+    """Take the levels out of the cells of a row, as :func:`markers` does of a text."""
+    found: list[Marker] = []
+    refused: list[tuple[str, str]] = []
+    rest: list[str] = []
+    for cell in row.cells:
+        alone = judge(cell) if cell.isupper() or cell.isalpha() else ""
+        inside, others = ([alone], []) if isinstance(alone, Marker) else markers(cell)
+        found += inside
+        refused += others
+        rest += [] if isinstance(alone, Marker) else [without(cell, inside)]
+    row.cells = tuple(filter(None, rest)) if found else row.cells
+    return found, refused
+
+
+# --- requirements ---------------------------------------------------------------------------------
 
 
 @dataclass
@@ -85,13 +259,10 @@ def split_number(title: str) -> tuple[str, str]:
     --------
     >>> split_number("6.2.1. Voucher provisioning")
     ('6.2.1', 'Voucher provisioning')
-    >>> split_number("24 hours")
-    ('', '24 hours')
     """
     title = clean(title.replace("*", ""))
     found = _NUMBER.match(title)
-    plain = found and not found["dot"] and found["number"].isdecimal()
-    if not found or (plain and int(found["number"]) > _CHAPTERS):
+    if not found:
         return "", title
     return found["number"], title[found.end() :].strip(" -–—:")  # noqa: RUF001
 
@@ -104,7 +275,7 @@ class Chapter:
         self._file, self._number, self._note = file, number, note
         self._blocks = pages.blocks(pages.parse(text))
         self._at = {block: place for place, block in enumerate(self._blocks)}
-        self._marks: dict[Block, list[levels.Marker]] = {}
+        self._marks: dict[Block, list[Marker]] = {}
         self._refused: list[tuple[Block, str, str]] = []
         self._claimed: set[Block] = set()
         self._made: list[tuple[int, Requirement]] = []
@@ -133,7 +304,7 @@ class Chapter:
             )
             while above[-1].level >= level:
                 above.pop()
-            bare = levels.without(block.text, levels.markers(block.text)[0])
+            bare = without(block.text, markers(block.text)[0])
             number, title = split_number(bare)
             found = _IDENTIFIER.match(title)
             parent = above[-1]
@@ -157,7 +328,7 @@ class Chapter:
         found = _NUMBER.match(text)
         numbered = block.kind == "paragraph" and found and "." in found["number"]
         short = len(text.split()) <= _TITLE_WORDS and "\n" not in text
-        sentence = text.endswith((".", ";")) or _MODAL.search(text) or levels.markers(text)[0]
+        sentence = text.endswith((".", ";")) or _MODAL.search(text) or markers(text)[0]
         return bool(numbered and short and not sentence)
 
     # The markers
@@ -172,7 +343,7 @@ class Chapter:
             if block.kind == "row" and not why:
                 tables.setdefault(block.group, []).append(block)
                 continue
-            found, refused = levels.markers(block.text)
+            found, refused = markers(block.text)
             self._refused += [(block, text, why or reason) for text, reason in refused]
             if why:
                 self._refused += [(block, block.text, why)] if found else []
@@ -180,11 +351,15 @@ class Chapter:
             elif found:
                 self._marks[block] = found
         for rows in tables.values():
-            self._claimed.update(rows)
-            for row, found, refused in levels.row_levels(rows):
-                self._claimed.discard(row)
+            begun = False
+            for row in rows:
+                found, refused = ([], []) if row.header else take_cells(row)
                 self._refused += [(row, text, reason) for text, reason in refused]
-                self._marks |= {row: found} if found else {}
+                begun = begun or bool(found)
+                if found:
+                    self._marks[row] = found
+                elif not begun:  # it names the columns
+                    self._claimed.add(row)
 
     def _examples(self) -> set[Block]:
         found: set[Block] = set()
@@ -202,7 +377,7 @@ class Chapter:
         self,
         section: _Section,
         block: Block,
-        found: list[levels.Marker],
+        found: list[Marker],
         around: Iterable[Block] = (),
         title: str = "",
     ) -> None:
@@ -215,14 +390,14 @@ class Chapter:
         around = [b for b in around if b not in self._claimed and b not in self._marks]
         self._claimed.update(around)
         text, number, identifier = self._own(section, block)
-        made = levels.parts(text if block.kind in ("item", "paragraph") else "", found)
+        made = parts(text if block.kind in ("item", "paragraph") else "", found)
         if block.kind not in ("item", "paragraph"):
             made = [(made[0][0], text.strip())]
         at = self._at[block]
         before = [title, *(clean(b.text) for b in around if self._at[b] < at)]
         after = [clean(b.text) for b in around if self._at[b] > at]
         for marker, part in made:
-            if levels.PLACEHOLDER.fullmatch(part or title):
+            if not re.search(r"\w", part or title):
                 self._refused.append((block, block.text, "a placeholder"))
                 continue
             whole = "\n".join(filter(None, [*before, part, *after]))
@@ -241,9 +416,6 @@ class Chapter:
         first = start["number"].partition(".") if start else ("", "", "")
         if start and first[1] and first[0] == self._number.partition(".")[0]:
             number, cut = start["number"], start.end()
-        name = _IDENTIFIER.match(text, cut)
-        if name and (name["identifier"].startswith("#") or name["rest"].strip()):
-            identifier, cut = name["identifier"], name.end()
         return " " * cut + text[cut:], number, identifier  # markers stand where they stood
 
     def _read_heading(self, section: _Section) -> None:
@@ -272,16 +444,8 @@ class Chapter:
         self, section: _Section, heading: Block, marked: list[Block], plain: list[Block]
     ) -> None:
         """Read a section whose heading has an identifier and no level."""
-        marked = [block for block in marked if not block.text.startswith("#")]
         if marked:
-            capital = (
-                b for b in marked for m in self._marks[b] if b.text[m.start : m.end].isupper()
-            )
-            main = next(capital, marked[0])
-            self._add(section, main, self._marks[main], plain, section.own_title)
-        elif "#" in section.identifier:
-            default = [levels.Marker(0, 0, levels.DEFAULT, levels.NO_LEVEL)]
-            self._add(section, heading, default, plain, section.own_title)
+            self._add(section, marked[0], self._marks[marked[0]], plain, section.own_title)
         else:
             self._refused.append((heading, heading.text, "no level is printed"))
 

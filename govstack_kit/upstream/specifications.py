@@ -42,7 +42,6 @@ _TITLES = {
     FUNCTIONAL: r"(?:functional|technical|detailed\s+functional)\s+requirement",
 }
 _DIGITS = re.compile(r"\d+(?:\.\d+)*")
-_NOT_SPECIFICATION = re.compile(r"(?:^|/)(?:node_modules|\.git|\.github|test|tests|examples?)/")
 _SHARED = ("specifications", "specification")  # the repository of what all blocks share
 _ABOUT = re.compile(
     r"(?:.*\b(?:out.of.scope|future scope|scenarios?|assumptions?|terms used|user categories)\b|"
@@ -189,8 +188,7 @@ class _Contents:
     def __init__(self, folder: Path, note: Note) -> None:
         self._note = note
         found = files(folder, ".md", ".markdown")
-        names = {path.relative_to(folder).as_posix(): path for path in found}
-        self.paths = {n: path for n, path in names.items() if not _NOT_SPECIFICATION.search(n)}
+        self.paths = {path.relative_to(folder).as_posix(): path for path in found}
 
     def text(self, name: str) -> str:
         """Return the text of a file; nothing where it cannot be read."""
@@ -250,16 +248,9 @@ class _Contents:
         """Return the path below the folder that a link leads to, or nothing."""
         address = unquote(url.partition("#")[0].partition("?")[0])
         path = posixpath.normpath(posixpath.join(posixpath.dirname(summary), address))
-        lower, found = {name.lower(): name for name in self.paths}, ""
-        if re.match(r"[a-z][a-z0-9+.-]*:|//", address, re.IGNORECASE):
-            why = "leads to another site; only files are read"
-        elif address.startswith("/") or path.startswith("..") or "\\" in address:
-            why = "leads out of the folder and is not opened"
-        else:
-            found = lower.get(path.lower()) or lower.get(f"{path}/readme.md".lower()) or ""
-            why = "leads to a file that is not there"
+        found = {name.lower(): name for name in self.paths}.get(path.lower(), "")
         if not found:
-            self._note(summary, line, url, why)
+            self._note(summary, line, url, "leads to no file in this folder")
         return found
 
 

@@ -15,25 +15,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from govstack_kit.errors import ArgumentError, UpdateError
 from govstack_kit.framework import installed
-from govstack_kit.framework.framework import DECLARED, Framework, load
+from govstack_kit.framework.framework import DECLARED, load
 from govstack_kit.tables import storage
 from govstack_kit.tables.difference import difference
 from govstack_kit.tables.package import csv_bytes, write_file
-from govstack_kit.upstream.assemble import KEPT, PUBLISHED, assemble
+from govstack_kit.upstream.assemble import KEPT, assemble
 from govstack_kit.upstream.repositories import downloaded, known_repositories
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import pandas as pd
+
+    from govstack_kit.framework.framework import Framework
     from govstack_kit.upstream.assemble import Assembly
 
 _SHOWN = 5  # keys named for each kind of change
 _TOLD = ("name", "level", "version", "status", "stage")  # columns whose values are told in full
-_LARGEST = 50_000_000  # bytes of a plan
 
 
 @dataclass(frozen=True)
@@ -168,29 +168,8 @@ def _assembled(folder: Path, before: Framework, options: Options) -> Assembly:
     Our words about what is published come from the kit, which may have learned some since the last
     update. Only the rows of publications that are missing now are those of that update.
     """
-    if options.into is not None:
-        return assemble(folder, before)
-    kit = load(bundled=True)
-    assembly = assemble(folder, kit)
-    if not assembly.missing or installed.folder() != installed.own_folder():
-        return assembly
-    frames = kit.tables()
-    for name in ("sources", *PUBLISHED):
-        ours, theirs = frames[name], getattr(before, name)
-        parts = [
-            ours[~ours["source"].isin(assembly.missing)],
-            theirs[theirs["source"].isin(assembly.missing)],
-        ]
-        if len(ours) and ours["source"].iloc[0] in assembly.missing:
-            parts.reverse()
-        frames[name] = pd.concat(parts)
-    for name in ("sectors", "building_blocks"):  # what an update has found in addition
-        frames[name] = pd.concat([frames[name], getattr(before, name)])
-    rows = {
-        name: frame.drop_duplicates(list(DECLARED[name].key), ignore_index=True)
-        for name, frame in frames.items()
-    }
-    return assemble(folder, Framework(rows))
+    ours = before if options.into else load(bundled=True)
+    return assemble(folder, ours, before=before)
 
 
 def _show(
@@ -219,6 +198,7 @@ def described(changes: pd.DataFrame) -> Iterator[str]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from govstack_kit.tables.difference import CHANGES
     >>> found = pd.DataFrame([("steps", "AGR-2.9", "", "added", "", "Fly")], columns=CHANGES)
     >>> list(described(found))
@@ -258,8 +238,6 @@ def affected(changes: pd.DataFrame, folder: Path) -> Iterator[str]:
     touched = changes[changes["change"] != "added"].drop_duplicates(["table", "row", "change"])
     for path in sorted(folder.glob("*.govplan.json")) if folder.is_dir() else ():
         try:
-            if path.stat().st_size > _LARGEST:
-                raise ValueError("it is larger than any plan")  # noqa: TRY301 - one way to say it
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, ValueError) as error:
             yield f"{path.name} could not be searched ({str(error).splitlines()[0]})."

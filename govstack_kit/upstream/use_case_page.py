@@ -38,11 +38,6 @@ _NUMBER = re.compile(
 )
 _FIELDS = ("id", "name", "sector", "version", "status")
 _PARTS = ("workflows", "blocks", "examples", "future", "kept")  # sections inside a step
-_PLAIN_TITLES = (
-    *("workflows", "building blocks"),
-    *("example implementation", "example implementations"),
-)
-_PLACEHOLDERS = ("to do", "todo", "tbd", "to be defined", "n/a", "none")
 
 
 def _field(name: str) -> str:
@@ -131,15 +126,9 @@ class UseCasePage:
         """
         printed = self.fields.get("id", "")
         ids = [m[1].upper() for t in (printed, self.title, stem) if (m := _ID.match(t))]
-        if not ids and printed.startswith("<"):
-            raise SourceError(f"not a use case but a template: its ID is {printed}")
-        if not ids:
-            its = (
-                f"its ID is “{printed}”" if printed else "no summary with an ID, no title with one"
-            )
-            raise SourceError(f"not a use case: {its}, where one such as AGR-1 is expected")
-        if not self.fields and not self.tables["steps"]:
-            raise SourceError("not a use case: it has neither a summary nor steps")
+        if not ids or not (self.fields or self.tables["steps"]):
+            lacks = "summary and no steps" if ids else "ID such as AGR-1"
+            raise SourceError(f"not a use case: it has no {lacks}")
         ranked = [Counter(ids).most_common(1)[0][0], *reversed(ids)]
         free = [identifier for identifier in ranked if identifier not in taken]
         if not free:
@@ -237,7 +226,6 @@ class _Reader:
         self._names = names
         self._seen: Counter[tuple[Any, ...]] = Counter()
         self._inside, self._level = 0, 0  # levels of the heading "Steps" and of each step
-        self._by_bold = self._untitled = False
         self._readers = {
             "summary": self._about,
             "stakeholders": self._stakeholders,
@@ -246,15 +234,11 @@ class _Reader:
             "blocks": self._blocks,
             "examples": self._links,
             "documents": self._links,
-            "future": self._future,
         }
 
     def read(self, text: str) -> None:
         """Take all sections of the page."""
         found = pages.blocks(pages.parse(text))
-        headings = [block.plain for block in found if block.kind == "heading"]
-        self._by_bold = not any(map(_NUMBER.match, headings))
-        self._untitled = not any(_kind(heading) == "steps" for heading in headings)
         front = pages.split_front_matter(text)[0].strip()
         self._keep("Front matter", front, 1)
         for section in pages.sections(found, self._is_title):
@@ -271,9 +255,7 @@ class _Reader:
         kind = _kind(text)
         if kind == "workflows" and text.casefold() == "workflow" and _kind(before) == "blocks":
             return False  # the building block of that name
-        if not block.is_bold:
-            return text.casefold() in _PLAIN_TITLES or kind == "future"
-        return bool(kind) or bool(self._by_bold and _NUMBER.match(text))
+        return block.is_bold and bool(kind)
 
     def _take(self, section: Section) -> None:
         page, steps = self.page, self.page.tables["steps"]
@@ -287,7 +269,6 @@ class _Reader:
             return
         role = self._role(section, kind, numbered=bool(number))
         if role == "step":
-            self._inside = self._inside or section.level
             self._level = self._level or section.level
             printed, order = number[1] if number else "", len(steps) + 1
             note = f"Printed as {printed}" if printed else "Printed without a number"
@@ -306,8 +287,7 @@ class _Reader:
     def _role(self, section: Section, kind: str, *, numbered: bool) -> str:
         """Return whether a section is a step, a part or a detail of one, or a section outside."""
         if not self._inside:
-            missing = self._untitled and numbered and not kind
-            return "step" if missing else "section"
+            return "section"
         first = self._level or pages.BOLD
         outside = section.level <= self._inside and section.level < first
         if numbered and section.level <= first and not (kind and outside):
@@ -330,14 +310,12 @@ class _Reader:
 
     def _skip(self, block: Block, text: str, why: str) -> None:
         if text:
-            placeholder = text.startswith("<") or text.casefold().rstrip(".") in _PLACEHOLDERS
-            self.page.unplaced.append((block.line, text, "A placeholder." if placeholder else why))
+            self.page.unplaced.append((block.line, text, why))
 
     def _named(self, table: str, block: Block, key: str, text: str, **values: Any) -> None:  # noqa: ANN401
         """Add a row for a printed name; if the framework does not know it, the note says why."""
-        links = [link.url for link in block.links if values["printed"] in link.text]
-        links += [link.url for link in block.links]
-        self._add(table, block, text, url=next(iter(links), ""), **values)
+        links = sorted(block.links, key=lambda link: values["printed"] not in link.text)
+        self._add(table, block, text, url=links[0].url if links else "", **values)
         if not key:
             self._skip(block, text, values["note"])
 
@@ -358,16 +336,11 @@ class _Reader:
     def _about(self, section: Section) -> None:
         rows = [block for block in section.blocks if any(block.cells)]
         table = any(_field(row.cells[0]) for row in rows)
-        pairs = [(row, row.cells[0], row.cells[-1]) for row in rows]
-        if not table and not self.page.fields:
-            items = [block for block in section.blocks if block.kind == "item"]
-            pairs = [(item, *item.plain.partition(":")[::2]) for item in items]
-        for block, name, value in pairs:
-            if known := _field(name):
-                self.page.fields.setdefault(known, value.strip())
-            elif table:
-                why = "Not a field of the summary of a use case."
-                self._skip(block, f"{name}: {value}", why)
+        for row in rows if table else ():
+            if known := _field(row.cells[0]):
+                self.page.fields.setdefault(known, row.cells[-1].strip())
+            else:
+                self._skip(row, row.plain, "Not a field of the summary of a use case.")
         prose = [block for block in section.blocks if not (table and block.cells)]
         texts = [self.page.text, pages.spelled(prose)]
         self.page.text = "\n\n".join(filter(None, texts))
@@ -382,18 +355,13 @@ class _Reader:
 
     def _targets(self, section: Section) -> None:
         for block in section.blocks:
-            found = self._names.goals(block.plain)
-            for goal in found:
+            if goal := self._names.goal(block.plain):
                 sdg = goal.target or str(goal.goal)
                 note = "; ".join(filter(None, [goal.note, self._again("sdg", sdg)]))
                 values = {"goal": goal.goal, "target": goal.target, "sdg": sdg, "note": note}
                 self._named("targets", block, sdg, block.plain, printed=goal.printed, **values)
-            if not found:
+            else:
                 self._skip(block, block.plain, "Names no goal or target.")
-
-    def _future(self, section: Section) -> None:
-        for block in section.blocks:
-            self._skip(block, block.plain, "Named for the future: not used yet.")
 
     def _links(self, section: Section) -> None:
         table = "examples" if _kind(section.title) == "examples" else "documents"

@@ -16,9 +16,10 @@ import sys
 import threading
 import time
 import webbrowser
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from govstack_kit import widgets
 
 if TYPE_CHECKING:
     import ipywidgets
@@ -30,15 +31,15 @@ NOTEBOOK = Path(__file__).with_name("app.ipynb")
 PAGES = Path(__file__).with_name("jupyter")  # Voilà looks for templates in there
 LEFT = 300  # seconds after which a kernel ends that no page is connected to
 PATIENCE = 60  # seconds to wait until the server listens
-PARTS = {  # the title of each part, its module and what makes its wizard
-    "Your plan": ("guide_plan", "own_plan"),
-    "Prioritise": ("guide_prioritise", "prioritise"),
-    "Define": ("guide_define", "define"),
-    "Align": ("guide_align", "align"),
-    "Map": ("guide_map", "mapping"),
-    "Select": ("guide_select", "select"),
-    "Costs": ("guide_costs", "costs"),
-    "Roadmap": ("guide_roadmap", "roadmap"),
+PARTS = {  # the title of each part, and the function that makes it
+    "Your plan": "guide_plan",
+    "Prioritise": "guide_prioritise",
+    "Define": "guide_define",
+    "Align": "guide_align",
+    "Map": "guide_map",
+    "Select": "guide_select",
+    "Costs": "guide_costs",
+    "Roadmap": "guide_roadmap",
 }
 
 
@@ -67,10 +68,9 @@ class _Tabs:
             return
         title = list(PARTS)[place]
         if title not in self._made:
-            module, make = PARTS[title]
-            found = getattr(import_module(f"govstack_kit.widgets.{module}"), make)
-            self._made[title] = found(self._session)
-            self.widget.children[place].children = [self._made[title].widget]
+            part = getattr(widgets, PARTS[title])(self._session)
+            self._made[title] = part.wizard
+            self.widget.children[place].children = [part]
         else:
             self._made[title].reveal()
 

@@ -205,10 +205,9 @@ class Choices(Part):
         every = {key: found.get(key) or known[key] for key in [*known, *open_first]}
         stay = [key for key in self.shown if key in every]
         order = [*stay, *(key for key in every if key not in self.shown)]
-        settled = [key for key in order if self.name and self._verdict(every[key], decided)]
-        room = max(self._limit, len(settled), len(stay))
-        shown = [key for key in order if key in stay or key in settled]
-        shown += [key for key in order if key not in shown][: max(room - len(shown), 0)]
+        shown = {*stay, *list(every)[: self._limit]}  # and the best of what is new
+        if self.name:
+            shown |= {key for key in every if self._verdict(every[key], decided)}
         self.shown = {key: every[key] for key in order if key in shown}
         self.element.state = {
             "label": self.label,

@@ -301,17 +301,6 @@ def _targets_missing(session: Session) -> list[str]:
     return ["Accept at least one SDG target that the service contributes to."]
 
 
-def align(session: Session) -> Wizard:
-    """Return the questions of this part as the app shows them."""
-    return Wizard(
-        session,
-        "Align: find what you have in common with others",
-        _questions,
-        beneath=steps_with_needs,
-        ending="Every step is aligned. Go on with the part “Map”.",
-    )
-
-
 def guide_align(session: Session) -> ipywidgets.VBox:
     """Return the guided part that aligns a service with targets, workflows and building blocks.
 
@@ -332,4 +321,10 @@ def guide_align(session: Session) -> ipywidgets.VBox:
     >>> gk.guide_align(session).__class__.__name__
     'VBox'
     """
-    return align(session).widget
+    return Wizard(
+        session,
+        "Align: find what you have in common with others",
+        _questions,
+        beneath=steps_with_needs,
+        ending="Every step is aligned. Go on with the part “Map”.",
+    ).widget

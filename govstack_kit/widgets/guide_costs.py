@@ -104,7 +104,7 @@ def _compared(session: Session, found: BusinessCase) -> str:
     return (
         markup.marked(note)
         + "".join(map(markup.sentence, said))
-        + markup.image(found.figure(note=note)[0], " ".join([*said[:2], note]))
+        + markup.image(found.figure(note=note)[0])
         + "".join(_numbers(*table) for table in tables)
     )
 
@@ -124,10 +124,9 @@ def _what_matters(session: Session, found: pd.DataFrame) -> str:
     shown = found[list(titles)].astype(object)
     for name in ("saving_at_low", "saving", "saving_at_high"):
         shown[name] = [money(value, currency) for value in found[name]]
-    first = "; ".join(found["input"].head(5))
     return (
         markup.marked(note)
-        + markup.image(plot_tornado(found, note=note)[0], f"What matters most: {first}. {note}")
+        + markup.image(plot_tornado(found, note=note)[0])
         + markup.table(shown.rename(columns=titles), "How the saving changes", look="gsk-numbers")
     )
 
@@ -194,16 +193,6 @@ QUESTIONS = (
 )
 
 
-def costs(session: Session) -> Wizard:
-    """Return the wizard of this part."""
-    return Wizard(
-        session,
-        "Business case: alone or shared?",
-        QUESTIONS,
-        ending="The business case is made. Go on with the roadmap.",
-    )
-
-
 def guide_costs(session: Session) -> ipywidgets.VBox:
     """Return the guided part that compares the costs of building alone and of sharing.
 
@@ -223,4 +212,9 @@ def guide_costs(session: Session) -> ipywidgets.VBox:
     >>> len(guide_costs(gk.open_session("nowhere/plan")).children) > 0
     True
     """
-    return costs(session).widget
+    return Wizard(
+        session,
+        "Business case: alone or shared?",
+        QUESTIONS,
+        ending="The business case is made. Go on with the roadmap.",
+    ).widget

@@ -106,7 +106,7 @@ class Start(fields.Part):
         fields.watch(session, self.way, lambda _way: self.show())
 
     def _take(self, plan: Plan, raw: bytes) -> pd.DataFrame:
-        return plan_sheets.take(self.session.framework, plan, raw, LINKS)
+        return plan_sheets.add_sheets(self.session.framework, plan, raw, LINKS)
 
     def start(self) -> None:
         """Start with a new service."""
@@ -136,7 +136,7 @@ class Start(fields.Part):
 def _empty_workbook(session: Session) -> str:
     plan = Plan.new(title="Workbook")
     plan.add("use_cases", name="My service")
-    raw = plan_sheets.write(session.framework, plan, SHEETS, LINKS)
+    raw = plan_sheets.write_sheets(session.framework, plan, SHEETS, LINKS)
     link = markup.download("use-case.xlsx", raw, "Download an empty workbook")
     return (
         f"<p>{link}, fill it in without a network, and load it here. "
@@ -230,8 +230,8 @@ def _files(session: Session) -> list[fields.Part]:
         from govstack_kit.planning import page  # noqa: PLC0415 - seldom needed
 
         plan, case = session.plan, session.use_case
-        book = plan_sheets.write(session.framework, plan, SHEETS, LINKS)
-        text = page.write(session.framework, plan, case).encode()
+        book = plan_sheets.write_sheets(session.framework, plan, SHEETS, LINKS)
+        text = page.write_page(session.framework, plan, case).encode()
         book_link = markup.download(f"{case}.xlsx", book, "Workbook (Excel)")
         page_link = markup.download(f"{case}.md", text, "Use-case page", "text/markdown")
         links.value = f"<p>{book_link} · {page_link}</p>"
@@ -374,15 +374,10 @@ def guide_define(session: Session) -> ipywidgets.VBox:
     >>> gk.guide_define(session).__class__.__name__
     'VBox'
     """
-    return define(session).widget
-
-
-def define(session: Session) -> Wizard:
-    """Return the questions of this part as the app shows them."""
     return Wizard(
         session,
         "Define: describe your service",
         QUESTIONS,
         beneath=_table,
         ending="The service is described. Go on with the part “Align”.",
-    )
+    ).widget

@@ -102,11 +102,18 @@ class Proposals(Choices):
             f"proposals for {case}",
             lambda: proposals(session.framework, session.plan, case, limit=None),
         )
+        lines: dict[str, dict[Place, dict[str, Any]]] = {}
         for row in package.records(found):
             kind, layer = "step" if "step" in row else "use_case", row["layer"]
             place = TABLES[kind, layer], row.get("step", case), row[layer]
-            self.proposals.setdefault(f"{layer} {row[layer]}", {})[place] = {"step": None, **row}
-        return [self._choice(key, list(rows.items())) for key, rows in self.proposals.items()]
+            lines.setdefault(f"{layer} {row[layer]}", {})[place] = {"step": None, **row}
+        decided = self.decided()
+        for line, rows in self.proposals.items():  # what was decided here keeps its place
+            there = {at: row for at, row in rows.items() if fields.joined_key(at) in decided}
+            if there:
+                lines[line] = there | lines.get(line, {})
+        self.proposals = lines
+        return [self._choice(line, list(rows.items())) for line, rows in lines.items()]
 
     def _choice(self, key: str, rows: list[tuple[Place, dict[str, Any]]]) -> Choice:
         _, first = rows[0]
@@ -300,17 +307,6 @@ QUESTIONS = (
 )
 
 
-def mapping(session: Session) -> Wizard:
-    """Return the questions of this part as the app shows them."""
-    return Wizard(
-        session,
-        "Map: follow the links until nothing new appears",
-        QUESTIONS,
-        beneath=steps_with_needs,
-        ending="The service is mapped. Your plan now says which building blocks it needs.",
-    )
-
-
 def guide_map(session: Session) -> ipywidgets.VBox:
     """Return the guided part that follows the links of the framework.
 
@@ -331,4 +327,10 @@ def guide_map(session: Session) -> ipywidgets.VBox:
     >>> gk.guide_map(session).__class__.__name__
     'VBox'
     """
-    return mapping(session).widget
+    return Wizard(
+        session,
+        "Map: follow the links until nothing new appears",
+        QUESTIONS,
+        beneath=steps_with_needs,
+        ending="The service is mapped. Your plan now says which building blocks it needs.",
+    ).widget

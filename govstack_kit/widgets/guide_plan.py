@@ -239,11 +239,6 @@ QUESTIONS = (
 )
 
 
-def own_plan(session: Session) -> Wizard:
-    """Return the questions of this part as the app shows them."""
-    return Wizard(session, "Your plan", QUESTIONS)
-
-
 def guide_plan(session: Session) -> ipywidgets.VBox:
     """Return the guided part that opens and starts plans, and brings earlier versions back.
 
@@ -265,4 +260,4 @@ def guide_plan(session: Session) -> ipywidgets.VBox:
     >>> gk.guide_plan(session).__class__.__name__
     'VBox'
     """
-    return own_plan(session).widget
+    return Wizard(session, "Your plan", QUESTIONS).widget

@@ -223,17 +223,6 @@ def _table(session: Session) -> str:
     return markup.table(shown, "What your plan says now")
 
 
-def prioritise(session: Session) -> Wizard:
-    """Return the questions of this part as the app shows them."""
-    return Wizard(
-        session,
-        "Prioritise: which service first?",
-        QUESTIONS,
-        beneath=_table,
-        ending="The candidates are ranked. Go on with the part “Define” for the one you choose.",
-    )
-
-
 def guide_prioritise(session: Session) -> ipywidgets.VBox:
     """Return the guided part that ranks candidate services.
 
@@ -254,4 +243,10 @@ def guide_prioritise(session: Session) -> ipywidgets.VBox:
     >>> gk.guide_prioritise(session).__class__.__name__
     'VBox'
     """
-    return prioritise(session).widget
+    return Wizard(
+        session,
+        "Prioritise: which service first?",
+        QUESTIONS,
+        beneath=_table,
+        ending="The candidates are ranked. Go on with the part “Define” for the one you choose.",
+    ).widget

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from govstack_kit.planning.names import names_of
-from govstack_kit.selection.roadmap import LIVE, dependencies
+from govstack_kit.selection.roadmap import dependencies
 from govstack_kit.selection.roadmap import roadmap as best_roadmap
 from govstack_kit.views import made_up_note
 from govstack_kit.widgets import fields, markup
@@ -13,7 +13,7 @@ from govstack_kit.widgets.choices import Choice, Ticks
 from govstack_kit.widgets.select_offers import needed_names, of_block, waits_for_blocks
 from govstack_kit.widgets.stylesheet import visible
 from govstack_kit.widgets.wizard import Question, Wizard, has, some
-from govstack_kit.words import amount, count, money
+from govstack_kit.words import amount, money
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,9 +144,6 @@ def _drawn(session: Session, found: Roadmap) -> str:
     from govstack_kit.views import plot_value_curve  # noqa: PLC0415 - loads the figures
 
     note = made_up_note(session.plan, "phases", "options", "systems")
-    built = found.blocks.dropna(subset="phase")
-    by_phase = "; ".join(f"{r['name']}: {r['phase_name']}" for r in built.to_dict("records"))
-    live = count(int((found.use_cases["status"] == LIVE).sum()), "service")
     costs = [money(cost, found.currency) for cost in found.blocks["cost"]]
 
     def shown(frame: pd.DataFrame, titles: dict[str, Any], caption: str) -> str:
@@ -155,7 +152,7 @@ def _drawn(session: Session, found: Roadmap) -> str:
     return (
         markup.marked(note)
         + "".join(map(markup.sentence, found.sentences()))
-        + markup.image(found.figure(note=note)[0], f"Blocks by phase. {by_phase}. {note}")
+        + markup.image(found.figure(note=note)[0])
         + shown(
             found.use_cases,
             {"name": "Service", "month": "Live after month", "waits_for": "Waits for"},
@@ -171,10 +168,7 @@ def _drawn(session: Session, found: Roadmap) -> str:
             {"name": "Building block", "options": "With", "phase_name": "Phase", "cost": "Cost"},
             "What is built with what",
         )
-        + markup.image(
-            plot_value_curve(found, note=note)[0],
-            f"Value that has come in, month by month; {live} live in the end. {note}",
-        )
+        + markup.image(plot_value_curve(found, note=note)[0])
     )
 
 
@@ -229,16 +223,6 @@ QUESTIONS = (
 )
 
 
-def roadmap(session: Session) -> Wizard:
-    """Return the wizard of this part."""
-    return Wizard(
-        session,
-        "Roadmap: what is built when?",
-        QUESTIONS,
-        ending="The roadmap is made. It is worked out anew whenever your plan changes.",
-    )
-
-
 def guide_roadmap(session: Session) -> ipywidgets.VBox:
     """Return the guided part that puts building blocks into phases.
 
@@ -258,4 +242,9 @@ def guide_roadmap(session: Session) -> ipywidgets.VBox:
     >>> len(guide_roadmap(gk.open_session("nowhere/plan")).children) > 0
     True
     """
-    return roadmap(session).widget
+    return Wizard(
+        session,
+        "Roadmap: what is built when?",
+        QUESTIONS,
+        ending="The roadmap is made. It is worked out anew whenever your plan changes.",
+    ).widget

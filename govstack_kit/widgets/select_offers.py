@@ -297,7 +297,7 @@ def _systems(session: Session) -> list[fields.Part]:
     sheet = ipywidgets.HTML()
 
     def prepare() -> None:
-        raw = plan_sheets.write(framework, session.plan, ["systems"], links)
+        raw = plan_sheets.write_sheets(framework, session.plan, ["systems"], links)
         sheet.value = f"<p>{markup.download('our-systems.xlsx', raw, 'our-systems.xlsx')}</p>"
 
     return [

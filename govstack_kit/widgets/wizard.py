@@ -182,6 +182,7 @@ class Wizard:
         self._sum.add_class("gsk-beneath")
         self.widget = ipywidgets.VBox([self._head, self._body, self._foot, self._sum])
         self.widget.add_class("gsk")
+        self.widget.wizard = self  # for who shows several parts, one of them at a time
         self._take()
         self.current = self._first()
         session.observe(session.guard(lambda _change: self.show()), names="changed")

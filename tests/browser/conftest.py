@@ -99,44 +99,61 @@ def page_factory(chromium):
         browser.close()
 
 
-@pytest.fixture
-def lab(tmp_path):
-    """Start JupyterLab on a copy of the notebooks; yield its address."""
-    folder = tmp_path / "work"
-    shutil.copytree(ROOT / "notebooks", folder)
-    config = tmp_path / "config"
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Start JupyterLab on the folder in which each test has its own; yield its address."""
+    own_folder, root = tmp_path_factory.mktemp("jupyterlab"), tmp_path_factory.getbasetemp()
+    config = own_folder / "config"
     (config / "labconfig").mkdir(parents=True)
     news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
     (config / "labconfig" / "page_config.json").write_text(json.dumps(news))
     own = {
         "JUPYTER_CONFIG_DIR": config,
-        "JUPYTER_DATA_DIR": tmp_path / "data",
-        "JUPYTER_RUNTIME_DIR": tmp_path / "runtime",
-        "JUPYTERLAB_WORKSPACES_DIR": tmp_path / "workspaces",
-        "JUPYTERLAB_SETTINGS_DIR": tmp_path / "settings",
+        "JUPYTER_DATA_DIR": own_folder / "data",
+        "JUPYTER_RUNTIME_DIR": own_folder / "runtime",
+        "JUPYTERLAB_WORKSPACES_DIR": own_folder / "workspaces",
+        "JUPYTERLAB_SETTINGS_DIR": own_folder / "settings",
         "JUPYTER_TOKEN": TOKEN,
     }
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    options = [f"--port={port}", f"--ServerApp.root_dir={folder}"]
+    options = [f"--port={port}", f"--ServerApp.root_dir={root}"]
     options += ["--LabApp.expose_app_in_browser=True"]
     environment = {**os.environ, **{name: str(value) for name, value in own.items()}}
-    with (tmp_path / "lab.log").open("w") as log:
-        server = subprocess.Popen(
+    with (own_folder / "lab.log").open("w") as log:
+        process = subprocess.Popen(
             [*command, *options], env=environment, stdout=log, stderr=subprocess.STDOUT
         )
     try:
-        wait_for(f"http://127.0.0.1:{port}/api/status?token={TOKEN}", server)
-        yield SimpleNamespace(url=f"http://127.0.0.1:{port}", token=TOKEN)
+        wait_for(f"http://127.0.0.1:{port}/api/status?token={TOKEN}", process)
+        yield f"http://127.0.0.1:{port}"
     finally:
-        server.terminate()
+        process.terminate()
         try:
-            server.wait(timeout=10)
+            process.wait(timeout=10)
         except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def lab(server, tmp_path, tmp_path_factory):
+    """Open a copy of the notebooks in a workspace of its own; end its kernels after the test."""
+    shutil.copytree(ROOT / "notebooks", tmp_path / "work")
+    place = (tmp_path / "work").relative_to(tmp_path_factory.getbasetemp()).as_posix()
+    tree = f"{server}/lab/workspaces/{tmp_path.name}/tree/{place}"
+    yield SimpleNamespace(url=server, token=TOKEN, tree=tree)
+    headers = {"Authorization": f"token {TOKEN}"}
+    asked = urllib.request.Request(f"{server}/api/kernels", headers=headers)  # noqa: S310 - our own
+    with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310 - our own server
+        kernels = json.load(answer)
+    for kernel in kernels:
+        asked = urllib.request.Request(  # noqa: S310 - our own server
+            f"{server}/api/kernels/{kernel['id']}", headers=headers, method="DELETE"
+        )
+        urllib.request.urlopen(asked, timeout=PATIENCE).close()  # noqa: S310 - our own server
 
 
 def wait_for(address, server):
@@ -185,7 +202,7 @@ def run_cells(lab, page_factory, tmp_path):
             "request",
             lambda asked: None if asked.url.startswith(ours) else page.outside.append(asked.url),
         )
-        page.goto(f"{lab.url}/lab/tree/own.ipynb?token={lab.token}")
+        page.goto(f"{lab.tree}/own.ipynb?token={lab.token}")
         page.wait_for_selector(".jp-Notebook", timeout=60_000)
         page.evaluate(READY)
         page.on("pageerror", lambda error: page.errors.append(str(error)))

@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from guided_parts import RESTART, Part, picture
+from guided_parts import PATIENCE, RESTART, Part, picture
 
 import govstack_kit as gk
 
@@ -27,6 +27,10 @@ QUESTIONS = (
 SHOW = """import govstack_kit as gk
 session = gk.open_session()
 gk.guide_define(session)"""
+PARTS = """import ipywidgets
+import govstack_kit as gk
+session = gk.open_session()
+ipywidgets.VBox([gk.guide_define(session), gk.guide_align(session), gk.guide_map(session)])"""
 
 
 def describe(page):
@@ -75,6 +79,55 @@ def describe(page):
     part.says("The service is described.")
 
 
+def align(page):
+    part = Part(page, "Align: find what you have in common with others")
+    part.at("Which SDG targets")
+    part.write("Or search in your own words", "school fees")
+    part.press("Accept: 4.1")
+    part.button("✓ Accepted: 4.1").wait_for(timeout=PATIENCE)
+    part.next("“Registration”")
+    picture(page, "align-step")
+    part.press("Accept: Identification and registration")
+    part.button("✓ Accepted: Identification and registration").wait_for(timeout=PATIENCE)
+    part.next("“Payment”")
+    part.press("Accept: Financial services")
+    part.button("✓ Accepted: Financial services").wait_for(timeout=PATIENCE)
+    part.write("What do you call it?", "Bursary committee")
+    part.press("It is specific to our sector")
+    part.says("Specific to the sector")
+    part.next("Is everything aligned?")
+    part.says("Every step is aligned.")
+
+
+def follow(page):
+    part = Part(page, "Map: follow the links until nothing new appears")
+    part.at("What do the links of the framework add?")
+    picture(page, "map-1")
+    rest = "Reject the open ones shown here"
+    high = part.rows()
+    part.press("Accept: Payments for Payment")
+    part.button("✓ Accepted: Payments for Payment").wait_for(timeout=PATIENCE)
+    part.settle()
+    assert part.rows() == high  # no button has moved
+    part.press_while_it_moves(rest)
+    for _ in range(12):
+        part.settle()
+        more = part.box.get_by_role("button", name=re.compile("^Show .* more"))
+        if not more.is_visible():
+            break
+        more.click()
+        part.settle()
+        at = page.evaluate("document.activeElement.closest('.gsk-row')?.textContent ?? ''")
+        assert at, "what is new has the focus"
+        part.press(rest)
+    part.says("Nothing new appears")
+    part.next("What is each of them for, in one line?")
+    part.next("This is your service in the framework")
+    part.says("Bursary committee")
+    picture(page, "map-result")
+    part.says("The service is mapped.")
+
+
 def described(folder):
     (path,) = folder.glob("*.govplan.json")
     plan = gk.Plan.open(path)
@@ -86,16 +139,36 @@ def described(folder):
     assert len(plan.step_actors) == 1
 
 
-def test_a_service_is_described_in_jupyterlab_and_there_after_a_restart(run_cells, tmp_path):
-    page = run_cells(SHOW)
+def mapped(folder):
+    described(folder)
+    plan = gk.Plan.open(next(folder.glob("*.govplan.json")))
+    assert plan.use_case_targets["sdg"].tolist() == ["4.1"]
+    accepted = {
+        key
+        for table, column in (
+            ("step_workflows", "workflow"),
+            ("step_building_blocks", "building_block"),
+        )
+        for key in plan.table(table).query("status == 'accepted'")[column]
+    }
+    assert {"identification-and-registration", "govstack:payments"} <= accepted
+    assert "rejected" in set(plan.step_building_blocks["status"])
+
+
+def test_a_blank_plan_is_mapped_in_jupyterlab_and_there_after_a_restart(run_cells, tmp_path):
+    page = run_cells(PARTS)
     describe(page)
-    described(tmp_path / "work" / "my-plans")
+    align(page)
+    follow(page)
+    mapped(tmp_path / "work" / "my-plans")
     assert page.errors == []
     page.evaluate(RESTART)
     part = Part(page, DEFINE)
     part.says("Opened from my-plan.govplan.json")
     part.says("The service is described.")
     part.says("School fees <b>now</b>")
+    again = Part(page, "Map: follow the links until nothing new appears")
+    again.at("What is each of them for, in one line?")
     picture(page, "restarted")
     assert page.locator(".jp-RenderedText[data-mime-type*='stderr']").count() == 0
     assert page.outside == []
@@ -234,7 +307,11 @@ def test_the_app_does_the_same_without_code_and_without_the_network(app, tmp_pat
     app.goto(app.address)
     app.get_by_role("tab", name="Define").click(timeout=60_000)
     describe(app)
-    described(tmp_path / "my-plans")
+    app.get_by_role("tab", name="Align").click()
+    align(app)
+    app.get_by_role("tab", name="Map", exact=True).click()
+    follow(app)
+    mapped(tmp_path / "my-plans")
     assert app.errors == []
     app.reload()
     app.get_by_text("Opened from my-plan.govplan.json").first.wait_for(timeout=60_000)

@@ -28,7 +28,7 @@ def page(lab, page_factory):
             else page.outside.append(request.url)
         ),
     )
-    page.goto(f"{lab.url}/lab/tree/guided/00-start-here.ipynb?token={lab.token}")
+    page.goto(f"{lab.tree}/guided/00-start-here.ipynb?token={lab.token}")
     page.wait_for_selector(".jp-Notebook", timeout=60_000)
     page.evaluate(READY)
     yield page

@@ -162,7 +162,6 @@ def test_each_published_interface_conforms_to_itself_in_full(blocks):
         assert (found["score"] == 1).all(), name
         assert (found["state"] == "there").all(), name
         assert (found["advice"] == "").all(), name
-        assert found["fields_missing"].sum() == found["parameters_missing"].sum() == 0
 
 
 def test_no_published_interface_conforms_to_another(blocks):
@@ -192,7 +191,8 @@ def test_empty_operations_do_not_conform_to_a_block(blocks, framework, write):
     empty = write({"openapi": "3.0.0", "paths": paths})
     found = conformance(framework, empty, building_block="govstack:messaging")
     assert found.operations["state"].tolist() == ["there"] * 4
-    assert found.operations["fields_missing"].sum() == found.operations["fields"].sum() == 10
+    bodies = found.differences.query("place in ['request', 'response'] and problem == 'missing'")
+    assert bodies["parts"].sum() - (bodies["name"] == "").sum() == 10  # their fields
     assert found.score == pytest.approx(0.475)
 
 
@@ -328,7 +328,6 @@ def test_a_request_is_compared_in_the_other_direction(write, vouchers):
     none = changed(vouchers, "paths", "/vouchers", "post", "requestBody")
     found = operation(compare_interfaces(published, write(none)), "POST")
     assert found["score"] == pytest.approx(0.75)
-    assert found["fields_missing"] == 4
     assert found["advice"] == (
         "Add the required request body; published as object with the 4 fields in it."
     )
@@ -358,8 +357,6 @@ def test_a_missing_operation_costs_all_of_its_share(write, vouchers):
     assert found.operations["score"].tolist() == [0, 1]
     row = operation(found)
     assert row["advice"] == "Add GET /vouchers/{serial}."
-    assert (row["parameters"], row["parameters_missing"]) == (3, 3)
-    assert (row["fields"], row["fields_missing"]) == (5, 5)
     assert found.tables()["summary"].iloc[0].to_dict() == {
         "building_block": "", "operations": 2, "there": 1, "near": 0, "missing": 1, "agreeing": 1,
         "score": 0.5,
@@ -405,6 +402,12 @@ def answering(write, schema, **components):
     return write({"openapi": "3.0.0"} | data)
 
 
+def compared_fields(write, path):
+    """Return how many fields of an answer are compared: those told with it where it is missing."""
+    found = compare_interfaces(path, write({"openapi": "3.0.0", "paths": {"/x": {"get": {}}}}))
+    return found.differences["parts"].item() - 1
+
+
 def test_circles_come_to_an_end_and_still_conform(write):
     tree = {
         "type": "object",
@@ -420,7 +423,7 @@ def test_circles_come_to_an_end_and_still_conform(write):
     circle = answering(write, REF, X=tree)
     found = compare_interfaces(circle, circle)
     assert found.score == 1
-    assert found.operations["fields"].item() == 3  # leaf, trees, and each tree, which is circular
+    assert compared_fields(write, circle) == 3  # leaf, trees, and each tree, which is circular
 
 
 def test_below_a_circle_is_what_it_began_with_and_no_more(write):
@@ -461,7 +464,7 @@ def test_a_loop_that_says_nothing_agrees_with_nothing(write, name):
     assert found.score == pytest.approx(compare_interfaces(published, dangling).score)
     # Each body is a quarter; of its 3.25 the 2.25 of the fields are lost.
     assert found.score == pytest.approx(1 - 2 * 0.25 * 2.25 / 3.25)
-    assert found.operations["fields_missing"].item() == 6
+    assert len(found.differences) == 6
     assert loop.unusable["why"].str.contains("itself").all()
     assert len(loop.unusable) == 1
 
@@ -475,7 +478,7 @@ def test_what_is_too_deep_or_too_much_is_left_out(write):
         path = answering(write, schema)
         found = compare_interfaces(path, path)
         assert found.score == 1
-        assert found.operations["fields"].item() == number
+        assert compared_fields(write, path) == number
 
 
 def test_arguments_that_are_none(framework, write):
@@ -486,7 +489,7 @@ def test_arguments_that_are_none(framework, write):
     with pytest.raises(ArgumentError, match="framework"):
         conformance(path, path, building_block="govstack:payments")
     for wrong in ("govstack:paymants", "payments", 3):
-        with pytest.raises(UnknownKeyError, match=r"No interface is known|payments"):
+        with pytest.raises(UnknownKeyError, match="There is no published interface of the"):
             conformance(framework, path, building_block=wrong)
     with pytest.raises(UnknownKeyError, match="Did you mean govstack:payments"):
         conformance(framework, path, building_block="payments")

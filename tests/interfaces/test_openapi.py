@@ -463,17 +463,6 @@ def test_fences_and_json_in_a_yaml_file(read):
     assert reasons(found) == ["what stands around the fences is not read"]
 
 
-def test_a_file_without_version_is_read_by_its_other_keys(read):
-    found = read(
-        a_json={"paths": {"/a": {"get": {}}}, "components": {}},
-        b_json={"paths": {"/a": {"get": {}}}, "definitions": {}},
-    )
-    assert operations(found, "file", "form") == [
-        ["api/a.json", "openapi-3"],
-        ["api/b.json", "swagger-2"],
-    ]
-
-
 def test_other_encodings_are_read(read):
     text = json.dumps(ONE).replace("/a", "/ministère")
     found = read(a_json=text.encode("utf-16"), b_yaml=b"\xef\xbb\xbf" + text.encode())

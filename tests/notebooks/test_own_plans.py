@@ -24,8 +24,10 @@ def empty(_plan):
 
 
 def mapped(plan):
-    case = plan.add_from_list("School fees", "1. Payment\n2. Receipt")
-    case.steps[0].choose("building_block", "govstack:payments")
+    fees = plan.add("use_cases", name="School fees")
+    pay = plan.add("steps", use_case=fees, name="Payment")
+    plan.add("steps", use_case=fees, name="Receipt")
+    plan.add("step_building_blocks", step=pay, building_block="govstack:payments")
 
 
 def _run(path, folder, monkeypatch):

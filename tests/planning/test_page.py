@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from govstack_kit import Plan, TablesError, UnknownKeyError
 from govstack_kit.errors import ArgumentError
 from govstack_kit.planning import page
-from govstack_kit.planning.page import add_page, write
+from govstack_kit.planning.page import add_page, write_page
 
 
 def parse(markdown):
@@ -54,13 +54,13 @@ def test_all_sixteen_published_use_cases_are_there(all_published_pages):
 class TestPublished:
     def test_a_published_page_comes_back_equal(self, published_page, framework, tmp_path):
         plan, key = read(framework, published_page.read_text(encoding="utf-8"))
-        written = write(framework, plan, key)
+        written = write_page(framework, plan, key)
         again = Plan.new(title="A plan")
         assert add_page(framework, again, written).notes == []
         assert plan.diff(again).empty
-        assert write(framework, again, key) == written
+        assert write_page(framework, again, key) == written
         saved = Plan.open(plan.save(tmp_path / "published"))
-        assert write(framework, saved, key) == written
+        assert write_page(framework, saved, key) == written
 
     def test_every_printed_link_is_in_the_plan(self, published_page, framework):
         plan, key = read(framework, published_page.read_text(encoding="utf-8"))
@@ -84,7 +84,7 @@ class TestPublished:
     def test_no_word_and_no_link_of_the_page_is_lost(self, published_page, framework):
         published = published_page.read_text(encoding="utf-8")
         plan, key = read(framework, published)
-        written = write(framework, plan, key)
+        written = write_page(framework, plan, key)
         lost = words_of(re.sub(r"\{%.*?%\}", "", published)) - words_of(written)
         titles = {"step", "sdg", "targets", "goal"} | {str(n) for n in range(20)}
         assert lost - titles <= {"block", "workflows"}  # of “Building Block Workflows”
@@ -116,21 +116,21 @@ def seen(text):
 def test_any_use_case_comes_back(seed, framework, make_plan):
     """Names as they were, and everything the same once it has been on a page."""
     made = make_plan(seed)
-    plan, key = read(framework, write(framework, made, "school-fees"))
+    plan, key = read(framework, write_page(framework, made, "school-fees"))
     assert key == "school-fees"
     assert plan.row("use_cases", key)["name"] == seen(made.row("use_cases", key)["name"])
     assert list(plan.steps["name"]) == [seen(name) for name in made.steps["name"]]
     assert len(plan.objectives) == len(made.objectives)
     for table, column in (("step_workflows", "workflow"), ("use_case_targets", "sdg")):
         assert set(made.table(table)[column]) <= set(plan.table(table)[column])
-    again, _ = read(framework, write(framework, plan, key))
-    twice, _ = read(framework, write(framework, again, key))
-    assert write(framework, again, key) == write(framework, twice, key)
+    again, _ = read(framework, write_page(framework, plan, key))
+    twice, _ = read(framework, write_page(framework, again, key))
+    assert write_page(framework, again, key) == write_page(framework, twice, key)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_nothing_in_a_use_case_becomes_code_or_an_unsafe_link(seed, framework, make_plan):
-    written = write(framework, make_plan(seed), "school-fees")
+    written = write_page(framework, make_plan(seed), "school-fees")
     for token in parse(written):
         assert token.type not in ("html_block", "fence", "code_block")
         for child in token.children or ():
@@ -183,7 +183,7 @@ def test_decisions_stay_in_the_plan_and_systems_are_on_the_page(plan, framework)
     plan.add("step_systems", step="school-fees.pay", system=system)
     plan.add("actors", use_case="school-fees", name="Parent", kind="person", role="pays")
     plan.add("step_actors", step="school-fees.pay", actor="school-fees.parent")
-    written = write(framework, plan, "school-fees")
+    written = write_page(framework, plan, "school-fees")
     assert "Wallet" not in written
     assert "Parents pay" not in written
     assert written.count("* **Fees register**: a spreadsheet") == 2
@@ -200,13 +200,13 @@ def test_a_page_without_the_template_is_refused_and_changes_nothing(plan, framew
         with pytest.raises(ArgumentError, match="not a page in the use-case template"):
             add_page(framework, plan, text)
     with pytest.raises(TablesError, match="stands more than once"):
-        add_page(framework, plan, write(framework, plan, "school-fees"))
+        add_page(framework, plan, write_page(framework, plan, "school-fees"))
     with pytest.raises(ArgumentError, match="more than 2,000,000 characters"):
         add_page(framework, plan, "x" * 2_000_001)
     with pytest.raises(ArgumentError, match="A page is a text, not"):
         add_page(framework, plan, None)
     with pytest.raises(UnknownKeyError, match="no service 'fees'"):
-        write(framework, plan, "fees")
+        write_page(framework, plan, "fees")
     assert before.diff(plan).empty
 
 

@@ -390,7 +390,7 @@ def test_nothing_of_the_plan_runs_or_is_written_elsewhere(tmp_path):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_process_killed_while_saving_loses_nothing(tmp_path):
-    rounds = 60
+    rounds = 25
     program = Path(__file__).with_name("killed.py")
     found = subprocess.run(
         [sys.executable, str(program), str(tmp_path / "plan"), str(rounds), "4"],

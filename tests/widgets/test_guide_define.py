@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 import govstack_kit as gk
-from govstack_kit.widgets.guide_define import define
+from govstack_kit.widgets.guide_define import guide_define
 from govstack_kit.widgets.wizard import DONE
 
 
 @pytest.fixture
 def shown(session, page):
-    return page(define(session))
+    return page(guide_define(session))
 
 
 def cases(session):
@@ -40,7 +40,7 @@ def test_a_service_is_started_blank(shown, session):
 
 
 def test_a_service_is_started_from_a_published_one(demonstration, page):
-    shown = page(define(demonstration))
+    shown = page(guide_define(demonstration))
     shown.field("Start a new one").value = "published"
     shown.field("Published use case").value = "EDU-1"
     shown.press("Start with this")
@@ -72,7 +72,7 @@ def test_a_service_is_started_from_a_workbook_and_taken_along(shown, session, fr
     from govstack_kit.planning import plan_sheets
     from govstack_kit.widgets.guide_define import LINKS, SHEETS
 
-    upload.value = [upload_of(plan_sheets.write(framework, other, SHEETS, LINKS))]
+    upload.value = [upload_of(plan_sheets.write_sheets(framework, other, SHEETS, LINKS))]
     assert (cases(session), steps(session)) == (["School fees"], ["Apply"])
 
 
@@ -120,7 +120,7 @@ def test_define_from_the_first_question_to_the_last(shown, session):
 
 
 def test_what_is_removed_is_removed_wherever_it_is_named(fees, page):
-    shown = page(define(fees)).at("steps")
+    shown = page(guide_define(fees)).at("steps")
     shown.tick("Parent")
     shown.at("actors").press("Remove actor")
     assert fees.plan.step_actors.empty
@@ -141,7 +141,7 @@ def test_a_system_that_another_service_uses_stays_in_the_plan(fees, page):
 
     fees.change("Start", start)
     fees.use_case = "school-fees"
-    shown = page(define(fees)).at("systems")
+    shown = page(guide_define(fees)).at("systems")
     shown.field("Add a system: name").value = "Till"
     assert len(fees.plan.systems) == 1
     shown.press("Remove system")
@@ -149,7 +149,7 @@ def test_a_system_that_another_service_uses_stays_in_the_plan(fees, page):
 
 
 def test_pasted_steps_are_added(fees, page):
-    shown = page(define(fees)).at("steps")
+    shown = page(guide_define(fees)).at("steps")
     shown.field("Or paste a numbered list, one step a line").value = "1. A: x\n2. B"
     shown.press("Add these steps")
     assert steps(fees) == ["Registration", "Payment", "A", "B"]
@@ -158,7 +158,7 @@ def test_pasted_steps_are_added(fees, page):
 
 def test_another_service_of_the_plan_is_chosen(fees, page):
     fees.change("Add", lambda plan: plan.add("use_cases", name="Grants"))
-    shown = page(define(fees)).at("service")
+    shown = page(guide_define(fees)).at("service")
     assert "“Grants”" in shown.text()
     shown.field("Services in this plan").value = "school-fees"
     assert "“School fees”" in shown.text()
@@ -166,7 +166,7 @@ def test_another_service_of_the_plan_is_chosen(fees, page):
 
 
 def test_a_press_is_quick(fees, page):
-    shown = page(define(fees)).at("steps")
+    shown = page(guide_define(fees)).at("steps")
     field = shown.field("What happens")
     field.value = "First"  # what is made once is made
     times = []

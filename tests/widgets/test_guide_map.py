@@ -2,7 +2,7 @@
 
 import pytest
 
-from govstack_kit.widgets.guide_map import mapping
+from govstack_kit.widgets.guide_map import guide_map
 from govstack_kit.widgets.wizard import BLOCKED, DONE, IN_PROGRESS
 
 
@@ -24,7 +24,7 @@ def aligned(fees):
 
 @pytest.fixture
 def shown(aligned, page):
-    return page(mapping(aligned))
+    return page(guide_map(aligned))
 
 
 def names(shown):
@@ -41,7 +41,7 @@ def settle(shown):
 
 
 def test_nothing_aligned_is_said_and_nothing_is_asked(fees, page):
-    shown = page(mapping(fees))
+    shown = page(guide_map(fees))
     assert shown.states == [BLOCKED] * 3
     assert shown.head["help"].startswith("Nothing is aligned yet")
 
@@ -124,7 +124,7 @@ def test_an_own_word_is_described_too(aligned, page):
             kind="building_block", key="govstack:payments",
         ),
     )  # fmt: skip
-    shown = page(mapping(aligned)).at("descriptions")
+    shown = page(guide_map(aligned)).at("descriptions")
     shown.field("Relation").value = next(
         key for said, key in shown.field("Relation").options if said.endswith("Payments")
     )
@@ -140,7 +140,7 @@ def test_the_result_shows_the_picture_and_what_is_specific(aligned, page):
             name="Bursary <b>committee</b>", sector_specific=True,
         ),
     )  # fmt: skip
-    shown = page(mapping(aligned)).at("result")
+    shown = page(guide_map(aligned)).at("result")
     picture = shown.wizard.parts[0].widget
     assert picture.picture["title"] == "School fees"
     assert "Bursary &lt;b&gt;committee" in shown.text()

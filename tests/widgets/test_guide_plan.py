@@ -3,12 +3,12 @@
 import pytest
 
 import govstack_kit as gk
-from govstack_kit.widgets.guide_plan import own_plan
+from govstack_kit.widgets.guide_plan import guide_plan
 from govstack_kit.widgets.wizard import BLOCKED
 
 
 def test_the_demonstration_says_what_it_is_and_has_no_versions(demonstration, page):
-    shown = page(own_plan(demonstration))
+    shown = page(guide_plan(demonstration))
     assert "<b>demonstration</b>" in shown.text()
     assert shown.states[1] == BLOCKED
     with pytest.raises(AssertionError, match="no field"):
@@ -16,7 +16,7 @@ def test_the_demonstration_says_what_it_is_and_has_no_versions(demonstration, pa
 
 
 def test_a_plan_is_started_renamed_and_another_opened(fees, page):
-    shown = page(own_plan(fees))
+    shown = page(guide_plan(fees))
     shown.press("Start a new plan")
     assert "Give the new plan a name" in shown.foot["notice"]
     shown.field("Name of a new plan").value = "Ministry of Education"
@@ -38,7 +38,7 @@ def test_a_plan_is_started_renamed_and_another_opened(fees, page):
 def test_an_earlier_version_is_looked_at_and_brought_back(fees, page):
     fees.change("Rename", lambda plan: plan.set("steps", "school-fees.payment", name="<i>Pay</i>"))
     fees.change("Add", lambda plan: plan.add("actors", use_case="school-fees", name="Bank"))
-    shown = page(own_plan(fees)).at("versions")
+    shown = page(guide_plan(fees)).at("versions")
     which = shown.field("Versions of this plan")
     assert len(which.options) == 2
     which.value = which.options[-1][1]
@@ -61,5 +61,5 @@ def test_what_two_windows_said_differently_stays_to_be_read(fees, page):
     other.set("use_cases", "school-fees", summary="By post")
     other.save()
     fees.change("Describe", lambda plan: plan.set("use_cases", "school-fees", summary="By phone"))
-    shown = page(own_plan(fees)).at("versions")
+    shown = page(guide_plan(fees)).at("versions")
     assert "in short: kept “By phone”, the other was “By post”" in shown.text()

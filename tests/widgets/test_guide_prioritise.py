@@ -3,13 +3,13 @@
 import pytest
 
 import govstack_kit as gk
-from govstack_kit.widgets.guide_prioritise import prioritise
+from govstack_kit.widgets.guide_prioritise import guide_prioritise
 from govstack_kit.widgets.wizard import BLOCKED
 
 
 @pytest.fixture
 def shown(session, page):
-    return page(prioritise(session))
+    return page(guide_prioritise(session))
 
 
 def scores(session):
@@ -69,7 +69,7 @@ def test_scores_are_given_taken_back_and_lead_to_a_result(shown, session):
 
 
 def test_the_demonstration_is_left_for_an_empty_list(demonstration, page):
-    shown = page(prioritise(demonstration))
+    shown = page(guide_prioritise(demonstration))
     assert "made-up scores" in shown.text()
     shown.press("Start with an empty list")
     assert demonstration.plan.candidates.empty

@@ -2,7 +2,7 @@
 
 import pytest
 
-from govstack_kit.widgets.guide_roadmap import roadmap
+from govstack_kit.widgets.guide_roadmap import guide_roadmap
 from govstack_kit.widgets.wizard import BLOCKED, DONE
 
 PAYMENTS, MESSAGING, IDENTITY = "govstack:payments", "govstack:messaging", "govstack:identity"
@@ -27,7 +27,7 @@ def mapped(fees):
 
 @pytest.fixture
 def shown(mapped, page):
-    return page(roadmap(mapped))
+    return page(guide_roadmap(mapped))
 
 
 def test_phases_worth_and_order_lead_to_a_roadmap(shown, mapped):
@@ -98,13 +98,13 @@ def test_the_roadmap_names_products_and_what_is_chosen_and_not_paid(shown, mappe
 
 
 def test_nothing_is_asked_before_it_can_be_answered(session, page):
-    shown = page(roadmap(session))
+    shown = page(guide_roadmap(session))
     assert shown.states[1:] == [BLOCKED] * 3
     assert "There is no service in this plan yet" in shown.at("worth").head["help"]
 
 
 def test_the_demonstration_is_marked(demonstration, page):
-    shown = page(roadmap(demonstration)).at("result")
+    shown = page(guide_roadmap(demonstration)).at("result")
     shown.press("Make the roadmap")
     assert "gsk-marked" in shown.text()
     assert demonstration.demonstrating

@@ -1,13 +1,12 @@
 """What is true of every guided part: names, hostile text, empty plans, one undo. No browser."""
 
-from importlib import import_module
-
 import ipywidgets
 import pytest
 
+import govstack_kit as gk
 from govstack_kit.widgets.app import PARTS
-from govstack_kit.widgets.guide_define import define
-from govstack_kit.widgets.guide_plan import own_plan
+from govstack_kit.widgets.guide_define import guide_define
+from govstack_kit.widgets.guide_plan import guide_plan
 from govstack_kit.widgets.wizard import BLOCKED
 
 HOSTILE = "<script>alert(1)</script> =cmd|' /C calc'!A0 رسوم 👩‍🌾"
@@ -22,8 +21,7 @@ UNREACHABLE = ("Accordion", "TagsInput", "Slider", "ColorPicker")
 @pytest.fixture(params=PARTS)
 def make(request):
     """Return what makes the wizard of a part."""
-    module, name = PARTS[request.param]
-    return getattr(import_module(f"govstack_kit.widgets.{module}"), name)
+    return lambda session: getattr(gk, PARTS[request.param])(session).wizard
 
 
 @pytest.fixture
@@ -94,7 +92,7 @@ def test_an_empty_plan_is_no_dead_end(session, make):
 
 
 def test_the_parts_share_what_is_said_and_one_undo(fees, page):
-    one, other = page(own_plan(fees)), page(define(fees))
+    one, other = page(guide_plan(fees)), page(guide_define(fees))
     other.at("names").field("Country").value = "Kenya"
     assert one.field("Country").value == "Kenya"
     one.press("Undo")

@@ -154,7 +154,7 @@ def test_systems_go_out_and_come_back_as_a_workbook(shown, mapped, framework):
     other = gk.Plan.new(title="Other")
     other.add("systems", name="Till", users=5)
     other.put("system_building_blocks", ("till", PAYMENTS), quality="well")
-    raw = plan_sheets.write(framework, other, ["systems"], plan_sheets.INVENTORY)
+    raw = plan_sheets.write_sheets(framework, other, ["systems"], plan_sheets.INVENTORY)
     shown.field("Choose the filled-in workbook").value = [upload_of(raw)]
     assert mapped.plan.row("systems", "till")["users"] == 5
     assert mapped.plan.system_building_blocks["quality"].tolist() == ["well"]
