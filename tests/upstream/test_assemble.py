@@ -75,22 +75,6 @@ def test_versions_of_the_snapshot(published, upstream):
         assert date in listed
 
 
-def test_repositories_without_the_folders_of_their_owners(published, upstream, framework, tmp_path):
-    """As one has them after unpacking a few archives into one folder."""
-    for repository in ("product-use-cases", "bb-payments"):
-        place = upstream / "GovStackWorkingGroup" / repository
-        shutil.copytree(place, tmp_path / f"{repository}-main")
-    again = assemble(tmp_path, framework)
-    assert again.repositories == ["bb-payments", "product-use-cases"]
-    for table in DECLARED:
-        if table == "sources":  # no list of versions has come along
-            continue
-        assert again.tables[table].equals(getattr(framework, table))
-    payments = published.tables["api_operations"].query("building_block == 'govstack:payments'")
-    found = again.tables["api_operations"].query("building_block == 'govstack:payments'")
-    assert found.values.tolist() == payments.values.tolist()
-
-
 # ------------------------------------------------------------------------------- made-up upstream
 
 
@@ -335,6 +319,17 @@ def test_a_second_copy_is_told(world, bare):
     unplaced = assemble(world.folder, bare).unplaced
     why = unplaced[unplaced["line"] == 0].set_index("file")["why"]
     assert "a second copy" in why["upstream/GovStackWorkingGroup/bb-payments"]
+
+
+def test_repositories_without_the_folders_of_their_owners(world, bare, tmp_path):
+    """As one has them after unpacking a few archives into one folder."""
+    for repository in ("product-use-cases", "bb-payments"):
+        place = world.folder / "GovStackWorkingGroup" / repository
+        shutil.copytree(place, tmp_path / "flat" / f"{repository}-main")
+    flat, whole = assemble(tmp_path / "flat", bare), assemble(world.folder, bare)
+    assert flat.repositories == ["bb-payments", "product-use-cases"]
+    for table in ("use_cases", "steps", "step_workflows", "api_operations", "key_functionalities"):
+        assert flat.tables[table].equals(whole.tables[table])
 
 
 def test_one_checkout_alone(world, bare):

@@ -646,16 +646,16 @@ def test_the_block_can_be_said(repository):
 @pytest.mark.parametrize(
     "text",
     [
-        "(" * 40_000,
-        "(REQUIRED) " * 20_000,
-        "<" * 30_000,
-        "{%" * 30_000,
+        "(" * 10_000,
+        "(REQUIRED) " * 5_000,
+        "<" * 10_000,
+        "{%" * 10_000,
         "* " * 3_000 + "a (REQUIRED)",
-        "* a (REQUIRED)\n" * 5_000,
-        "a (REQUIRED)\n\n" * 5_000,
+        "* a (REQUIRED)\n" * 1_500,
+        "a (REQUIRED)\n\n" * 1_500,
     ],
 )
 def test_text_made_to_be_slow(chapter, text):
     start = time.process_time()
     chapter(text)
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 5
