@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import govstack_kit
 from govstack_kit.planning.mapping import Link, Links, proposals
-from govstack_kit.planning.published import add_published
+from govstack_kit.planning.starting_points import add_published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

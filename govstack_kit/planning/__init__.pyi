@@ -1,5 +1,5 @@
 from . import page
-from .mapping import decide_proposal, proposals
+from .mapping import decide_proposal, proposals, relations, review
 from .names import names_of
 from .page import add_page, write_page
 from .plan import Plan
@@ -18,10 +18,8 @@ from .prioritise import (
     prioritise_review,
     prioritise_stability,
 )
-from .published import add_published
-from .review import relations, review
 from .search import search_targets, search_words
-from .step_list import add_from_list
+from .starting_points import add_from_list, add_published
 from .suggest import suggestions
 
 __all__ = [

@@ -340,7 +340,7 @@ def shared_blocks(framework: Framework, plan: Plan) -> tuple[float, str]:
     Examples
     --------
     >>> import govstack_kit
-    >>> from govstack_kit.planning.published import add_published
+    >>> from govstack_kit.planning.starting_points import add_published
     >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.new(title="Two services")
     >>> for key in ("AGR-2", "INST-1"):
     ...     _ = add_published(framework, plan, key)

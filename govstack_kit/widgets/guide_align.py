@@ -9,8 +9,8 @@ import ipywidgets
 
 from govstack_kit.errors import ArgumentError
 from govstack_kit.planning.decisions import Owner, owners
+from govstack_kit.planning.mapping import review
 from govstack_kit.planning.names import LAYERS, names_of
-from govstack_kit.planning.review import review
 from govstack_kit.planning.search import search_targets, search_words
 from govstack_kit.planning.suggest import suggestions
 from govstack_kit.tables.package import text_of

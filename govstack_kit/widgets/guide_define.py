@@ -9,8 +9,7 @@ import ipywidgets
 from govstack_kit.errors import ArgumentError
 from govstack_kit.planning import plan_sheets
 from govstack_kit.planning.plan import Plan
-from govstack_kit.planning.published import add_published
-from govstack_kit.planning.step_list import add_from_list, steps_in
+from govstack_kit.planning.starting_points import add_from_list, add_published, steps_in
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.choices import Ticks

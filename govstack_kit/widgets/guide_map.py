@@ -9,8 +9,7 @@ import pandas as pd
 
 from govstack_kit import words
 from govstack_kit.planning.decisions import owners
-from govstack_kit.planning.mapping import decide_proposal, proposals
-from govstack_kit.planning.review import relations, review
+from govstack_kit.planning.mapping import decide_proposal, proposals, relations, review
 from govstack_kit.tables import package
 from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.choices import Choice, Choices, Verdict

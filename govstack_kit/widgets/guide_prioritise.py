@@ -16,7 +16,7 @@ from govstack_kit.planning.prioritise import (
     prioritise_stability,
 )
 from govstack_kit.planning.prioritise import prioritise as rank
-from govstack_kit.planning.step_list import steps_in
+from govstack_kit.planning.starting_points import steps_in
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.choices import Choice, Choices, Verdict

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from govstack_kit import Plan
-from govstack_kit.planning.step_list import add_from_list
+from govstack_kit.planning.starting_points import add_from_list
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

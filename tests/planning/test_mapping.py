@@ -11,7 +11,7 @@ import pytest
 from govstack_kit import Plan, TablesError, UnknownKeyError
 from govstack_kit.errors import ArgumentError
 from govstack_kit.planning.mapping import LIMIT, decide_proposal, proposals
-from govstack_kit.planning.published import add_published
+from govstack_kit.planning.starting_points import add_published
 from govstack_kit.planning.suggest import Step, suggester, suggestions
 
 ROOT = Path(__file__).resolve().parents[2]

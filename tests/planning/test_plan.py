@@ -8,7 +8,7 @@ import pytest
 import govstack_kit
 from govstack_kit import Plan, TablesError, UnknownKeyError
 from govstack_kit.framework.framework import DECLARED
-from govstack_kit.planning.published import add_published
+from govstack_kit.planning.starting_points import add_published
 
 
 @pytest.fixture

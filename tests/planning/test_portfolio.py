@@ -9,8 +9,7 @@ import govstack_kit as kit
 from govstack_kit import Plan
 from govstack_kit.errors import ArgumentError
 from govstack_kit.planning import portfolio
-from govstack_kit.planning.published import add_published
-from govstack_kit.planning.step_list import add_from_list
+from govstack_kit.planning.starting_points import add_from_list, add_published
 
 LAYERS = ("workflow", "building_block")
 SAME = ("exact", "broader", "narrower")

@@ -4,9 +4,8 @@ import pytest
 
 from govstack_kit import Plan, UnknownKeyError
 from govstack_kit.errors import ArgumentError
-from govstack_kit.planning.mapping import decide_proposal, proposals
-from govstack_kit.planning.published import add_published
-from govstack_kit.planning.review import relations, review
+from govstack_kit.planning.mapping import decide_proposal, proposals, relations, review
+from govstack_kit.planning.starting_points import add_published
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 import govstack_kit as kit
 from govstack_kit.errors import ArgumentError, TablesError, UnknownKeyError
 from govstack_kit.framework.framework import DECLARED
-from govstack_kit.planning.step_list import add_from_list
+from govstack_kit.planning.starting_points import add_from_list
 from govstack_kit.selection import needs
 from govstack_kit.selection.compliance import (
     NOTHING,

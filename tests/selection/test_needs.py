@@ -6,7 +6,7 @@ import pytest
 import govstack_kit as kit
 from govstack_kit.errors import ArgumentError, PlanError
 from govstack_kit.framework.framework import DECLARED
-from govstack_kit.planning.published import add_published
+from govstack_kit.planning.starting_points import add_published
 from govstack_kit.selection import needs
 
 CONSENT, GIS, PAYMENTS = "govstack:consent", "govstack:gis", "govstack:payments"

@@ -7,7 +7,7 @@ import pytest
 
 import govstack_kit as kit
 from govstack_kit.errors import ArgumentError, PlanError
-from govstack_kit.planning.published import add_published
+from govstack_kit.planning.starting_points import add_published
 from govstack_kit.selection import build_order
 from govstack_kit.selection.best_set import best_set_of_plan
 from govstack_kit.selection.choice import decide_set

@@ -1,7 +1,7 @@
 import pytest
 
 from govstack_kit.errors import ArgumentError
-from govstack_kit.planning.step_list import add_from_list, steps_in
+from govstack_kit.planning.starting_points import add_from_list, steps_in
 
 
 @pytest.mark.parametrize(
