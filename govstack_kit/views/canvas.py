@@ -79,6 +79,14 @@ def figure(function: Plot) -> Plot:
     return function
 
 
+def matrix_of(subject: object, rows: list[str], made_by: str) -> pd.DataFrame:
+    """Return the matrix that a figure is drawn from, if `rows` are what names its rows."""
+    found = frame_of(subject, "", made_by)
+    if len(found) and list(found.index.names) != rows:
+        raise ArgumentError(f"Rows are named by {' and '.join(rows)}: pass what {made_by} returns.")
+    return found
+
+
 def frame_of(subject: object, columns: str, made_by: str, table: str = "") -> pd.DataFrame:
     """Return the frame that a figure is drawn from, if it has the columns that the figure needs.
 
@@ -443,11 +451,11 @@ class Canvas:
                 covered = x + half + 4
         self.y += SMALL * LEADING + 4
 
-    def legend(self, samples: Sequence[Sample], first: float = MARGIN, tall: float = 21.0) -> None:
+    def legend(self, samples: Sequence[Sample], first: float = MARGIN) -> None:
         """Say what looks mean, in as many lines as that needs."""
-        x = first
+        x, tall = first, 21.0
         for said, width, draw in samples:
-            long = width + (7 + text_width(said, SMALL) if said else -10)
+            long = width + 7 + text_width(said, SMALL)
             if x > first and x + long > self.right:
                 x, self.y = first, self.y + tall
             draw(x, self.y + tall / 2)

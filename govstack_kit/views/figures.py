@@ -29,14 +29,12 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Unpack
 
-import pandas as pd
-
 from govstack_kit.errors import ArgumentError, one_of, quote
 from govstack_kit.framework.graph import as_graph, resolve
 from govstack_kit.selection.compliance import NOT_ASKED, REPORTED
 from govstack_kit.views import bar_chart, grid_chart, layered_chart, quadrant_chart, style
 from govstack_kit.views.bar_chart import Bar, Look, Part, Sign, draw_bars, plain
-from govstack_kit.views.canvas import Canvas, Page, figure, frame_of, nothing, rows_of
+from govstack_kit.views.canvas import Canvas, Page, figure, matrix_of, nothing, rows_of
 from govstack_kit.views.grid_chart import Mark, Row, elements, new_grid
 from govstack_kit.views.style import GAP, USED, amount, per_cent
 from govstack_kit.views.timeline_chart import Curve, draw_curves, timeline_of
@@ -45,6 +43,7 @@ from govstack_kit.words import count, listed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -300,9 +299,7 @@ def plot_step_matrix(matrix: Frame, **options: Unpack[Options]) -> Figured:
     'Which step uses which building block'
     >>> pyplot.close(figure)
     """
-    made_by = "step_matrix(framework, use_case)"
-    if any(kind != "bool" for kind in frame_of(matrix, "", made_by).dtypes.astype(str)):
-        raise ArgumentError(f"The matrix holds True and False only: pass what {made_by} returns.")
+    matrix = matrix_of(matrix, ["step"], "step_matrix(framework, use_case)")
     layer = _layer_of(matrix)
     one, many, *_ = style.LAYERS[layer]
     head = f"Which step uses which {one}"
@@ -460,12 +457,8 @@ def plot_overlap(matrix: Frame, **options: Unpack[Options]) -> Figured:
     'How many building blocks each two use cases share'
     >>> pyplot.close(figure)
     """
-    made_by = "overlap_matrix(framework, layer, use_cases)"
-    names = [str(name) for name in frame_of(matrix, "", made_by).index]
-    whole = all(pd.api.types.is_integer_dtype(kind) for kind in matrix.dtypes)
-    if names != [str(name) for name in matrix.columns] or not whole:
-        wanted = "The matrix has the same use cases as rows and as columns, and whole numbers"
-        raise ArgumentError(f"{wanted}: pass what {made_by} returns.")
+    matrix = matrix_of(matrix, ["use_case"], "overlap_matrix(framework, layer, use_cases)")
+    names = [str(name) for name in matrix.index]
     layer = _layer_of(matrix)
     head = f"How many {style.LAYERS[layer].many} each two use cases share"
     if matrix.empty:
@@ -678,9 +671,8 @@ def plot_coverage(matrix: Frame, **options: Unpack[Options]) -> Figured:
     'What our systems serve already'
     >>> pyplot.close(figure)
     """
-    made_by, head = "coverage_matrix(framework, plan)", "What our systems serve already"
-    if list(frame_of(matrix, "", made_by).index.names) != ["building_block", "state"]:
-        raise ArgumentError(f"Its rows are blocks with their state: pass what {made_by} returns.")
+    head, named = "What our systems serve already", ["building_block", "state"]
+    matrix = matrix_of(matrix, named, "coverage_matrix(framework, plan)")
     if not len(matrix):
         sentence = "No building block is needed so far, and no system is listed that serves one."
         return nothing(options, PLAN, head, sentence)

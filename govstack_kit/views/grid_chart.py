@@ -215,20 +215,17 @@ def elements(records: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, list
 
 def draw_chips(canvas: Canvas, goals: Sequence[dict[str, Any]]) -> None:
     """Draw goals and targets as boxes in their colours, line by line."""
-
-    def draw(goal: dict[str, Any], lines: list[str], wide: float, x: float, middle: float) -> None:
-        look = {"face": style.colour(goal["colour"]), "radius": 4, "gid": goal["node"]}
-        canvas.plate((x, middle - 11), (wide, 22), lines, letters=TEXT, **look)
-
-    samples = []
+    x = MARGIN
     for goal in goals:
         lines = wrap(goal["label"], canvas.right - MARGIN - 16, TEXT, bold=True, most=1)
         wide = text_width(lines[0], TEXT, bold=True) + 16
-        samples.append(Sample("", wide, partial(draw, goal, lines, wide)))
+        if x > MARGIN and x + wide > canvas.right:
+            x, canvas.y = MARGIN, canvas.y + 28
+        look = {"face": style.colour(goal["colour"]), "radius": 4, "gid": goal["node"]}
+        canvas.plate((x, canvas.y + 3), (wide, 22), lines, letters=TEXT, **look)
         canvas.say(f"{goal['label']}.")
-    if samples:
-        canvas.legend(samples, tall=28)
-        canvas.y += 12
+        x += wide + 8
+    canvas.y += 40 if goals else 0
 
 
 def draw_arrows(
@@ -271,11 +268,7 @@ def draw_steps(grid: Grid, steps: Sequence[dict[str, Any]]) -> None:
         names = [(str(step["step"]), str(step["label"]) if few else "") for step in steps]
         draw_arrows(canvas, spans, names, notch)
     else:
-        look = {"edge": "rule", "radius": 4, "dashed": True}
-        canvas.box(MARGIN, canvas.y, canvas.right - MARGIN, 44, **look)
-        middle = canvas.width / 2, canvas.y + 22
-        canvas.write(*middle, "No steps are published.", size=TEXT, ha="center", va="center")
-        canvas.y += 44
+        canvas.line("No steps are published.", size=TEXT, colour="muted")
     canvas.y += 14
 
 

@@ -86,18 +86,12 @@ def drawing_of(graph: Graph, case: str) -> Drawing:
     return Drawing([served, [case], steps, lanes, right], [*edges, *sorted(possible)], possible)
 
 
-def goal_of(graph: Graph, node: str) -> dict[str, Any]:
-    """Return what the graph knows of a goal, or of the goal of a target."""
-    goal = next((n for n in (node, *graph.predecessors(node)) if n.startswith("goal:")), node)
-    found: dict[str, Any] = graph.nodes[goal]
-    return found
-
-
 def box_colours(graph: Graph, node: str) -> tuple[str, str]:
     """Return the colours of the face and the edge of a box."""
     layer = layer_of(graph, node)
     if layer in ("goal", "target"):
-        face = style.colour(goal_of(graph, node).get("colour"))
+        goal = next((n for n in (node, *graph.predecessors(node)) if n.startswith("goal:")), node)
+        face = style.colour(graph.nodes[goal].get("colour"))
         return face, face
     shares = {"use_case": 1.0, "step": 0.0}
     return style.colour(layer, shares.get(layer, 0.13)), style.colour(layer)

@@ -537,7 +537,7 @@ FIGURES = [name for name in views.__all__ if name.startswith("plot_") and name !
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_wrong_subject_says_what_to_pass(name, best):
     for wrong in ("plan", None, 3, pd.DataFrame({"a": [1]})):
-        with pytest.raises(ArgumentError, match=r"ass what \w+\(|True and False only"):
+        with pytest.raises(ArgumentError, match=r"ass what \w+\("):
             getattr(views, name)(wrong)
     if name not in ("plot_best_set", "plot_constraints"):
         with pytest.raises(ArgumentError, match=r"ass what \w+\("):
