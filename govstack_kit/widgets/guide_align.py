@@ -318,8 +318,8 @@ def guide_align(session: Session) -> ipywidgets.VBox:
     --------
     >>> import govstack_kit as gk
     >>> session = gk.open_session("nowhere/plan")
-    >>> gk.guide_align(session).__class__.__name__
-    'VBox'
+    >>> gk.guide_align(session)
+    Guided part “Align: find what you have in common with others”. Run this cell to open it.
     """
     return Wizard(
         session,

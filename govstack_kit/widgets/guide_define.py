@@ -370,8 +370,8 @@ def guide_define(session: Session) -> ipywidgets.VBox:
     --------
     >>> import govstack_kit as gk
     >>> session = gk.open_session("nowhere/plan")
-    >>> gk.guide_define(session).__class__.__name__
-    'VBox'
+    >>> gk.guide_define(session)
+    Guided part “Define: describe your service”. Run this cell to open it.
     """
     return Wizard(
         session,

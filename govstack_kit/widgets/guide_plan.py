@@ -257,7 +257,7 @@ def guide_plan(session: Session) -> ipywidgets.VBox:
     --------
     >>> import govstack_kit as gk
     >>> session = gk.open_session("nowhere/plan")
-    >>> gk.guide_plan(session).__class__.__name__
-    'VBox'
+    >>> gk.guide_plan(session)
+    Guided part “Your plan”. Run this cell to open it.
     """
     return Wizard(session, "Your plan", QUESTIONS).widget

@@ -240,8 +240,8 @@ def guide_prioritise(session: Session) -> ipywidgets.VBox:
     --------
     >>> import govstack_kit as gk
     >>> session = gk.open_session("nowhere/plan")
-    >>> gk.guide_prioritise(session).__class__.__name__
-    'VBox'
+    >>> gk.guide_prioritise(session)
+    Guided part “Prioritise: which service first?”. Run this cell to open it.
     """
     return Wizard(
         session,

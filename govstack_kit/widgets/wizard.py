@@ -130,6 +130,15 @@ def has(
 # --- the wizard -----------------------------------------------------------------------------------
 
 
+class _Guided(ipywidgets.VBox):  # type: ignore[misc]
+    """A guided part, which says in words what it is where it cannot be shown."""
+
+    title = ""
+
+    def __repr__(self) -> str:
+        return f"Guided part “{self.title}”. Run this cell to open it."
+
+
 class Wizard:
     """Shows one question at a time, with progress, what is missing, and what was saved.
 
@@ -180,7 +189,8 @@ class Wizard:
         self._body, self._sum = ipywidgets.VBox(), ipywidgets.HTML()
         self._body.add_class("gsk-body")
         self._sum.add_class("gsk-beneath")
-        self.widget = ipywidgets.VBox([self._head, self._body, self._foot, self._sum])
+        self.widget = _Guided([self._head, self._body, self._foot, self._sum])
+        self.widget.title = title
         self.widget.add_class("gsk")
         self.widget.wizard = self  # for who shows several parts, one of them at a time
         self._take()
