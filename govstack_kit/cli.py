@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govstack_kit._paths import bundled
 from govstack_kit.errors import ArgumentError, GovStackKitError, problem_sentence
 from govstack_kit.tables import storage
+from govstack_kit.tables.storage import bundled
 from govstack_kit.words import count
 
 if TYPE_CHECKING:

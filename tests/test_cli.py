@@ -19,7 +19,7 @@ import pytest
 from typer.testing import CliRunner
 
 from govstack_kit import cli
-from govstack_kit._paths import bundled
+from govstack_kit.tables.storage import bundled
 
 START = "guided/00-start-here.ipynb"
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from govstack_kit._paths import bundled as bundled_folder
 from govstack_kit.errors import ArgumentError, UnknownKeyError, did_you_mean, expected, quote
 from govstack_kit.framework import installed
 from govstack_kit.framework.installed import DECLARED as DECLARED  # noqa: PLC0414 - for others
 from govstack_kit.tables import overlay, package, workbook
 from govstack_kit.tables import validate as rules
+from govstack_kit.tables.storage import bundled as bundled_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

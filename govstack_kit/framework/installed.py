@@ -20,10 +20,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govstack_kit._paths import bundled
 from govstack_kit.errors import ArgumentError
 from govstack_kit.tables import storage
 from govstack_kit.tables.schema import read as read_schema
+from govstack_kit.tables.storage import bundled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 
 from govstack_kit import words
-from govstack_kit._paths import bundled
 from govstack_kit.errors import (
     PlanConflictError,
     PlanFileError,
@@ -33,6 +32,7 @@ from govstack_kit.errors import (
 )
 from govstack_kit.planning import plan_file
 from govstack_kit.tables import difference, overlay, package, schema, validate
+from govstack_kit.tables.storage import bundled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

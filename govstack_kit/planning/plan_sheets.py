@@ -2,10 +2,17 @@
 
 What a sheet does not have stays as it is in the plan: columns, reasons of links, rows of others.
 Rows stand in the order of the sheet.
+
+Definitions
+-----------
+A *link table* has a key of two columns: its owner, and what the owner is linked to. In a sheet of
+the owner it may stand as one column that lists names, each with the value of the table's column
+``said`` in brackets: ``Payments (well); Consent``.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,15 +20,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from govstack_kit import words
-from govstack_kit.errors import TablesError
+from govstack_kit.errors import TablesError, did_you_mean
 from govstack_kit.planning.names import names_of
 from govstack_kit.planning.plan import DECLARED
-from govstack_kit.tables import cells as link_cells
 from govstack_kit.tables import package, validate, workbook
 from govstack_kit.tables.schema import Column, Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from govstack_kit.framework.framework import Framework
@@ -32,6 +38,82 @@ if TYPE_CHECKING:
 
 STEPS = {"steps": ["step_actors", "step_workflows", "step_building_blocks", "step_systems"]}
 INVENTORY = {"systems": ["system_building_blocks"]}
+
+
+_ITEM = re.compile(r"(.*?)\s*(?:\(([^()]*)\))?")
+
+
+def links_as_cells(
+    links: pd.DataFrame, table: Table, owners: Iterable[str], write: Callable[[str], str]
+) -> list[str]:
+    """Return for each owner its links as the text of a cell; `write` names a key."""
+    owner, other = table.key
+    said = table.given.get("said", "")
+    texts: dict[str, list[str]] = {}
+    for row in links.to_dict("records"):
+        name = write(row[other]).replace(";", ",")
+        more = package.text_of(row.get(said)) if said else ""
+        texts.setdefault(row[owner], []).append(f"{name} ({more})" if more else name)
+    return ["; ".join(texts.get(key, ())) for key in owners]
+
+
+def cells_as_links(  # noqa: PLR0913, PLR0917 - what cells mean, and where problems go
+    cells: pd.Series[str],
+    owners: pd.Series[str],
+    table: Table,
+    read: Callable[[str], str],
+    known: Iterable[str],
+    problems: validate.Problems,
+    where: str,
+) -> pd.DataFrame:
+    """Return the links that cells list, as cells of the link table; report names not known.
+
+    Parameters
+    ----------
+    cells, owners
+        The cells, and the keys of their owners.
+    table
+        The link table.
+    read, known
+        Returns the key that a name means, or an empty text; and all names.
+    problems, where
+        Where problems go, and the table that the cells stand in.
+    """
+    owner, other = table.key
+    said = table.given.get("said", "")
+    allowed = table.columns[said].enum if said else ()
+    found, unknown, odd = [], {}, {}
+    for row, text, key in zip(cells.index, cells, owners, strict=True):
+        for item in filter(str.strip, re.split(r"[;\n\u061b]", text)):
+            whole = read(item)
+            match = _ITEM.fullmatch(item.strip())
+            name, more = (item, "") if whole or not match else (match[1], match[2] or "")
+            target = whole or read(name)
+            if not target:
+                unknown[row] = name.strip()
+                continue
+            more = more.strip().lower()
+            if more and allowed and more not in allowed:
+                odd[row], more = more, ""
+            found.append({owner: key, other: target} | ({said: more} if said else {}))
+    problems.mask(
+        where,
+        table.title,
+        pd.Series(unknown, dtype="str"),
+        "“{}” is not known",
+        fix=lambda v: did_you_mean(v, known) or "Use a name from the sheet Lists.",
+    )
+    problems.mask(
+        where,
+        table.title,
+        pd.Series(odd, dtype="str"),
+        "“{}” cannot stand in brackets",
+        allowed=", ".join(allowed),
+        fix="Choose one of them.",
+    )
+    return pd.DataFrame(
+        found, columns=[owner, other, *([said] if said else [])], dtype="str"
+    ).drop_duplicates([owner, other])
 
 
 class _Linked:
@@ -102,7 +184,7 @@ def write_sheets(framework: Framework, plan: Plan, tables: Sequence[str], links:
             linked = _Linked(framework, plan, link)
             offered[link.title] = linked.all
             owners = frames[owner][DECLARED[owner].key[0]]
-            frames[owner][name] = link_cells.joined(rows, link, owners, linked.write)
+            frames[owner][name] = links_as_cells(rows, link, owners, linked.write)
     return workbook.write(frames, _wide(links), offered)
 
 
@@ -141,7 +223,7 @@ def add_sheets(
             for link in (link for link in links.get(name, ()) if link in sheets[name]):
                 linked = _Linked(framework, plan, DECLARED[link])
                 about = (DECLARED[link], linked.read, linked.all, problems, name)
-                found = link_cells.split(sheets[name].loc[keys.index, link], keys, *about)
+                found = cells_as_links(sheets[name].loc[keys.index, link], keys, *about)
                 _link(plan, DECLARED[link], set(keys), found)
     return problems.frame()
 

@@ -124,7 +124,7 @@ class Table:
 
         Examples
         --------
-        >>> from govstack_kit._paths import bundled
+        >>> from govstack_kit.tables.storage import bundled
         >>> read(bundled("data") / "plan.json")["step_workflows"].target("workflow")
         ('workflows', 'workflow')
         """
@@ -205,7 +205,7 @@ def read(path: Path) -> Schema:
 
     Examples
     --------
-    >>> from govstack_kit._paths import bundled
+    >>> from govstack_kit.tables.storage import bundled
     >>> read(bundled("data") / "plan.json")["steps"].key
     ('step',)
     """

@@ -1,4 +1,4 @@
-"""Writing files so that they are never half there, and saying in plain words why one cannot be.
+"""Where the bundled files are, and writing files so that they are never half there.
 
 A file is written under another name in the same folder, forced to the disk, and then put in place
 in one go: whoever looks sees the old file or the new one. Works where another program holds the
@@ -13,12 +13,10 @@ import os
 import secrets
 import stat
 import time
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 WINDOWS = os.name == "nt"
+_PACKAGE = Path(__file__).resolve().parents[1]
 TEMPORARY = ".govstack-tmp"
 _TRIES, _PAUSE = 20, 0.05  # how often, and how long apart, a file is tried that somebody holds
 _STALE = 3600.0  # seconds after which a temporary file is one that a killed process left
@@ -35,6 +33,20 @@ _SENTENCES = {
     errno.ENAMETOOLONG: "the name is too long",
     errno.EIO: "the disk reports an error",
 }
+
+
+def bundled(name: str) -> Path:
+    """Return the bundled folder `name` (``data`` or ``notebooks``).
+
+    An installed package carries the folder inside itself; a checkout has it beside the package.
+
+    Examples
+    --------
+    >>> (bundled("data") / "datapackage.json").is_file()
+    True
+    """
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
 
 
 def said(error: OSError) -> str:

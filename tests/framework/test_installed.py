@@ -11,11 +11,11 @@ import pytest
 
 import govstack_kit
 from govstack_kit import TablesError, UnknownKeyError
-from govstack_kit._paths import bundled
 from govstack_kit.errors import ArgumentError
 from govstack_kit.framework import installed
 from govstack_kit.framework.installed import previous, remove_package, write_package
 from govstack_kit.tables import storage
+from govstack_kit.tables.storage import bundled
 
 TEXTS = pd.DataFrame([("steps", "AGR-2.1", "A, “long”\ntext")], columns=["table", "key", "text"])
 

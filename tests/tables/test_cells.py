@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from govstack_kit.tables import cells, validate
+from govstack_kit.planning import plan_sheets
+from govstack_kit.tables import validate
 
 NAMES = {"till": "Till", "phone": "Phone (any)", "post": "Post; parcels"}
 
@@ -15,7 +16,9 @@ def split(mini, *texts):
     problems = validate.Problems()
     given = pd.Series(texts, index=range(2, len(texts) + 2), dtype="str")
     owners = pd.Series([f"s{n}" for n in range(len(texts))], index=given.index)
-    found = cells.split(given, owners, mini["step_tools"], read, NAMES.values(), problems, "steps")
+    found = plan_sheets.cells_as_links(
+        given, owners, mini["step_tools"], read, NAMES.values(), problems, "steps"
+    )
     return found.to_numpy().tolist(), problems.frame()
 
 
@@ -27,7 +30,7 @@ def test_links_are_written_as_cells(mini):
             "quality": ["well", None, "badly"],
         }
     )
-    found = cells.joined(links, mini["step_tools"], ["b", "c", "a"], NAMES.get)
+    found = plan_sheets.links_as_cells(links, mini["step_tools"], ["b", "c", "a"], NAMES.get)
     assert found == ["Post, parcels (badly)", "", "Till (well); Phone (any)"]
 
 

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from govstack_kit._paths import bundled
 from govstack_kit.errors import UnknownKeyError
 from govstack_kit.tables import package, schema, validate
+from govstack_kit.tables.storage import bundled
 
 STANDARD_TABLE = {
     "name",
