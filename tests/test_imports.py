@@ -99,3 +99,17 @@ def test_public_functions_are_explained_with_an_example(name):
         assert section in text, section
     for parameter in inspect.signature(function).parameters:
         assert parameter in text, parameter
+
+
+def test_arguments_of_another_kind_are_refused_in_a_sentence(framework):
+    plan = govstack_kit.Plan.demonstration()
+    calls = [
+        lambda: govstack_kit.roadmap(plan, framework),
+        lambda: govstack_kit.business_case(plan, framework),
+        lambda: govstack_kit.compare_options(framework, plan, plan),
+        lambda: govstack_kit.guide_align(plan),
+        lambda: govstack_kit.guide_define("plan"),
+    ]
+    for call in calls:
+        with pytest.raises(govstack_kit.GovStackKitError, match=r"not (this|'plan')"):
+            call()

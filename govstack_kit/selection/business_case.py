@@ -41,7 +41,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from govstack_kit.errors import ArgumentError, PlanError, quote
+from govstack_kit.errors import ArgumentError, PlanError, expected, quote
+from govstack_kit.framework.framework import check
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.results import Result
 from govstack_kit.selection.needs import uses
@@ -255,6 +256,8 @@ def _read(
     framework: Framework, plan: Plan, *, linked: bool
 ) -> tuple[pd.DataFrame, _Costs, str, pd.DataFrame]:
     """Return the projects that can be compared, their costs, on what basis, and the others."""
+    check(framework)
+    expected(plan, Plan, "Give a plan after the tables; open one with Plan.open(path)")
     case, paid_once = plan.row("business_case"), None
     projects = plan.projects.set_index("project")
     if projects.empty and len(plan.options):

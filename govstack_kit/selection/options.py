@@ -246,6 +246,8 @@ def compare_options(
     found, rows = complete(framework, plan), _options_of(framework, plan)
     found = found[found["option"].isin([*plan.options["option"], *rows["option"]])]
     if options is not None:
+        kinds = (str, list, tuple, set, dict, pd.Series, pd.Index)
+        expected(options, kinds, "Name options of the plan, for example ['digit']")
         wanted = [options] if isinstance(options, str) else options
         keys = known(wanted, [*found["option"]], "option", "selection.options(framework, plan)")
         found = found.set_index("option").loc[keys].reset_index()

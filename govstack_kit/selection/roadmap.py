@@ -44,7 +44,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from govstack_kit.errors import ArgumentError, PlanError, expected, known
+from govstack_kit.framework.framework import check
 from govstack_kit.framework.questions import counterparts
+from govstack_kit.planning.plan import Plan
 from govstack_kit.results import Result
 from govstack_kit.selection import build_order
 from govstack_kit.selection.needs import as_counted, uses, values
@@ -54,7 +56,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from govstack_kit.framework.framework import Framework
-    from govstack_kit.planning.plan import Plan
     from govstack_kit.selection.best_set import BestSet
 
 START = "From the start"
@@ -275,6 +276,8 @@ def roadmap(  # noqa: PLR0913 - the plan, then how to read it
     >>> found.use_cases[["phase", "month"]].values.tolist()
     [[2, 24.0]]
     """
+    check(framework)
+    expected(plan, Plan, "Give a plan after the tables; open one with Plan.open(path)")
     if plan.phases.empty:
         raise PlanError("The plan has no phases: add at least one, with its months and budget.")
     if uses(framework, plan).empty:

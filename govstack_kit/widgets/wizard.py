@@ -29,15 +29,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ipywidgets
 
+from govstack_kit.errors import expected
 from govstack_kit.widgets.fields import Lack, Part
+from govstack_kit.widgets.session import Session
 from govstack_kit.widgets.stylesheet import Element, visible
-
-if TYPE_CHECKING:
-    from govstack_kit.widgets.session import Session
 
 NOT_STARTED, IN_PROGRESS, DONE, BLOCKED = "not started", "in progress", "done", "blocked"
 NO_CASE = (
@@ -174,6 +173,7 @@ class Wizard:
         beneath: Callable[[Session], str] | None = None,
         ending: str = "",
     ) -> None:
+        expected(session, Session, "Give a session, as govstack_kit.open_session() returns it")
         self.session, self.title, self.ending = session, title, ending
         self._ask = questions if callable(questions) else lambda _session: questions
         self._beneath = beneath
