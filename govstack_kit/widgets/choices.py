@@ -16,7 +16,7 @@ from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import markup
 from govstack_kit.widgets.fields import Key, Part, Where, joined_key
-from govstack_kit.widgets.stylesheet import Element, visible
+from govstack_kit.widgets.markup import Element, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -25,7 +25,7 @@ from govstack_kit.framework.framework import DECLARED as FRAMEWORK
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import markup
-from govstack_kit.widgets.stylesheet import mark, visible
+from govstack_kit.widgets.markup import mark, visible
 
 if TYPE_CHECKING:
     import pandas as pd

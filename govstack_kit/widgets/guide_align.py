@@ -17,7 +17,7 @@ from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.choices import Choice, Choices
 from govstack_kit.widgets.guide_map import SAID, steps_with_needs
-from govstack_kit.widgets.stylesheet import Element, visible
+from govstack_kit.widgets.markup import Element, visible
 from govstack_kit.widgets.wizard import Question, Wizard, has, of_use_case
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from govstack_kit.planning.starting_points import add_from_list, add_published, 
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.choices import Ticks
-from govstack_kit.widgets.stylesheet import visible
+from govstack_kit.widgets.markup import visible
 from govstack_kit.widgets.wizard import Question, Wizard, filled, has, of_use_case, some
 
 if TYPE_CHECKING:

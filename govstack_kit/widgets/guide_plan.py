@@ -17,8 +17,8 @@ from govstack_kit.errors import ArgumentError, GovStackKitError
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import fields, markup
+from govstack_kit.widgets.markup import visible
 from govstack_kit.widgets.session import own_plans
-from govstack_kit.widgets.stylesheet import visible
 from govstack_kit.widgets.wizard import Question, Wizard
 
 if TYPE_CHECKING:

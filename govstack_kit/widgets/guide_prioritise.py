@@ -20,7 +20,7 @@ from govstack_kit.planning.starting_points import steps_in
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.choices import Choice, Choices, Verdict
-from govstack_kit.widgets.stylesheet import visible
+from govstack_kit.widgets.markup import visible
 from govstack_kit.widgets.wizard import Question, Wizard, has
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from govstack_kit.selection.roadmap import roadmap as best_roadmap
 from govstack_kit.views import made_up_note
 from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.choices import Choice, Ticks
+from govstack_kit.widgets.markup import visible
 from govstack_kit.widgets.select_offers import needed_names, of_block, waits_for_blocks
-from govstack_kit.widgets.stylesheet import visible
 from govstack_kit.widgets.wizard import Question, Wizard, has, some
 from govstack_kit.words import amount, money
 

@@ -35,8 +35,8 @@ import ipywidgets
 
 from govstack_kit.errors import expected
 from govstack_kit.widgets.fields import Lack, Part
+from govstack_kit.widgets.markup import Element, visible
 from govstack_kit.widgets.session import Session
-from govstack_kit.widgets.stylesheet import Element, visible
 
 NOT_STARTED, IN_PROGRESS, DONE, BLOCKED = "not started", "in progress", "done", "blocked"
 NO_CASE = (
