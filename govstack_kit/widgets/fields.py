@@ -64,6 +64,7 @@ class Part:
     """
 
     widget: ipywidgets.Widget
+    shown_while: Callable[[], bool] | None = None  # where it is not always shown
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -97,9 +98,9 @@ def line(title: str, hint: str = "") -> ipywidgets.Text:
     return labelled(ipywidgets.Text(continuous_update=False), title, hint)
 
 
-def area(title: str, hint: str = "", rows: int = 4) -> ipywidgets.Textarea:
+def area(title: str, hint: str = "") -> ipywidgets.Textarea:
     """Return a field of several lines; it speaks when it is left."""
-    return labelled(ipywidgets.Textarea(rows=rows, continuous_update=False), title, hint)
+    return labelled(ipywidgets.Textarea(rows=4, continuous_update=False), title, hint)
 
 
 def button(
@@ -698,8 +699,6 @@ class Upload(Part):
         What the button says.
     take
         Takes the bytes of a file into a plan; returns its problems as a frame.
-    accept
-        The ending of the files.
     """
 
     def __init__(
@@ -707,12 +706,10 @@ class Upload(Part):
         session: Session,
         label: str,
         take: Callable[[Plan, bytes], pd.DataFrame],
-        *,
-        accept: str = ".xlsx",
     ) -> None:
         super().__init__(session)
         self.take, self.problems = take, ipywidgets.HTML()
-        self.upload = ipywidgets.FileUpload(accept=accept, description=label)
+        self.upload = ipywidgets.FileUpload(accept=".xlsx", description=label)
         self.upload.add_class("gsk-button")
         self.widget = ipywidgets.VBox([self.upload, self.problems])
         watch(session, self.upload, self._load)
@@ -725,9 +722,9 @@ class Upload(Part):
         found = self.session.change("Load a file", lambda plan: self.take(plan, raw), fresh=True)
         titles = {"table": "Sheet", "row": "Row", "column": "Column", "problem": "What is wrong"}
         titles["fix"] = "What to do"
-        shown = found[list(titles)].rename(columns=titles)
         many = words.count(len(found), "thing")
-        self.problems.value = markup.table(shown, f"{many} to look at") if len(found) else ""
+        table = markup.table(found, f"{many} to look at", titles=titles)
+        self.problems.value = table if len(found) else ""
         done = "Loaded" if self.session.changed > before else "Nothing was taken from the file"
         self.session.notice = f"{done}{f': {many} to look at' if len(found) else ''}."
 
@@ -743,6 +740,16 @@ def pasted(
         text.value = ""
 
     return Actions(session, text, button(session, verb, press))
+
+
+def files(session: Session, label: str, make: Callable[[], str]) -> Part:
+    """Return a button that makes files, and the links to them, which `make` returns as HTML."""
+    links = ipywidgets.HTML()
+
+    def prepare() -> None:
+        links.value = f"<p>{make()}</p>"
+
+    return Actions(session, button(session, label, prepare), links)
 
 
 class Result(Part):
