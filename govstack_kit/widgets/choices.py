@@ -156,7 +156,6 @@ class Choices(Part):
         self.session.change(
             f"{word}: {markup.shorten(choice.name)}", partial(self.decide, choice, verdict)
         )
-        self.show()
 
     def decide(self, choice: Choice, verdict: str, plan: Plan) -> None:
         """Write a decision into a plan; without a verdict, take it back."""

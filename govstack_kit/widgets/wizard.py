@@ -155,7 +155,9 @@ class Guide:
         """Return the guided part on an open plan."""
         beneath = self.functions[self.given["beneath"]] if "beneath" in self.given else None
         title, ending = self.given["title"], self.given.get("ending", "")
-        return Wizard(session, title, self.questions, beneath=beneath, ending=ending).widget
+        several = any("each" in question for question in self.given["questions"])
+        questions = self.questions if several else self.questions(session)
+        return Wizard(session, title, questions, beneath=beneath, ending=ending).widget
 
     def questions(self, session: Session) -> list[Question]:
         """Return the questions as they are now."""
