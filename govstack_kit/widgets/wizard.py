@@ -155,17 +155,20 @@ class Guide:
         """Return the guided part on an open plan."""
         beneath = self.functions[self.given["beneath"]] if "beneath" in self.given else None
         title, ending = self.given["title"], self.given.get("ending", "")
-        several = any("each" in question for question in self.given["questions"])
-        questions = self.questions if several else self.questions(session)
-        return Wizard(session, title, questions, beneath=beneath, ending=ending).widget
+        return Wizard(session, title, self.questions, beneath=beneath, ending=ending).widget
 
     def questions(self, session: Session) -> list[Question]:
-        """Return the questions as they are now."""
-        found = []
-        for given in self.given["questions"]:
-            several = self.functions[given["each"]](session) if "each" in given else [{}]
-            found += [self._question(given, values) for values in several]
-        return found
+        """Return the questions as they are now; kept until the services or their steps change."""
+
+        def work() -> list[Question]:
+            found = []
+            for given in self.given["questions"]:
+                several = self.functions[given["each"]](session) if "each" in given else [{}]
+                found += [self._question(given, values) for values in several]
+            return found
+
+        name = f"questions {self.given['title']} {session.use_case}"
+        return session.remember(name, work, "use_cases", "steps")
 
     def _question(self, given: Given, values: Given) -> Question:
         """Return a question as it is declared; functions get the first one of the values."""
