@@ -43,6 +43,7 @@ REGISTRY, ATLAS = "registry", "atlas"
 _KINDS = {
     "product-use-cases": USE_CASES,
     "specifications": SHARED,
+    "cfr-architecture": SHARED,
     "publicgoods-candidates": REGISTRY,
     "dpg-dpi-govstack-map": ATLAS,
 }

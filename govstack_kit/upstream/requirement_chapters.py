@@ -35,10 +35,8 @@ if TYPE_CHECKING:
     Note = Callable[[str, int, str, str], None]
 
 LEVELS = ("REQUIRED", "RECOMMENDED", "OPTIONAL", "DRAFT", "DEPRECATED")  # the strongest first
-CLASSIFIERS = (  # of GovSpecs 2.0, beside the level: who may look, what may be changed
-    *("OBSERVABLE", "AUDITABLE"),
-    *("IMMUTABLE", "EXTENSIBLE", "REPLACEABLE", "INAPPLICABLE"),
-)
+OBSERVABILITY = ("OBSERVABLE", "AUDITABLE")  # of GovSpecs 2.0, beside the level: who can see it
+MUTABILITY = ("IMMUTABLE", "EXTENSIBLE", "REPLACEABLE", "INAPPLICABLE")  # what blocks may change
 _CAPITALS = re.compile(rf"\b(?:{'|'.join(LEVELS)})\b")
 _LEVEL = re.compile(_CAPITALS.pattern, re.IGNORECASE)
 _STARTS = re.compile(
@@ -76,6 +74,11 @@ class Marker:
     level: str
     note: str = ""
     part: str = ""
+    words: frozenset[str] = frozenset()
+
+    def one_of(self, words: Iterable[str]) -> str:
+        """Return which of some words stands beside the level; empty if none."""
+        return next((word for word in words if word in self.words), "")
 
 
 def judge(content: str, *, edge: bool = True) -> Marker | str:
@@ -101,7 +104,8 @@ def judge(content: str, *, edge: bool = True) -> Marker | str:
     printed = _LEVEL.findall(content)
     capitals = [word for word in printed if word.isupper()]
     levels = sorted({word.upper() for word in printed}, key=LEVELS.index)
-    others = {*re.findall(r"\w+", content.upper())} - {*levels, *CLASSIFIERS, "OR", "AND"}
+    words = frozenset(re.findall(r"\w+", content.upper()))
+    others = words - {*levels, *OBSERVABILITY, *MUTABILITY, "OR", "AND"}
     if not printed:
         meant = get_close_matches(content, LEVELS, 1, 0.82) if content.isupper() else []
         return Marker(0, 0, meant[0], f"printed {content}") if meant else ""
@@ -110,7 +114,7 @@ def judge(content: str, *, edge: bool = True) -> Marker | str:
     if not others:
         if len(levels) > (2 if edge else 1):
             return "names the levels without choosing one"
-        return Marker(0, 0, levels[0], content if levels[1:] else "")
+        return Marker(0, 0, levels[0], content if levels[1:] else "", words=words)
     starts = _STARTS.match(content)
     if not starts or (not capitals and starts["condition"] is None):
         return _MENTION
@@ -228,6 +232,8 @@ class Requirement:
     identifier: str
     text: str
     line: int
+    observability: str
+    mutability: str
 
 
 @dataclass(eq=False)
@@ -403,8 +409,9 @@ class Chapter:
             whole = "\n".join(filter(None, [*before, part, *after]))
             before, after = [], []
             own = title if block is section.heading else section.title
-            one = Requirement(number, own, marker.level, marker.note, identifier, whole, block.line)
-            self._made.append((at, one))
+            said = (marker.one_of(OBSERVABILITY), marker.one_of(MUTABILITY))
+            about = (number, own, marker.level, marker.note, identifier, whole, block.line)
+            self._made.append((at, Requirement(*about, *said)))
 
     def _own(self, section: _Section, block: Block) -> tuple[str, str, str]:
         """Return the text of a block with blanks for its number and identifier, and these two."""
