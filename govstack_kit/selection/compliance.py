@@ -43,7 +43,7 @@ from govstack_kit.errors import ArgumentError, expected, known, quote
 from govstack_kit.framework.framework import check
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.results import Result
-from govstack_kit.selection.needs import as_counted, published
+from govstack_kit.selection.needs import as_counted, published, remembered, still_said
 from govstack_kit.tables import package, validate, workbook
 from govstack_kit.tables.schema import Column, Schema
 
@@ -279,7 +279,8 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     pairs = pairs.rename(columns={"name": "option_name"}).assign(pair=range(len(pairs)))
     pairs["building_block_name"] = pairs["building_block"].map(names)
     conditions = _conditions(framework, rulesets)
-    rows = _rows(pairs, conditions, asked, plan.answers)
+    answers = plan.answers[still_said(framework, plan.answers)]
+    rows = _rows(pairs, conditions, asked, answers)
     fits = _fits(pairs, conditions.drop_duplicates("place"), rows)
     shown = [*_PAIR, *_CONDITION, "requirement", "every_block", "kind", "section"]
     shown += ["requirement_level", "title", "answer", "evidence", "by", "date", "counts"]
@@ -660,5 +661,5 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
         both = pd.concat([plan.answers, package.frame_of(new, DECLARED["answers"])])
         both = both.drop_duplicates(["option", "requirement"], keep="last")
         with plan.change("Add answers"):
-            plan.replace("answers", both)
+            plan.replace("answers", remembered(framework, both))
     return found

@@ -21,8 +21,9 @@ A *requirement* is a published functional or cross-cutting requirement, a key fu
 of the team's own. Those without a building block hold for every block. Each is ``needed``,
 ``later`` or ``not for us``: the team's *decision*, or a default. By default REQUIRED requirements
 and key functionalities are needed, RECOMMENDED, OPTIONAL and draft ones come later, as does the
-superseded security chapter, and deprecated ones are not for us. A plan stores only what differs from the default, so that a new version of the
-framework brings its new requirements in with theirs.
+superseded security chapter, and deprecated ones are not for us. A plan stores only what differs
+from the default, so that a new version of the framework brings its new requirements in with theirs,
+and what the requirement said, so that a decision never stands for another text.
 
 A *part* of a block is a section of its functional requirements, to the second number (6.2 with
 6.2.1), with the key functionalities on the same matter, and with requirements that stand elsewhere
@@ -67,7 +68,7 @@ _REST = {CROSS_CUTTING: "5", FUNCTION: "4", CROSS_FUNCTIONAL: "6", SUPERSEDED: "
 _REST_NAMES = {"Section 5": "What is cross-cutting", "Section 4": "Other key functionalities"}
 _NEEDS = ["building_block", "name", "steps", "use_cases", "plans", "weight", "foundational"]
 _NEEDS += ["specified", "note"]
-_KNOWN = ["requirement", "building_block", "kind", "section", "level", "title"]
+_KNOWN = ["requirement", "building_block", "kind", "section", "level", "title", "fingerprint"]
 _ASKED = ["requirement", "building_block", "part", "kind", "section", "level", "title"]
 
 
@@ -291,7 +292,8 @@ def published(framework: Framework) -> pd.DataFrame:
     pandas.DataFrame
         One row a requirement or key functionality: ``requirement``, ``building_block`` (empty
         where it holds for every block), ``kind``, ``section``, ``level``, ``title``, ``part`` and
-        ``default``; of those that say the same, the first. It is kept: copy it before you change it.
+        ``default``, ``fingerprint``. Those that say the same as another are left out. It is kept,
+        so copy it before you change it.
     """
     functions = framework.key_functionalities
     functions = functions.rename(columns={"key_functionality": "requirement", "name": "title"})
@@ -317,6 +319,32 @@ def published(framework: Framework) -> pd.DataFrame:
     level = found["level"].mask(found["kind"] == SUPERSEDED, SUPERSEDED)
     found["default"] = [_BY_LEVEL.get(name, "later") for name in level]
     return found.astype("str")
+
+
+def still_said(framework: Framework, frame: pd.DataFrame) -> pd.Series[bool]:
+    """Return whether what decisions or answers are about is there and says what it said."""
+    now = published(framework).set_index("requirement")["fingerprint"]
+    here, blocks = frame["requirement"].map(now), now.index.str.split(":").str[0]
+    ours = frame["requirement"].str.split(":").str[0].isin(blocks) | frame["said"].notna()
+    gone = here.isna() & ours  # what is left are questions, operations and own requirements
+    return ~gone & (here.isna() | frame["fingerprint"].isna() | (here == frame["fingerprint"]))
+
+
+def remembered(framework: Framework, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return decisions or answers with what their requirements say, where that is not kept yet."""
+    now = published(framework).set_index("requirement")[["fingerprint", "title"]]
+    for column, value in zip(("fingerprint", "said"), now, strict=True):
+        frame[column] = frame[column].fillna(frame["requirement"].map(now[value].replace("", None)))
+    return frame
+
+
+def see(framework: Framework, plan: Plan, requirements: Iterable[str]) -> None:
+    """Keep which requirements the blocks of some had when the team first decided about them."""
+    every = published(framework)["requirement"].str.split(":", n=1)
+    for block in sorted({key.partition(":")[0] for key in requirements}):
+        if not plan.has("known_requirements", block):
+            there = " ".join(every[every.str[0] == block].str[1])
+            plan.put("known_requirements", block, requirements=there)
 
 
 def _to_second(number: str) -> str:
@@ -382,7 +410,8 @@ def _requirements_of(
     framework: Framework, plan: Plan, blocks: Sequence[str] | None
 ) -> pd.DataFrame:
     """Return what some blocks, and every block, must do for a plan; None stands for all blocks."""
-    said = plan.requirement_decisions.set_index("requirement")
+    said = plan.requirement_decisions
+    said = said[still_said(framework, said)].set_index("requirement")
     found = published(framework)
     decision = found["requirement"].map(said["decision"])
     found = found.assign(
@@ -603,7 +632,8 @@ def _write(
     framework: Framework, plan: Plan, meant: pd.DataFrame, decision: str, reason: str
 ) -> int:
     """Write a decision about requirements as one change; return how many changed."""
-    usual = published(framework).set_index("requirement")["default"]
+    table = published(framework).set_index("requirement")
+    usual = table["default"]
     decided = {row["requirement"]: row for row in plan.rows("requirement_decisions")}
     own = {row["requirement"]: row for row in plan.rows("own_requirements")}
     new, changed = {"decision": decision, "reason": reason or None}, 0
@@ -616,12 +646,16 @@ def _write(
             rows.pop(key, None)
         else:
             rows[key] = (before or {"requirement": key}) | new
+            if not is_own:
+                mark, title = table.loc[key, ["fingerprint", "title"]]
+                rows[key] |= {"fingerprint": mark or None, "said": title}
         changed += rows.get(key) != before
     with plan.change(f"Decide about {changed} requirements"):
         for table, rows in (("requirement_decisions", decided), ("own_requirements", own)):
             frame = pd.DataFrame(rows.values(), columns=list(DECLARED[table].columns))
             if changed:
                 plan.replace(table, frame)
+        see(framework, plan, decided)
     return changed
 
 

@@ -7,7 +7,7 @@ ever opened. Chapters 5 and 6 hold the requirements, see :mod:`.requirement_chap
 
 A requirement is called by its block and the identifier that is printed for it alone, or else by its
 block and the beginning of the fingerprint of its text: ``digital-registries:DRS-1``,
-``payments:3fa20b7c``. So it keeps its name wherever it stands, and another text never has that name.
+``payments:3fa20b7c``. So it keeps its name wherever it stands, and no other text has that name.
 A key functionality is called by its block and its name: ``gis:map-display``.
 """
 

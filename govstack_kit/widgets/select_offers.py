@@ -22,6 +22,7 @@ from govstack_kit.selection.compliance import add_answers, answer_sheet
 from govstack_kit.selection.coverage import add_inventory, coverage, coverage_matrix
 from govstack_kit.selection.needs import decide, needs, parts, requirements
 from govstack_kit.selection.options import complete
+from govstack_kit.selection.requirement_changes import requirement_changes, sentence
 from govstack_kit.selection.shortlist import add_product, shortlist
 from govstack_kit.tables import package
 from govstack_kit.tables.package import text_of
@@ -222,6 +223,16 @@ class Decisions(Choices):
         super().show()
         number = count(len(self._found()), "requirement")
         self.all.value = markup.sentence(f"Decide about all {number} of this list:")
+
+
+def _changes(session: Session) -> str:
+    """Return what newer tables change about what was decided and answered."""
+    found = session.remember(
+        "requirement_changes", lambda: requirement_changes(session.framework, session.plan)
+    )
+    shown = found.rename(columns=lambda name: name.replace("_", " ").capitalize())
+    said = sentence(found)
+    return markup.sentence(said) + markup.table(shown, "Changes of requirements") if said else ""
 
 
 def _of_each_block(session: Session, block: Callable[[], str]) -> list[fields.Part]:
@@ -523,7 +534,10 @@ QUESTIONS = (
         "What must each of them do?",
         "The kit proposes an answer for every requirement, so you can go on at once. Change what "
         "matters to you: one by one, a part of the block at once, or all that are shown together.",
-        lambda session: [of_block(session, partial(_of_each_block, session), every=True)],
+        lambda session: [
+            fields.Text(session, lambda: _changes(session)),
+            of_block(session, partial(_of_each_block, session), every=True),
+        ],
         waits=waits_for_blocks,
         answered=has("requirement_decisions"),
     ),

@@ -248,6 +248,16 @@ def test_a_new_repository_makes_a_new_block(world, bare, tmp_path):
     write_package(tables, tmp_path / "data")  # which raises if anything is not valid
 
 
+def test_a_repository_without_rows_is_no_source_and_one_with_a_licence_says_so(world, bare):
+    folder = "GovStackWorkingGroup"
+    world.write(f"{folder}/bb-ux/spec/README.md", "# UX\n")
+    world.write(f"{folder}/bb-wind/spec/6-functional-requirements.md", "# 6\n* Blows (REQUIRED)\n")
+    world.write(f"{folder}/bb-wind/LICENSE", "\n   Apache License\n   Version 2.0\n")
+    sources = assemble(world.folder, bare).tables["sources"].set_index("source")
+    assert "govstack-bb-ux" not in sources.index
+    assert sources.loc["govstack-bb-wind", "licence"] == "Apache-2.0"
+
+
 def test_products_of_both_lists_are_one(world, bare):
     tables = assemble(world.folder, bare).tables
     assert tables["products"]["product"].tolist() == ["atlas:reel", "dpg:kite"]

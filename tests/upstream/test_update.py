@@ -118,14 +118,14 @@ def test_a_changed_upstream_is_told_row_by_row(run, world, tmp_path):
     code, out, err = run("update", "--yes", "--diff", "diff.csv", "--unplaced", "left.csv")
     assert (code, err) == (0, "")
     assert "changed: AGR-2.1 (name: “Information Campaign” → “Campaign by radio”, note)" in out
-    assert "    removed: payments:d85d2826\n" in out
+    assert "    removed: payments:d85d2826 (“Ours: payments:d85d2826”)\n" in out
     assert (
         "Your plan mali.govplan.json uses AGR-2.1 (changed), payments:d85d2826 (removed).\n" in out
     )
     assert "peru" not in out
     assert "What was there before is in" in out
     listed = (tmp_path / "diff.csv").read_text(encoding="utf-8")
-    assert "requirements,payments:d85d2826,,removed,payments:d85d2826,\n" in listed
+    assert "requirements,payments:d85d2826,,removed,Ours: payments:d85d2826,\n" in listed
     assert "steps,AGR-2.1,name,changed,Information Campaign,Campaign by radio\n" in listed
     assert (tmp_path / "left.csv").read_text(encoding="utf-8").startswith("file,line,text,why\n")
     new = govstack_kit.load().requirements.set_index("requirement")["title"]
@@ -171,6 +171,7 @@ def test_without_an_answer_nothing_is_written(run, home, monkeypatch):
         monkeypatch.setattr(cli.typer, "confirm", lambda _, a=answer: a)
         code, out, err = run("update")
         assert (code, err) == (0, "")
+        assert "Use cases that are not published any more, and stay: HLTC-3.\n" in out
         assert ("Nothing was written." in out) is not written
         assert untouched(home) is not written
 
@@ -465,6 +466,46 @@ def test_tables_that_are_not_valid_are_not_written(run, world, home, monkeypatch
     assert untouched(home)
 
 
+@pytest.mark.usefixtures("server", "kit")
+def test_what_moved_is_told_apart_from_what_changed(run, world):
+    """The chapter is renumbered, two swap places, one has another level."""
+    page = (
+        "# 6 Functional Requirements\n## 6.4 Receipts\n* A receipt is sent (REQUIRED)\n"
+        "## 6.5 Vouchers\n* Vouchers have a date (OPTIONAL)\n* Vouchers are printed (REQUIRED)\n"
+    )
+    world.write(world.path("6-functional-requirements.md"), page)
+    code, out, _ = run("update", "--yes")
+    assert code == 0
+    assert "requirements: 2 moved, 1 changed" in out or "requirements: 1 changed, 2 moved" in out
+    assert "    moved: payments:d85d2826; payments:ff187ca9\n" in out
+    assert "(section, level: “RECOMMENDED” → “REQUIRED”, order, line)" in out
+    assert "removed" not in out
+
+
+@pytest.mark.usefixtures("kit")
+@pytest.mark.parametrize("answer", [True, False])
+def test_use_cases_are_removed_only_when_somebody_says_so(run, world, monkeypatch, answer):
+    """They may be retired: of two one is gone."""
+    page = "# KIT-1 - Kites\n## Steps\n### 1 - Fly\n"
+    world.write("GovStackWorkingGroup/product-use-cases/kites.md", page)
+    assert run("update", "--from", world.folder, "--yes")[0] == 0
+    (world.folder / "GovStackWorkingGroup/product-use-cases/kites.md").unlink()
+    world.change("agr-2.md", "1 - Information Campaign", "1 - Campaign by radio")
+    world.change("6-functional-requirements.md", "* Vouchers have a date (OPTIONAL)\n", "")
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(cli.typer, "confirm", lambda q: answer or "Write this" in q)
+    code, out, _ = run("update", "--from", world.folder)
+    assert code == 0
+    assert "Use cases that are not published any more, and stay: KIT-1.\n" in out
+    new = govstack_kit.load()
+    assert ("KIT-1" in new.use_cases["use_case"].tolist()) is not answer
+    assert ("KIT-1.1" in new.steps["step"].tolist()) is not answer
+    assert "Campaign by radio" in new.steps["name"].tolist()
+    assert "payments:d85d2826" not in new.requirements["requirement"].tolist()
+    assert run("update", "--from", world.folder, "--yes")[0] == 0  # which does not remove them
+    assert ("KIT-1" in govstack_kit.load().use_cases["use_case"].tolist()) is not answer
+
+
 @pytest.mark.usefixtures("kit")
 def test_a_chapter_that_seems_lost_is_pointed_out(run, world):
     world.path("6-functional-requirements.md").unlink()
@@ -526,9 +567,9 @@ def changes(framework):
 def test_changes_in_words(changes):
     assert list(update.described(changes.query("row == 'AGR-1.1' or change != 'changed'"))) == [
         "sectors: 1 added",
-        "    added: forestry",
+        "    added: forestry (“Forestry”)",
         "use_cases: 1 removed",
-        "    removed: AGR-1",
+        "    removed: AGR-1 (“Market Linkage”)",
         "steps: 1 changed",
         "    changed: AGR-1.1 (name: “Outreach Communication” → “Outreach”)",
         "step_building_blocks: 1 removed",
@@ -537,10 +578,10 @@ def test_changes_in_words(changes):
 
 
 def test_many_changes_are_counted():
-    rows = [("steps", f"A-1.{n // 2}", "order", "changed", "1", "2") for n in range(18)]
+    rows = [("steps", f"A-1.{n // 2}", "note", "changed", "1", "2") for n in range(18)]
     found = list(update.described(pd.DataFrame(rows, columns=CHANGES)))
     assert found[0] == "steps: 9 changed"
-    assert found[1].endswith("A-1.4 (order, order) and 4 more")
+    assert found[1].endswith("A-1.4 (note, note) and 4 more")
 
 
 def plan(folder, name, content):
