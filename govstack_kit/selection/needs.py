@@ -68,6 +68,7 @@ _REST = {CROSS_CUTTING: "5", FUNCTION: "4", CROSS_FUNCTIONAL: "6", SUPERSEDED: "
 _REST_NAMES = {"Section 5": "What is cross-cutting", "Section 4": "Other key functionalities"}
 _NEEDS = ["building_block", "name", "steps", "use_cases", "plans", "weight", "foundational"]
 _NEEDS += ["specified", "note"]
+_SPECIFIED = r"(?!deployment:|architecture:)[a-z0-9-]+:\S+"  # keys of what specifications print
 _KNOWN = ["requirement", "building_block", "kind", "section", "level", "title", "fingerprint"]
 _ASKED = ["requirement", "building_block", "part", "kind", "section", "level", "title"]
 
@@ -324,9 +325,8 @@ def published(framework: Framework) -> pd.DataFrame:
 def still_said(framework: Framework, frame: pd.DataFrame) -> pd.Series[bool]:
     """Return whether what decisions or answers are about is there and says what it said."""
     now = published(framework).set_index("requirement")["fingerprint"]
-    here, blocks = frame["requirement"].map(now), now.index.str.split(":").str[0]
-    ours = frame["requirement"].str.split(":").str[0].isin(blocks) | frame["said"].notna()
-    gone = here.isna() & ours  # what is left are questions, operations and own requirements
+    here = frame["requirement"].map(now)
+    gone = here.isna() & frame["requirement"].str.fullmatch(_SPECIFIED)
     return ~gone & (here.isna() | frame["fingerprint"].isna() | (here == frame["fingerprint"]))
 
 
@@ -632,8 +632,8 @@ def _write(
     framework: Framework, plan: Plan, meant: pd.DataFrame, decision: str, reason: str
 ) -> int:
     """Write a decision about requirements as one change; return how many changed."""
-    table = published(framework).set_index("requirement")
-    usual = table["default"]
+    now = published(framework).set_index("requirement")
+    usual = now["default"]
     decided = {row["requirement"]: row for row in plan.rows("requirement_decisions")}
     own = {row["requirement"]: row for row in plan.rows("own_requirements")}
     new, changed = {"decision": decision, "reason": reason or None}, 0
@@ -647,7 +647,7 @@ def _write(
         else:
             rows[key] = (before or {"requirement": key}) | new
             if not is_own:
-                mark, title = table.loc[key, ["fingerprint", "title"]]
+                mark, title = now.loc[key, ["fingerprint", "title"]]
                 rows[key] |= {"fingerprint": mark or None, "said": title}
         changed += rows.get(key) != before
     with plan.change(f"Decide about {changed} requirements"):
