@@ -61,7 +61,7 @@ def requirement_changes(framework: Framework, plan: Plan) -> pd.DataFrame:
     >>> found[["change", "said"]].tolist()
     ['gone', 'later']
     >>> sentence(requirement_changes(framework, plan))
-    '1 requirement that this plan decided on or has answers to is gone. ...'
+    '1 requirement that this plan decided on or has answers to changed or went. ...'
     """
     now = published(framework).set_index("requirement", drop=False)
     found: dict[str, dict[str, Any]] = {}
@@ -98,18 +98,15 @@ def _successor(now: pd.DataFrame, key: str, title: str, mark: str) -> dict[str, 
 
 def sentence(changes: pd.DataFrame) -> str:
     """Say in a sentence what :func:`requirement_changes` found; empty if nothing."""
-    number = changes["change"].value_counts()
+    new = int((changes["change"] == NEW).sum())
     said = []
-    for change, one, more in ((CHANGED, "changed", "changed"), (GONE, "is gone", "are gone")):
-        if many := int(number.get(change, 0)):
-            what = f"{count(many, 'requirement')} that this plan decided on or has answers to"
-            said.append(f"{what} {one if many == 1 else more}.")
-    if said:
+    if other := len(changes) - new:
         said.append(
-            "What the team said of them waits in the plan and counts again once it follows."
+            f"{count(other, 'requirement')} that this plan decided on or has answers to changed or "
+            "went. What the team said waits in the plan, and counts again once it follows."
         )
-    if many := int(number.get(NEW, 0)):
-        said.append(f"{count(many, 'requirement')} came new into blocks that were decided on.")
+    if new:
+        said.append(f"{count(new, 'requirement')} came new into blocks that were decided on.")
     return " ".join(said)
 
 

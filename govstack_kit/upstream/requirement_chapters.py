@@ -74,11 +74,6 @@ class Marker:
     level: str
     note: str = ""
     part: str = ""
-    words: frozenset[str] = frozenset()
-
-    def one_of(self, words: Iterable[str]) -> str:
-        """Return which of some words stands beside the level; empty if none."""
-        return next((word for word in words if word in self.words), "")
 
 
 def judge(content: str, *, edge: bool = True) -> Marker | str:
@@ -104,8 +99,13 @@ def judge(content: str, *, edge: bool = True) -> Marker | str:
     printed = _LEVEL.findall(content)
     capitals = [word for word in printed if word.isupper()]
     levels = sorted({word.upper() for word in printed}, key=LEVELS.index)
-    words = frozenset(re.findall(r"\w+", content.upper()))
-    others = words - {*levels, *OBSERVABILITY, *MUTABILITY, "OR", "AND"}
+    others = {*re.findall(r"\w+", content.upper())} - {
+        *levels,
+        *OBSERVABILITY,
+        *MUTABILITY,
+        "OR",
+        "AND",
+    }
     if not printed:
         meant = get_close_matches(content, LEVELS, 1, 0.82) if content.isupper() else []
         return Marker(0, 0, meant[0], f"printed {content}") if meant else ""
@@ -114,7 +114,7 @@ def judge(content: str, *, edge: bool = True) -> Marker | str:
     if not others:
         if len(levels) > (2 if edge else 1):
             return "names the levels without choosing one"
-        return Marker(0, 0, levels[0], content if levels[1:] else "", words=words)
+        return Marker(0, 0, levels[0], content if levels[1:] else "")
     starts = _STARTS.match(content)
     if not starts or (not capitals and starts["condition"] is None):
         return _MENTION
@@ -409,7 +409,8 @@ class Chapter:
             whole = "\n".join(filter(None, [*before, part, *after]))
             before, after = [], []
             own = title if block is section.heading else section.title
-            said = (marker.one_of(OBSERVABILITY), marker.one_of(MUTABILITY))
+            beside = block.text if block.kind == "row" else block.text[marker.start : marker.end]
+            said = [next((w for w in of if w in beside), "") for of in (OBSERVABILITY, MUTABILITY)]
             about = (number, own, marker.level, marker.note, identifier, whole, block.line)
             self._made.append((at, Requirement(*about, *said)))
 

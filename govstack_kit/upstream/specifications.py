@@ -49,7 +49,6 @@ _CALLED = 8  # digits of a fingerprint that call a requirement
 _DIGITS = re.compile(r"\d+(?:\.\d+)*")
 _SHARED = ("specifications", "specification", "cfr-architecture")  # what all blocks share
 CROSS_FUNCTIONAL, SUPERSEDED = "cross-functional", "superseded"  # kinds of what all blocks share
-_SHARED_KINDS = {"govstack:cross-functional": CROSS_FUNCTIONAL}
 _ABOUT = re.compile(
     r"(?:.*\b(?:out.of.scope|future scope|scenarios?|assumptions?|terms used|user categories)\b|"
     r"(?:introduction|overview|references?|example|note)\b)",
@@ -138,7 +137,8 @@ def read(folder: Path, note: Note, building_block: str | None = None) -> Specifi
                     key = {"key_functionality": f"{mine.partition(':')[2]}:{name}"}
                     found.key_functionalities.append(row | place | key)
             else:
-                kind = chapter.kind if block else _SHARED_KINDS.get(mine, SUPERSEDED)
+                shared = CROSS_FUNCTIONAL if CROSS_FUNCTIONAL in mine else SUPERSEDED
+                kind = chapter.kind if block else shared
                 about = {"building_block": mine, "kind": kind, "location": chapter.path}
                 made = Chapter(text, chapter.path, chapter.number, note).requirements
                 requirements += [vars(one) | about for one in made]
