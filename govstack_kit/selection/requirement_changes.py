@@ -9,7 +9,8 @@ decided about its building block before it was there. What changed or went count
 not answered; nothing of it is lost, and nothing is attached to another requirement by itself.
 
 The *successor* that is proposed has the same text under another identifier; else it is the one of
-the same building block whose title is most alike, if at least two fifths of their words agree.
+the same building block whose title is most alike, if at least two fifths of their words agree; else
+what has the identifier now.
 """
 
 from __future__ import annotations
@@ -89,11 +90,13 @@ def _successor(now: pd.DataFrame, key: str, title: str, mark: str) -> dict[str, 
     """Return the likely successor of a requirement, by its text, else by its title."""
     mine = now[now["requirement"].str.split(":").str[0] == key.partition(":")[0]]
     alike = mine["title"].map(lambda other: likeness(title, other)).astype("float64")
+    alike = alike.mask(mine["requirement"] == key, alike.clip(lower=_ALIKE))
     alike = alike.mask(mine["fingerprint"] == mark, 2.0).sort_values(ascending=False, kind="stable")
     if alike.empty or alike.iloc[0] < _ALIKE:
         return {}
     first = mine.loc[alike.index[0]]
-    return dict(zip(_SUCCESSOR, (*first[["requirement", "title"]], alike.iloc[0] > 1), strict=True))
+    values = *first[["requirement", "title"]], first["fingerprint"] == mark
+    return dict(zip(_SUCCESSOR, values, strict=True))
 
 
 def sentence(changes: pd.DataFrame) -> str:
@@ -135,13 +138,27 @@ def follow(framework: Framework, plan: Plan, successors: Mapping[str, str] | Non
     with plan.change("Follow requirements into newer tables"):
         for table in SAID:
             frame = getattr(plan, table).copy()
-            moves = frame["requirement"].isin(successors) & ~still_said(framework, frame)
-            there = frame["requirement"].mask(moves, frame["requirement"].map(successors))
-            keys = frame.assign(requirement=there)[list(DECLARED[table].key)]
-            moves &= ~keys.duplicated(keep=False)  # what is said there already stays
-            frame.loc[moves, "requirement"] = there[moves]
-            frame.loc[moves, ["fingerprint", "said"]] = None
+            _move(frame, list(DECLARED[table].key), successors, ~still_said(framework, frame))
             plan.replace(table, remembered(framework, frame))
         blocks = plan.known_requirements["block"].tolist()
         plan.replace("known_requirements", plan.known_requirements.iloc[:0])
         see(framework, plan, blocks)
+
+
+def _move(
+    frame: pd.DataFrame, keys: list[str], successors: Mapping[str, str], waits: pd.Series[bool]
+) -> None:
+    """Let waiting rows go to their successors, in place; where one stands there already they stay.
+
+    A row that waits where another one goes is called by the text that it was about.
+    """
+    old, moves = frame["requirement"].copy(), waits & frame["requirement"].isin(successors)
+    there = old.map(successors)
+    aside = waits & ~moves & old.isin(there[moves]) & frame["fingerprint"].notna()
+    by_text = old.str.split(":").str[0] + ":" + frame["fingerprint"].str[:8]
+    clash = moves
+    while clash.any():
+        frame["requirement"] = old.mask(aside, by_text).mask(moves, there)
+        clash = moves & frame.duplicated(keys, keep=False)
+        moves &= ~clash
+    frame.loc[moves, ["fingerprint", "said"]] = None

@@ -30,7 +30,7 @@ Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 NEW_TEXT = "New in the published source; see its text."
 NEW = "New in the published source: not yet described by the kit"
-_TITLE_WORDS = 12
+_TITLE_WORDS, _FEWEST_WORDS = 12, 3
 _REASONS = {
     "govstack": "The atlas records that GovStack lists it for this building block",
     "atlas": "The atlas maps it to this building block",
@@ -223,7 +223,8 @@ def _said(row: Row) -> tuple[str, str]:
 
 def _first_clause(text: str) -> str:
     """Return the beginning of a text, as the title of a requirement that we have not described."""
-    clause = re.split(r"[.;:\n]\s|\s\(", text.strip(), maxsplit=1)[0].split()
+    clauses = [part.split() for part in re.split(r"[.;:\n]\s|\s\(", text.strip()) if part.strip()]
+    clause = next((words for words in clauses if len(words) >= _FEWEST_WORDS), clauses[0])
     return " ".join(clause[:_TITLE_WORDS]) + (" …" if len(clause) > _TITLE_WORDS else "")
 
 

@@ -424,6 +424,8 @@ class Chapter:
         first = start["number"].partition(".") if start else ("", "", "")
         if start and first[1] and first[0] == self._number.partition(".")[0]:
             number, cut = start["number"], start.end()
+        if named := _IDENTIFIER.match(text[cut:]):
+            identifier, cut = named["identifier"], cut + named.end()
         return " " * cut + text[cut:], number, identifier  # markers stand where they stood
 
     def _read_heading(self, section: _Section) -> None:

@@ -180,6 +180,9 @@ def test_another_text_never_has_the_name_of_the_one_before(world, first):
     found = requirements.query("section == '6.2'")
     assert found["title"].tolist() == ["Two receipts are sent"]
     assert found["note"].tolist() == [NEW]
+    world.change("6-functional-requirements.md", "Two receipts are", "Receipts: two of them are")
+    requirements = assemble(world.folder, first).tables["requirements"]
+    assert requirements.query("section == '6.2'")["title"].tolist() == ["two of them are sent"]
 
 
 def test_published_identifiers_may_be_given_to_another_text(world, first):

@@ -483,7 +483,7 @@ def test_published_identifiers(chapter):
         "  * by post (optional)\n\n#### LIB-2 Post (OPTIONAL)\n\n"
         "#### LIB-3\n\nNothing.\n\n## 6.2 More\n\n* FR-4: Keep (REQUIRED)"
     )
-    assert found["identifier"].tolist() == ["LIB-1", "LIB-1", "LIB-2", ""]
+    assert found["identifier"].tolist() == ["LIB-1", "LIB-1", "LIB-2", "FR-4"]
     assert found["section"].tolist() == ["6.1", "6.1", "6.1", "6.2"]
     assert found["text"].tolist()[0] == "Lend\nBooks are lent.\nby hand"
     assert found["requirement"].tolist()[2] == "library:LIB-2"  # LIB-1 names two
