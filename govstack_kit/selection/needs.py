@@ -381,7 +381,8 @@ def requirements(
     pandas.DataFrame
         One row a requirement: ``requirement`` (its id); ``building_block`` (empty where it holds
         for every block); ``part`` (of the block, empty for the team's own; :func:`parts` names
-        them); ``kind`` (functional, cross-cutting or key functionality); ``section``; ``level``
+        them); ``kind`` (functional, cross-cutting, key functionality, cross-functional or
+        superseded); ``section``; ``level``
         (empty for key functionalities); ``title``; ``decision`` (needed, later, not for us);
         ``decided`` (whether by the team, otherwise by its level); ``reason``; ``own`` (whether the
         team added it). Empty while nothing is needed.

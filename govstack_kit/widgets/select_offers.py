@@ -227,12 +227,11 @@ class Decisions(Choices):
 
 def _changes(session: Session) -> str:
     """Return what newer tables change about what was decided and answered."""
-    found = session.remember(
-        "requirement_changes", lambda: requirement_changes(session.framework, session.plan)
-    )
+    read = lambda: requirement_changes(session.framework, session.plan)  # noqa: E731 - it is kept
+    found = session.remember("requirement_changes", read)
     shown = found.rename(columns=lambda name: name.replace("_", " ").capitalize())
     said = sentence(found)
-    return markup.sentence(said) + markup.table(shown, "Changes of requirements") if said else ""
+    return said and markup.sentence(said) + markup.table(shown, "Changes of requirements")
 
 
 def _of_each_block(session: Session, block: Callable[[], str]) -> list[fields.Part]:

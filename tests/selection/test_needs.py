@@ -172,6 +172,22 @@ def test_nothing_accepted_is_an_empty_frame_and_a_sentence(framework, plan):
         needs.needs(framework, "AGR-2")
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [("govstack-specifications", "Its specification was not read here: "),
+     ("govstack-bb-consent", "Its specification has no requirements: ")],
+)  # fmt: skip
+def test_not_read_and_not_published_are_two_sentences(framework, source, said):
+    tables = {name: getattr(framework, name) for name in DECLARED}
+    for name in ("requirements", "key_functionalities"):
+        tables[name] = tables[name][tables[name]["building_block"] != CONSENT]
+    blocks = tables["building_blocks"].set_index("building_block", drop=False).copy()
+    blocks.loc[CONSENT, "source"] = source
+    ours = kit.Framework(tables | {"building_blocks": blocks.reset_index(drop=True)})
+    found = needs.needs(ours, made([CONSENT], title="One", name="Service"))
+    assert found["note"].iloc[0].startswith(said)
+
+
 # --- requirements, parts and decisions ------------------------------------------------------------
 
 
