@@ -101,7 +101,8 @@ def update(options: Options, *, say: Callable[[str], None], confirm: Callable[[s
             raise ArgumentError(f"{path} is there already. Name a new file, or remove that one.")
     with _told(say):
         before = _before(options)
-        known = list(known_repositories(before.sources["url"].dropna()))
+        urls = [*before.sources["url"].dropna(), *load(bundled=True).sources["url"].dropna()]
+        known = list(known_repositories(urls))  # also those that a newer kit knows
         with nullcontext(options.local) if options.local else downloaded(known, say) as folder:
             assembly, changes, whole = _compared(folder, before, options, say)
         _show(assembly, changes, options, say)

@@ -224,6 +224,19 @@ def test_a_new_edition_of_the_kit_brings_its_own_words(run, world, home):
     assert titles["payments:ff187ca9"] == "Ours: payments:ff187ca9"
 
 
+@pytest.mark.usefixtures("kit")
+def test_repositories_that_only_a_newer_kit_knows_are_fetched(run, server, home):
+    assert run("update", "--yes")[0] == 0
+    path = home / "data" / "sources.csv"
+    rows = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(row for row in rows if "bb-identity" not in row), "utf-8")
+    update_hashes(home / "data")
+    server.asked.clear()
+    run("update", "--yes")
+    asked = {repository for _, repository in server.asked}
+    assert {f"GovStackWorkingGroup/{name}" for name in ("bb-identity", "cfr-architecture")} <= asked
+
+
 def test_damaged_tables_of_ones_own_are_replaced(run, world, home):
     assert run("update", "--from", world.folder, "--yes")[0] == 0
     (home / "data" / "steps.csv").write_text("x")
