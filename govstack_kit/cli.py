@@ -329,7 +329,7 @@ def update(  # noqa: PLR0913 - one argument for each option
     if reset:
         updating.reset(typer.echo)
         return
-    options = updating.Options(local, into, plans, diff, unplaced)
+    options = updating.Options(local, into, plans, diff, unplaced, asks=not yes)
     try:
         updating.update(options, say=typer.echo, confirm=lambda q: _confirmed(q, yes=yes))
     except (KeyboardInterrupt, typer.Abort):

@@ -354,7 +354,8 @@ def given_of_plan(
     rules: dict[str, Any] = rules_of(plan, options)
     given = {"options": options, "needs": needed.needs(framework, plan), "rules": rules}
     if check_requirements:
-        asked, met = needed.requirements(framework, plan), plan.answers
+        asked = needed.requirements(framework, plan)
+        met = plan.answers[needed.still_said(framework, plan.answers)]
         binding = (asked["decision"] == "needed") & (asked["level"] == "REQUIRED")
         given["requirements"] = asked[binding]
         given["answers"] = met[met["option"].isin(options["option"])]  # others cover nothing

@@ -4,9 +4,9 @@ Definitions
 -----------
 A *check* is something that can be answered: a published requirement, a key functionality, an
 operation of the published interface, one of the two questions that only rulesets ask, or a
-requirement of the team's own. Checks of the kind *core* hold for every building block: the tables
-have GovStack's security requirements, not yet the cross-functional requirements 2.0. An *answer* is
-met, partly, not met or unknown; what is not answered is unknown.
+requirement of the team's own. Checks of the kind *cross-functional* hold for every building block;
+so did the *superseded* security chapter, which only older rulesets count. What is printed twice is
+one check. An *answer* is met, partly, not met or unknown; what is not answered is unknown.
 
 A *ruleset* (table ``rulesets``) has levels; a level is reached when each of its *conditions* (table
 ``ruleset_rules``) holds. An answer *partly* does not count as met under a published ruleset, for
@@ -43,7 +43,7 @@ from govstack_kit.errors import ArgumentError, expected, known, quote
 from govstack_kit.framework.framework import check
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.results import Result
-from govstack_kit.selection.needs import as_counted, published
+from govstack_kit.selection.needs import as_counted, published, remembered, still_said
 from govstack_kit.tables import package, validate, workbook
 from govstack_kit.tables.schema import Column, Schema
 
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
     from govstack_kit.framework.framework import Framework
 
-CORE, KEY, SERVICE, OWN = "core", "key functionality", "service API", "own"
+SERVICE, OWN = "service API", "own"
 QUESTIONS = [  # of rulesets: kind, key and what is asked
     ("deployment", "deployment:container", "The product can be run as a container"),
     (
@@ -114,8 +114,8 @@ def checks(
     >>> import govstack_kit
     >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
     >>> checks(framework, plan, "govstack:consent")["kind"].value_counts().to_dict()
-    {'core': 115, 'service API': 42, 'functional': 18, 'cross-cutting': 4, 'key functionality': 3,
-     'deployment': 1, 'architecture API': 1}
+    {'superseded': 113, 'cross-functional': 78, 'service API': 42, 'functional': 17,
+     'cross-cutting': 3, 'key functionality': 3, 'deployment': 1, 'architecture API': 1}
     """
     found = _asked(framework, plan, requirements)
     found = found.loc[found["counts"], _CHECK]
@@ -129,7 +129,6 @@ def _asked(framework: Framework, plan: Plan, requirements: pd.DataFrame | None) 
     """Return every check, and whether it counts by the frame of requirements."""
     expected(plan, Plan, "Give a plan, as Plan.open(path) returns it")
     table = published(check(framework))
-    table = table.assign(kind=table["kind"].mask(table["building_block"] == "", CORE))
     operations = framework.api_operations.drop_duplicates(["building_block", "method", "path"])
     title = operations["method"] + " " + operations["path"]
     key = operations["building_block"] + " " + title
@@ -259,11 +258,11 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     >>> import govstack_kit
     >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.new(title="Payments")
     >>> hub = plan.add("options", name="Hub")
-    >>> _ = plan.add("answers", option=hub, requirement="payments:6.1-01", answer="met")
+    >>> _ = plan.add("answers", option=hub, requirement="payments:6b1e3140", answer="met")
     >>> found = fit(framework, plan, rulesets="govspecs-2.0")
     >>> found.fit[["condition", "met", "total", "verdict"]].head(2).values.tolist()
-    [['REQUIRED of the core set', 0, 111, 'cannot be told yet'],
-     ['REQUIRED of the block', 1, 143, 'cannot be told yet']]
+    [['REQUIRED of the core set', 0, 19, 'cannot be told yet'],
+     ['REQUIRED of the block', 1, 138, 'cannot be told yet']]
     """
     asked = _asked(framework, plan, requirements)
     table = plan.options
@@ -280,7 +279,8 @@ def fit(  # noqa: PLR0913 - what is judged, by what, and what counts
     pairs = pairs.rename(columns={"name": "option_name"}).assign(pair=range(len(pairs)))
     pairs["building_block_name"] = pairs["building_block"].map(names)
     conditions = _conditions(framework, rulesets)
-    rows = _rows(pairs, conditions, asked, plan.answers)
+    answers = plan.answers[still_said(framework, plan.answers)]
+    rows = _rows(pairs, conditions, asked, answers)
     fits = _fits(pairs, conditions.drop_duplicates("place"), rows)
     shown = [*_PAIR, *_CONDITION, "requirement", "every_block", "kind", "section"]
     shown += ["requirement_level", "title", "answer", "evidence", "by", "date", "counts"]
@@ -310,10 +310,8 @@ def verdicts(framework: Framework, plan: Plan, **what: Any) -> pd.DataFrame:  # 
     ...     framework, plan, rulesets="govspecs-2.0", building_blocks="govstack:identity"
     ... )
     >>> found[["verdict", "because"]].values.tolist()
-    [['cannot be told yet', "REQUIRED of the core set: 111 unknown, of 111.
-      REQUIRED of the block: no published requirements here.
-      The core set counted here is GovStack's security requirements,
-      not the one that the ruleset means, which the tables do not have yet."]]
+    [['cannot be told yet',
+      'REQUIRED of the core set: 19 unknown, of 19. REQUIRED of the block: 49 unknown, of 49.']]
     """
     return fit(framework, plan, **what).verdicts
 
@@ -348,9 +346,9 @@ def fit_scores(
     >>> import govstack_kit
     >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.new(title="Consent")
     >>> one = plan.add("options", name="One")
-    >>> _ = plan.add("answers", option=one, requirement="consent:6.1-01", answer="partly")
+    >>> _ = plan.add("answers", option=one, requirement="consent:579d86c7", answer="partly")
     >>> fit_scores(framework, plan)[["fit", "highest", "checks"]].round(3).values.tolist()
-    [[0.023, 0.977, 22.0]]
+    [[0.025, 0.975, 20.0]]
     """
     found = fit(
         framework, plan, rulesets=KIT, building_blocks=building_blocks, requirements=requirements
@@ -627,14 +625,14 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
     --------
     >>> import govstack_kit, pathlib, tempfile
     >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
-    >>> key = "digital-registries:6.1-01"
+    >>> key = "digital-registries:DRS-1"
     >>> _ = plan.add("answers", option="digit", requirement=key, answer="met")
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "digit.xlsx"
     >>> _ = answer_sheet(framework, plan, file, option="digit")
     >>> plan.remove("answers", ("digit", key))
     >>> _ = add_answers(framework, plan, file)
     >>> plan.answers[["option", "requirement", "answer"]].values.tolist()
-    [['digit', 'digital-registries:6.1-01', 'met']]
+    [['digit', 'digital-registries:DRS-1', 'met']]
     """
     expected(plan, Plan, "Give a plan, as Plan.open(path) returns it")
     file = Path(expected(path, (str, Path), "Name the workbook with the answers"))
@@ -663,5 +661,5 @@ def add_answers(framework: Framework, plan: Plan, path: str | Path) -> pd.DataFr
         both = pd.concat([plan.answers, package.frame_of(new, DECLARED["answers"])])
         both = both.drop_duplicates(["option", "requirement"], keep="last")
         with plan.change("Add answers"):
-            plan.replace("answers", both)
+            plan.replace("answers", remembered(framework, both))
     return found

@@ -20,9 +20,10 @@ blocks. If no use case that needs a block has a priority above 0, all count as 1
 A *requirement* is a published functional or cross-cutting requirement, a key functionality, or one
 of the team's own. Those without a building block hold for every block. Each is ``needed``,
 ``later`` or ``not for us``: the team's *decision*, or a default. By default REQUIRED requirements
-and key functionalities are needed, RECOMMENDED, OPTIONAL and draft ones come later, and deprecated
-ones are not for us. A plan stores only what differs from the default, so that a new version of the
-framework brings its new requirements in with theirs.
+and key functionalities are needed, RECOMMENDED, OPTIONAL and draft ones come later, as does the
+superseded security chapter, and deprecated ones are not for us. A plan stores only what differs
+from the default, so that a new version of the framework brings its new requirements in with theirs,
+and what the requirement said, so that a decision never stands for another text.
 
 A *part* of a block is a section of its functional requirements, to the second number (6.2 with
 6.2.1), with the key functionalities on the same matter, and with requirements that stand elsewhere
@@ -59,15 +60,16 @@ if TYPE_CHECKING:
 DECISIONS = ("needed", "later", "not for us")  # the strongest first
 DEFAULT = "default"  # the decision that takes a decision back
 LEVELS = ("REQUIRED", "RECOMMENDED", "OPTIONAL", "DRAFT", "DEPRECATED")
-KINDS = ("functional", "cross-cutting", "key functionality")
-FUNCTIONAL, CROSS_CUTTING, FUNCTION = KINDS
+KINDS = ("functional", "cross-cutting", "key functionality", "cross-functional", "superseded")
+FUNCTIONAL, CROSS_CUTTING, FUNCTION, CROSS_FUNCTIONAL, SUPERSEDED = KINDS
 QUADRANTS = {"A": 2.0, "B": 1.5, "C": 1.0, "D": 0.5}  # the kit's own; not placed is 1
 _BY_LEVEL = {"REQUIRED": "needed", "DEPRECATED": "not for us", "": "needed"}  # otherwise later
-_REST = {CROSS_CUTTING: "5", FUNCTION: "4"}
+_REST = {CROSS_CUTTING: "5", FUNCTION: "4", CROSS_FUNCTIONAL: "6", SUPERSEDED: "5"}
 _REST_NAMES = {"Section 5": "What is cross-cutting", "Section 4": "Other key functionalities"}
 _NEEDS = ["building_block", "name", "steps", "use_cases", "plans", "weight", "foundational"]
 _NEEDS += ["specified", "note"]
-_KNOWN = ["requirement", "building_block", "kind", "section", "level", "title"]
+_SPECIFIED = r"(?!deployment:|architecture:)[a-z0-9-]+:\S+"  # keys of what specifications print
+_KNOWN = ["requirement", "building_block", "kind", "section", "level", "title", "fingerprint"]
 _ASKED = ["requirement", "building_block", "part", "kind", "section", "level", "title"]
 
 
@@ -241,8 +243,10 @@ def _note(framework: Framework, block: str) -> str:
     add = "add what it must do with selection.add_requirement()."
     if not block.startswith("dif:"):
         own = block.startswith("own:")
-        said = "This is a block of your own" if own else "No requirements are published for it"
-        return f"{said}: {add}"
+        sources = framework.building_blocks.set_index("building_block")["source"]
+        read = str(sources.get(block, "")).startswith("govstack-bb-")
+        said = "This is a block of your own" if own else "Its specification has no requirements"
+        return f"{said if own or read else 'Its specification was not read here'}: {add}"
     crosswalk = framework.building_block_crosswalk
     related = crosswalk.query("dif == @block and relation == 'related'")["govstack"].dropna()
     if related.empty:
@@ -289,14 +293,15 @@ def published(framework: Framework) -> pd.DataFrame:
     pandas.DataFrame
         One row a requirement or key functionality: ``requirement``, ``building_block`` (empty
         where it holds for every block), ``kind``, ``section``, ``level``, ``title``, ``part`` and
-        ``default``. It is kept, so copy it before you change it.
+        ``default``, ``fingerprint``. Those that say the same as another are left out. It is kept,
+        so copy it before you change it.
     """
     functions = framework.key_functionalities
     functions = functions.rename(columns={"key_functionality": "requirement", "name": "title"})
     both = pd.concat([framework.requirements, functions.assign(kind=FUNCTION)], ignore_index=True)
     both["place"] = both["kind"].map(KINDS.index)
     both = both.sort_values(["building_block", "place", "order"], kind="stable", ignore_index=True)
-    found = both[_KNOWN].fillna("").astype("str")
+    found = both.loc[both["same_as"].isna(), _KNOWN].fillna("").astype("str")
     elsewhere = framework.part_sections
     elsewhere = elsewhere[elsewhere["part"].isin(_parts(framework).index)]
     moved: dict[tuple[bool, str], str] = {
@@ -312,8 +317,34 @@ def published(framework: Framework) -> pd.DataFrame:
         return moved.get((function, printed), by_id)
 
     found["part"] = [part(row) for row in found.to_dict("records")]
-    found["default"] = [_BY_LEVEL.get(level, "later") for level in found["level"]]
+    level = found["level"].mask(found["kind"] == SUPERSEDED, SUPERSEDED)
+    found["default"] = [_BY_LEVEL.get(name, "later") for name in level]
     return found.astype("str")
+
+
+def still_said(framework: Framework, frame: pd.DataFrame) -> pd.Series[bool]:
+    """Return whether what decisions or answers are about is there and says what it said."""
+    now = published(framework).set_index("requirement")["fingerprint"]
+    here = frame["requirement"].map(now)
+    gone = here.isna() & frame["requirement"].str.fullmatch(_SPECIFIED)
+    return ~gone & (here.isna() | frame["fingerprint"].isna() | (here == frame["fingerprint"]))
+
+
+def remembered(framework: Framework, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return decisions or answers with what their requirements say, where that is not kept yet."""
+    now = published(framework).set_index("requirement")[["fingerprint", "title"]]
+    for column, value in zip(("fingerprint", "said"), now, strict=True):
+        frame[column] = frame[column].fillna(frame["requirement"].map(now[value].replace("", None)))
+    return frame
+
+
+def see(framework: Framework, plan: Plan, requirements: Iterable[str]) -> None:
+    """Keep which requirements the blocks of some had when the team first decided about them."""
+    every = published(framework)["requirement"].str.split(":", n=1)
+    for block in sorted({key.partition(":")[0] for key in requirements}):
+        if not plan.has("known_requirements", block):
+            there = " ".join(every[every.str[0] == block].str[1])
+            plan.put("known_requirements", block, requirements=there)
 
 
 def _to_second(number: str) -> str:
@@ -350,7 +381,8 @@ def requirements(
     pandas.DataFrame
         One row a requirement: ``requirement`` (its id); ``building_block`` (empty where it holds
         for every block); ``part`` (of the block, empty for the team's own; :func:`parts` names
-        them); ``kind`` (functional, cross-cutting or key functionality); ``section``; ``level``
+        them); ``kind`` (functional, cross-cutting, key functionality, cross-functional or
+        superseded); ``section``; ``level``
         (empty for key functionalities); ``title``; ``decision`` (needed, later, not for us);
         ``decided`` (whether by the team, otherwise by its level); ``reason``; ``own`` (whether the
         team added it). Empty while nothing is needed.
@@ -366,7 +398,7 @@ def requirements(
     >>> framework, plan = govstack_kit.load(), govstack_kit.Plan.demonstration()
     >>> found = requirements(framework, plan, "Consent")
     >>> found.query("building_block != ''")["decision"].value_counts().to_dict()
-    {'needed': 22, 'later': 3}
+    {'needed': 21, 'later': 2}
     """
     if building_block is None:
         blocks = needs(framework, plan)["building_block"].tolist()
@@ -379,7 +411,8 @@ def _requirements_of(
     framework: Framework, plan: Plan, blocks: Sequence[str] | None
 ) -> pd.DataFrame:
     """Return what some blocks, and every block, must do for a plan; None stands for all blocks."""
-    said = plan.requirement_decisions.set_index("requirement")
+    said = plan.requirement_decisions
+    said = said[still_said(framework, said)].set_index("requirement")
     found = published(framework)
     decision = found["requirement"].map(said["decision"])
     found = found.assign(
@@ -431,7 +464,8 @@ def parts(framework: Framework, plan: Plan, building_block: str | None = None) -
     found = by.sum().astype("int64").reset_index()
     named, section = _parts(framework), found["part"].str.split(":").str[-1]
     name = ("Section " + section).replace(_REST_NAMES)
-    name = name.mask(found["building_block"] == "", "What holds for every block")
+    name = name.mask(found["part"] == "every-block:6", "What holds for every block")
+    name = name.mask(found["part"] == "every-block:5", "Superseded security chapter")
     always = found["part"].map(named["always"]).astype("boolean")
     found.insert(2, "name", found["part"].map(named["name"]).fillna(name).astype("str"))
     found.insert(3, "always", always.fillna(section.isin(["4", "5"])).astype("bool"))
@@ -599,7 +633,8 @@ def _write(
     framework: Framework, plan: Plan, meant: pd.DataFrame, decision: str, reason: str
 ) -> int:
     """Write a decision about requirements as one change; return how many changed."""
-    usual = published(framework).set_index("requirement")["default"]
+    now = published(framework).set_index("requirement")
+    usual = now["default"]
     decided = {row["requirement"]: row for row in plan.rows("requirement_decisions")}
     own = {row["requirement"]: row for row in plan.rows("own_requirements")}
     new, changed = {"decision": decision, "reason": reason or None}, 0
@@ -612,12 +647,16 @@ def _write(
             rows.pop(key, None)
         else:
             rows[key] = (before or {"requirement": key}) | new
+            if not is_own:
+                mark, title = now.loc[key, ["fingerprint", "title"]]
+                rows[key] |= {"fingerprint": mark or None, "said": title}
         changed += rows.get(key) != before
     with plan.change(f"Decide about {changed} requirements"):
         for table, rows in (("requirement_decisions", decided), ("own_requirements", own)):
             frame = pd.DataFrame(rows.values(), columns=list(DECLARED[table].columns))
             if changed:
                 plan.replace(table, frame)
+        see(framework, plan, decided)
     return changed
 
 

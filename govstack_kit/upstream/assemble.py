@@ -83,7 +83,11 @@ class Assembly:
 
 
 def assemble(
-    folder: str | Path, installed: Framework, *, before: Framework | None = None
+    folder: str | Path,
+    installed: Framework,
+    *,
+    before: Framework | None = None,
+    keep_use_cases: bool = False,
 ) -> Assembly:
     r"""Put the tables of the kit together from a folder of upstream repositories.
 
@@ -95,6 +99,8 @@ def assemble(
         The tables whose summaries, titles, notes and corrections are kept.
     before
         The tables whose rows stay for publications that are not there; by default the installed.
+    keep_use_cases
+        Whether use cases that are not published any more stay, with their steps and links.
 
     Raises
     ------
@@ -132,6 +138,8 @@ def assemble(
     missing = {urls[url] for url in wanted.values()} - {c.source["source"] for c in found}
     if before is not None:
         parts.keep(before, missing)
+    if before is not None and keep_use_cases:
+        parts.keep_use_cases(before)
     tables = parts.merged(found)
     places = parts.problems.frame()[["table", "row", "value", "problem"]]
     places.columns = pd.Index(["file", "line", "text", "why"])
@@ -235,6 +243,8 @@ class _Parts:
             for kind in sorted({row[by] for row in before} - {row[by] for row in rows}):
                 old = [row for row in before if row[by] == kind]
                 rows += old
+                if checkout.kind == repositories.REGISTRY and name == "product_building_blocks":
+                    continue  # links that we read in it
                 what = f"{kind} requirements" if by == "kind" else name.replace("_", " ")
                 moved = f"no {what} were found where {len(old)} are installed: they may have moved"
                 self.note(checkout.name, 0, what, f"{moved}, {KEPT}")
@@ -272,6 +282,16 @@ class _Parts:
         rows = rows_of(frames["sources"], DECLARED["sources"])
         self._sources = {row["source"]: row for row in rows if row["source"] in missing}
 
+    def keep_use_cases(self, before: Framework) -> None:
+        """Keep use cases that are not published any more, with their steps and links."""
+        frames, source = before.tables(), "govstack-use-cases"
+        there = {row["use_case"] for row in self._rows.get(("use_cases", source), ())}
+        for name in PUBLISHED[:6]:
+            frame = frames[name][frames[name]["source"] == source]
+            case = frame.get("use_case", frame.iloc[:, 0].str.replace(r"\.\d+$", "", regex=True))
+            rows = rows_of(frame[~case.isin(there)], DECLARED[name])
+            self._rows.setdefault((name, source), []).extend(rows)
+
     def merged(self, found: list[Checkout]) -> Rows:
         """Return all tables: new rows where their source was read, installed ones elsewhere."""
         tables: Rows = {}
@@ -290,7 +310,10 @@ class _Parts:
             tables[name] = sorted(rows, key=_SORTED[name]) if name in _SORTED else rows
         for row in tables["building_blocks"]:
             row["version"] = self._versions.get(row["building_block"], row.get("version", ""))
-        dated = {c.source["source"]: c.dated(changed=self._differs(c)) for c in found}
+        used = {source for (_, source), rows in self._rows.items() if rows}
+        used |= {row["source"] for row in tables["sources"]}
+        read = [checkout for checkout in found if checkout.source["source"] in used]
+        dated = {c.source["source"]: c.dated(changed=self._differs(c)) for c in read}
         dated |= self._sources
         rows = [dated.pop(row["source"], row) for row in tables["sources"]]
         tables["sources"] = sorted([*rows, *dated.values()], key=_SORTED["sources"])

@@ -2,14 +2,12 @@
 
 While tables are put together their rows are texts by column, as in a CSV file. What the installed
 tables say of a row is found again by key, or by what cannot have changed: a step by its name, a
-requirement by the fingerprint of its text, then by its number, unless the title that we gave has
-next to no word in common with the new text: a wrong title is worse than none. What is new has
-placeholders that say so in ``note``.
+requirement by the fingerprint of its text, never by its place. What is new has placeholders that
+say so in ``note``; a new requirement is titled with its first clause.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
@@ -32,24 +30,11 @@ Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 NEW_TEXT = "New in the published source; see its text."
 NEW = "New in the published source: not yet described by the kit"
-CHANGED = "The text has changed in the published source since the title was written"
-_TITLE_WORDS = 12
-_COMMON = 0.25  # of the words of a title; 97 in 100 titles have that much of their own text
+_TITLE_WORDS, _FEWEST_WORDS = 12, 3
 _REASONS = {
     "govstack": "The atlas records that GovStack lists it for this building block",
     "atlas": "The atlas maps it to this building block",
 }
-
-
-def fingerprint(text: str) -> str:
-    r"""Return what a text is known by, whatever its line breaks and capitals.
-
-    Examples
-    --------
-    >>> fingerprint("A  Text\n") == fingerprint("a text")
-    True
-    """
-    return hashlib.sha256(" ".join(text.lower().split()).encode()).hexdigest()[:12]
 
 
 def _notes(*notes: str) -> str:
@@ -102,6 +87,12 @@ class Ours:
         ]
         best = min(found, key=lambda row: row["key"] != key, default={"corrected": ""})
         return str(best["corrected"] or printed) if printed else ""
+
+    def withdrawn(self, requirement: str) -> bool:
+        """Return whether the errata say that what is printed as a requirement is none."""
+        wanted = ("requirements", requirement, "requirement")
+        rows = self.tables["errata"]
+        return any((row["table"], row["key"], row["column"]) == wanted for row in rows)
 
 
 # --- use cases ------------------------------------------------------------------------------------
@@ -202,83 +193,39 @@ def _steps(page: UseCasePage, ours: Ours) -> list[Row]:
 def specification_rows(found: Specification, ours: Ours, source: str) -> Rows:
     """Return requirements and key functionalities; rows have their ``text``."""
     requirements = _requirements(found.requirements, ours, source)
-    functionalities = _functionalities(found.key_functionalities)
-    return {"requirements": requirements, "key_functionalities": functionalities}
+    return {"requirements": requirements, "key_functionalities": found.key_functionalities}
 
 
 def _requirements(found: list[Row], ours: Ours, source: str) -> list[Row]:
-    found = [row | {"fingerprint": fingerprint(row["text"])} for row in found]
-    known = _recognised(found, ours.of_source("requirements", source))
+    """Return requirements, with our titles and notes where the text is one that we know."""
+    before = ours.of_source("requirements", source)
+    by_text = {_said(row): row for row in before} | {row["requirement"]: row for row in before}
     orders: Counter[tuple[str, str]] = Counter()
     rows = []
     for row in found:
-        before = known.get(row["requirement"], {})
+        if ours.withdrawn(row["requirement"]):
+            continue
+        known = by_text.get(row["requirement"], {})
+        if known.get("fingerprint") != row["fingerprint"]:
+            known = by_text.get(_said(row), {})
         orders[row["building_block"], row["kind"]] += 1
-        note = before["note"] if before else _notes(row["level_note"], NEW)
-        if before and before["fingerprint"] != row["fingerprint"]:
-            note = _notes(note, CHANGED)
-        shared = source == "govstack-specifications"  # what holds for all blocks names none
-        ours_too = {"title": before.get("title") or _placeholder(row), "note": note}
+        note = known["note"] if known else _notes(row["level_note"], NEW)
+        ours_too = {"title": known.get("title") or _first_clause(row["text"]), "note": note}
         ours_too |= {"order": orders[row["building_block"], row["kind"]]}
-        rows.append(row | ours_too | ({"building_block": ""} if shared else {}))
+        rows.append(row | ours_too | {"same_as": known.get("same_as", "")})
     return rows
 
 
-def _placeholder(row: Row) -> str:
-    """Return a title for a requirement that we have not described: that of its section."""
-    words = row["section_title"].split() or ["Requirement", row["requirement"]]
-    return " ".join(words[:_TITLE_WORDS]) + (" …" if len(words) > _TITLE_WORDS else "")
+def _said(row: Row) -> tuple[str, str]:
+    """Return the block of a requirement and what its text is known by."""
+    return row["requirement"].partition(":")[0], row["fingerprint"]
 
 
-def _recognised(found: list[Row], before: list[Row]) -> dict[str, Row]:
-    """Return the installed row of each requirement that is known again."""
-
-    def place(row: Row) -> tuple[str, str]:
-        return row["requirement"].partition(":")[0], row["fingerprint"]
-
-    by_text: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in before:
-        by_text[place(row)].append(row)
-    known: dict[str, Row] = {}
-    moved = []
-    for row in found:  # same number and same text, before texts that moved
-        alike = by_text[place(row)]
-        same = next((old for old in alike if old["requirement"] == row["requirement"]), None)
-        if same:
-            known[row["requirement"]] = same
-            alike.remove(same)
-        else:
-            moved.append(row)
-    for row in moved:
-        if by_text[place(row)]:
-            known[row["requirement"]] = by_text[place(row)].pop(0)
-    used = {row["requirement"] for row in known.values()}
-    by_id = {row["requirement"]: row for row in before if row["requirement"] not in used}
-    for row in moved:
-        same = by_id.get(row["requirement"])
-        if same and _fits(same["title"], row["text"]):
-            known.setdefault(row["requirement"], same)
-    return known
-
-
-def _fits(title: str, text: str) -> bool:
-    """Return whether a title may be about a text, judged by the beginnings of their words."""
-    words, others = (set(re.findall(r"\b[a-z]{4}", t.lower())) for t in (title, text))
-    return len(words & others) >= _COMMON * len(words)
-
-
-def _functionalities(found: list[Row]) -> list[Row]:
-    """Return key functionalities, named by the number of their section."""
-    sections = Counter(row["section"] for row in found)
-    seen: Counter[str] = Counter()
-    rows = []
-    for row in found:
-        seen[row["section"]] += 1
-        number = re.sub(r"[^a-zA-Z0-9.-]+", "-", row["section"]).strip("-") or "0"
-        number += f"-{seen[row['section']]:02d}" if sections[row["section"]] > 1 else ""
-        key = f"{row['building_block'].partition(':')[2]}:{number}"
-        rows.append(row | {"key_functionality": key})
-    return rows
+def _first_clause(text: str) -> str:
+    """Return the beginning of a text, as the title of a requirement that we have not described."""
+    clauses = [part.split() for part in re.split(r"[.;:\n]\s|\s\(", text.strip()) if part.strip()]
+    clause = next((words for words in clauses if len(words) >= _FEWEST_WORDS), clauses[0])
+    return " ".join(clause[:_TITLE_WORDS]) + (" …" if len(clause) > _TITLE_WORDS else "")
 
 
 # --- products -------------------------------------------------------------------------------------

@@ -43,9 +43,11 @@ REGISTRY, ATLAS = "registry", "atlas"
 _KINDS = {
     "product-use-cases": USE_CASES,
     "specifications": SHARED,
+    "cfr-architecture": SHARED,
     "publicgoods-candidates": REGISTRY,
     "dpg-dpi-govstack-map": ATLAS,
 }
+_LICENCES = {"Apache License": "Apache-2.0", "MIT License": "MIT"}
 _BRANCH = re.compile(r"[-_](?:main|master|develop|head|v?\d+(?:\.\d+)+(?:-\w+)?|[0-9a-f]{7,40})$")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHOWN = 12  # digits of a commit in a version
@@ -62,7 +64,7 @@ _ADVICE = (
     "govstack-kit update --from FOLDER. What has been downloaded is kept for the next attempt; the "
     "tables are unchanged."
 )
-_READ = (".md", ".markdown", ".yaml", ".yml", ".json", ".csv", ".txt", ".html")
+_READ = (".md", ".markdown", ".yaml", ".yml", ".json", ".csv", ".txt", ".html", "license")
 
 
 def files(folder: Path, *endings: str) -> Iterator[Path]:
@@ -142,13 +144,23 @@ def find_checkouts(folder: Path, sources: Iterable[Row], note: Note) -> list[Che
             place = path.relative_to(folder.parent).as_posix()
             note(place, 0, path.name, f"a second copy: {found[name].path} is read")
             continue
-        new = {"source": f"govstack-{name}", "publisher": "GovStack", "licence": "", "url": ""}
+        new = {"source": f"govstack-{name}", "publisher": "GovStack", "url": ""}
+        new["licence"] = _licence(path)
         new["title"] = f"GovStack building-block specification: {name[3:].replace('-', ' ')}"
         new |= {"note": "version is the first twelve digits of the commit"}
         repository, row = known.get(name, (name, new))
         version = versions.get(repository.lower()) or versions.get(name) or _checked_out(path)
         found[name] = Checkout(path, name, kind_of(name), row, *version)
     return [found[name] for name in sorted(found)]
+
+
+def _licence(path: Path) -> str:
+    """Return the licence that the first lines of a file LICENSE name; empty if not known."""
+    try:
+        text = read_text(path / "LICENSE")[:200]
+    except SourceError:
+        return ""
+    return next((licence for name, licence in _LICENCES.items() if name in text), "")
 
 
 def _candidates(folder: Path) -> list[Path]:

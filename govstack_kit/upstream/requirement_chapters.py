@@ -35,10 +35,8 @@ if TYPE_CHECKING:
     Note = Callable[[str, int, str, str], None]
 
 LEVELS = ("REQUIRED", "RECOMMENDED", "OPTIONAL", "DRAFT", "DEPRECATED")  # the strongest first
-CLASSIFIERS = (  # of GovSpecs 2.0, beside the level: who may look, what may be changed
-    *("OBSERVABLE", "AUDITABLE"),
-    *("IMMUTABLE", "EXTENSIBLE", "REPLACEABLE", "INAPPLICABLE"),
-)
+OBSERVABILITY = ("OBSERVABLE", "AUDITABLE")  # of GovSpecs 2.0, beside the level: who can see it
+MUTABILITY = ("IMMUTABLE", "EXTENSIBLE", "REPLACEABLE", "INAPPLICABLE")  # what blocks may change
 _CAPITALS = re.compile(rf"\b(?:{'|'.join(LEVELS)})\b")
 _LEVEL = re.compile(_CAPITALS.pattern, re.IGNORECASE)
 _STARTS = re.compile(
@@ -101,7 +99,13 @@ def judge(content: str, *, edge: bool = True) -> Marker | str:
     printed = _LEVEL.findall(content)
     capitals = [word for word in printed if word.isupper()]
     levels = sorted({word.upper() for word in printed}, key=LEVELS.index)
-    others = {*re.findall(r"\w+", content.upper())} - {*levels, *CLASSIFIERS, "OR", "AND"}
+    others = {*re.findall(r"\w+", content.upper())} - {
+        *levels,
+        *OBSERVABILITY,
+        *MUTABILITY,
+        "OR",
+        "AND",
+    }
     if not printed:
         meant = get_close_matches(content, LEVELS, 1, 0.82) if content.isupper() else []
         return Marker(0, 0, meant[0], f"printed {content}") if meant else ""
@@ -228,6 +232,8 @@ class Requirement:
     identifier: str
     text: str
     line: int
+    observability: str
+    mutability: str
 
 
 @dataclass(eq=False)
@@ -403,8 +409,10 @@ class Chapter:
             whole = "\n".join(filter(None, [*before, part, *after]))
             before, after = [], []
             own = title if block is section.heading else section.title
-            one = Requirement(number, own, marker.level, marker.note, identifier, whole, block.line)
-            self._made.append((at, one))
+            beside = block.text if block.kind == "row" else block.text[marker.start : marker.end]
+            said = [next((w for w in of if w in beside), "") for of in (OBSERVABILITY, MUTABILITY)]
+            about = (number, own, marker.level, marker.note, identifier, whole, block.line)
+            self._made.append((at, Requirement(*about, *said)))
 
     def _own(self, section: _Section, block: Block) -> tuple[str, str, str]:
         """Return the text of a block with blanks for its number and identifier, and these two."""
@@ -416,6 +424,8 @@ class Chapter:
         first = start["number"].partition(".") if start else ("", "", "")
         if start and first[1] and first[0] == self._number.partition(".")[0]:
             number, cut = start["number"], start.end()
+        if named := _IDENTIFIER.match(text[cut:]):
+            identifier, cut = named["identifier"], cut + named.end()
         return " " * cut + text[cut:], number, identifier  # markers stand where they stood
 
     def _read_heading(self, section: _Section) -> None:

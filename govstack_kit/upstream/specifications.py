@@ -5,12 +5,15 @@ contents decide: a chapter that they link is read and older copies beside it are
 or where their link leads nowhere, files are known by their names. Only files inside the folder are
 ever opened. Chapters 5 and 6 hold the requirements, see :mod:`.requirement_chapters`.
 
-A requirement is called by its block, the number of its section as printed, and its place among the
-requirements of that section: ``payments:6.2.1-03``.
+A requirement is called by its block and the identifier that is printed for it alone, or else by its
+block and the beginning of the fingerprint of its text: ``digital-registries:DRS-1``,
+``payments:3fa20b7c``. So it keeps its name wherever it stands, and no other text has that name.
+A key functionality is called by its block and its name: ``gis:map-display``.
 """
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import re
 from collections import Counter
@@ -22,6 +25,7 @@ from govstack_kit.interfaces.plain_files import SourceError, read_text
 from govstack_kit.upstream import pages
 from govstack_kit.upstream.repositories import building_block_of, files
 from govstack_kit.upstream.requirement_chapters import Chapter, split_number
+from govstack_kit.words import slug
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +45,10 @@ _TITLES = {
     r"(?:\s+\w+){0,2}\s+requirement",
     FUNCTIONAL: r"(?:functional|technical|detailed\s+functional)\s+requirement",
 }
+_CALLED = 8  # digits of a fingerprint that call a requirement
 _DIGITS = re.compile(r"\d+(?:\.\d+)*")
-_SHARED = ("specifications", "specification")  # the repository of what all blocks share
+_SHARED = ("specifications", "specification", "cfr-architecture")  # what all blocks share
+CROSS_FUNCTIONAL, SUPERSEDED = "cross-functional", "superseded"  # kinds of what all blocks share
 _ABOUT = re.compile(
     r"(?:.*\b(?:out.of.scope|future scope|scenarios?|assumptions?|terms used|user categories)\b|"
     r"(?:introduction|overview|references?|example|note)\b)",
@@ -106,7 +112,7 @@ def read(folder: Path, note: Note, building_block: str | None = None) -> Specifi
     ...     _ = (spec / "6-functional-requirements.md").write_text(page)
     ...     found = read(spec.parent, lambda *place: None).requirements[0]
     >>> found["requirement"], found["level"], found["text"]
-    ('library:6.1-01', 'REQUIRED', 'Books are lent')
+    ('library:f442437e', 'REQUIRED', 'Books are lent')
     """
     if not folder.is_dir():
         raise SourceError(f"there is no folder {str(folder)!r}")
@@ -117,6 +123,7 @@ def read(folder: Path, note: Note, building_block: str | None = None) -> Specifi
     chapters = contents.chapters()
     found = Specification()
     requirements: list[Row] = []
+    taken: set[str] = set()  # names of key functionalities
     for chapter in chapters:
         text, mine = contents.text(chapter.path), block or _shared_block(chapter.path)
         try:
@@ -124,10 +131,15 @@ def read(folder: Path, note: Note, building_block: str | None = None) -> Specifi
                 found.versions.setdefault(mine, _latest_version(text))
             elif chapter.kind == FUNCTIONALITIES:
                 for row in _functionalities(text, chapter, note):
-                    place = {"building_block": mine, "order": len(found.key_functionalities) + 1}
-                    found.key_functionalities.append(row | place)
+                    name = slug(row["name"], taken=taken)
+                    taken.add(name)
+                    place = {"building_block": mine, "order": len(taken)}
+                    key = {"key_functionality": f"{mine.partition(':')[2]}:{name}"}
+                    found.key_functionalities.append(row | place | key)
             else:
-                about = {"building_block": mine, "kind": chapter.kind, "location": chapter.path}
+                shared = CROSS_FUNCTIONAL if CROSS_FUNCTIONAL in mine else SUPERSEDED
+                kind = chapter.kind if block else shared
+                about = {"building_block": mine, "kind": kind, "location": chapter.path}
                 made = Chapter(text, chapter.path, chapter.number, note).requirements
                 requirements += [vars(one) | about for one in made]
         except SourceError as error:
@@ -135,8 +147,22 @@ def read(folder: Path, note: Note, building_block: str | None = None) -> Specifi
     if block:
         for kind in _CHAPTERS.keys() - {chapter.kind for chapter in chapters}:
             note("", 0, "", f"no chapter with the {kind} was found")
-    found.requirements = _numbered(requirements)
+    found.requirements = _called(requirements)
+    for row in found.requirements if not block else ():
+        row["building_block"] = ""  # it holds for every block
     return found
+
+
+def fingerprint(text: str) -> str:
+    r"""Return what a text is known by, whatever its line breaks, capitals and punctuation.
+
+    Examples
+    --------
+    >>> fingerprint("A  Text.\n") == fingerprint("a text")
+    True
+    """
+    words = " ".join(re.findall(r"\w+", text.casefold()))
+    return hashlib.sha256(words.encode()).hexdigest()[:12]
 
 
 def _shared_block(path: str) -> str:
@@ -144,18 +170,22 @@ def _shared_block(path: str) -> str:
     for word in ("security", "architecture"):
         if word in posixpath.dirname(path):
             return f"govstack:{word}"
-    return "govstack:cross-cutting"
+    return "govstack:cross-functional"
 
 
-def _numbered(requirements: list[Row]) -> list[Row]:
-    """Return requirements by building block, named by their place in their section."""
+def _called(requirements: list[Row]) -> list[Row]:
+    """Return requirements by building block, each called by its identifier or by its text."""
+    printed = Counter((row["building_block"], row["identifier"]) for row in requirements)
     counts: Counter[str] = Counter()
     rows = []
     for row in sorted(requirements, key=lambda row: str(row["building_block"])):
-        block, section = row["building_block"], re.sub(r"[^\w.]+", "-", row["section"]).strip("-")
-        place = f"{block.partition(':')[2] or block}:{section}"
-        counts.update([place, block])
-        rows.append(row | {"requirement": f"{place}-{counts[place]:02d}", "order": counts[block]})
+        block, mark = row["building_block"], fingerprint(row["text"])
+        alone = row["identifier"] and printed[block, row["identifier"]] == 1
+        key = f"{block.partition(':')[2]}:{row['identifier'] if alone else mark[:_CALLED]}"
+        counts.update([block, key])
+        again = f"-{counts[key]}" if counts[key] > 1 else ""  # the same text printed again
+        row |= {"requirement": f"{key}{again}", "fingerprint": mark, "order": counts[block]}
+        rows.append(row)
     return rows
 
 

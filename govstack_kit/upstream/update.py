@@ -23,6 +23,7 @@ from govstack_kit.tables.difference import difference
 from govstack_kit.tables.package import csv_bytes, write_file
 from govstack_kit.upstream.assemble import KEPT, assemble
 from govstack_kit.upstream.repositories import downloaded, known_repositories
+from govstack_kit.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 5  # keys named for each kind of change
 _TOLD = ("name", "level", "version", "status", "stage")  # columns whose values are told in full
+_PLACE = ("section", "order", "location", "line", "position")  # a row that only moved differs here
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Options:
         Where plans are looked for.
     diff, unplaced : pathlib.Path or None
         New CSV files to write all changes to, and what could not be placed.
+    asks : bool
+        Whether somebody is there to answer; nobody removes use cases otherwise.
     """
 
     local: Path | None = None
@@ -57,6 +61,7 @@ class Options:
     plans: Path = Path()
     diff: Path | None = None
     unplaced: Path | None = None
+    asks: bool = True
 
 
 def update(options: Options, *, say: Callable[[str], None], confirm: Callable[[str], bool]) -> bool:
@@ -96,20 +101,23 @@ def update(options: Options, *, say: Callable[[str], None], confirm: Callable[[s
             raise ArgumentError(f"{path} is there already. Name a new file, or remove that one.")
     with _told(say):
         before = _before(options)
-        known = list(known_repositories(before.sources["url"].dropna()))
+        urls = [*before.sources["url"].dropna(), *load(bundled=True).sources["url"].dropna()]
+        known = list(known_repositories(urls))  # also those that a newer kit knows
         with nullcontext(options.local) if options.local else downloaded(known, say) as folder:
-            assembly = _assembled(folder, before, options)
-        changes = difference(before.tables(), assembly.tables, DECLARED)
+            assembly, changes, whole = _compared(folder, before, options, say)
         _show(assembly, changes, options, say)
         texts = None if options.into else assembly.texts
         stored = target / installed.TEXTS
-        if changes.empty:
+        retired = assembly is not whole and options.asks
+        if changes.empty and not retired:
             if texts is None or (stored.is_file() and stored.read_bytes() == csv_bytes(texts)):
                 say("Nothing has changed upstream.")
                 return False
             say("The tables are up to date. The published texts can be stored for you.")
         if not confirm(f"Write this to {target}?"):
             return False
+        if retired and confirm("Remove what is not published any more, too?"):
+            assembly = whole
         about = {"edition": installed.bundled_edition(), "made": time.strftime("%Y-%m-%d")}
         own = None if options.into else about  # what the user's own tables were laid over
         installed.write_package(assembly.tables, target, texts=texts, about=own)
@@ -162,14 +170,33 @@ def _before(options: Options) -> Framework:
     return load(bundled=True)
 
 
-def _assembled(folder: Path, before: Framework, options: Options) -> Assembly:
+def _compared(
+    folder: Path, before: Framework, options: Options, say: Callable[[str], None]
+) -> tuple[Assembly, pd.DataFrame, Assembly]:
+    """Return the new tables, what they change, and the same without the use cases that are gone.
+
+    Nobody removes use cases without being asked, so the new tables still have them.
+    """
+    assembly = whole = _assembled(folder, before, options)
+    changes = difference(before.tables(), whole.tables, DECLARED)
+    gone = changes.query("table == 'use_cases' and change == 'removed'")["row"]
+    if len(gone):
+        say(f"Use cases that are not published any more, and stay: {listed(gone)}.")
+        assembly = _assembled(folder, before, options, keep_use_cases=True)
+        changes = difference(before.tables(), assembly.tables, DECLARED)
+    return assembly, changes, whole
+
+
+def _assembled(
+    folder: Path, before: Framework, options: Options, *, keep_use_cases: bool = False
+) -> Assembly:
     """Return the new tables.
 
     Our words about what is published come from the kit, which may have learned some since the last
     update. Only the rows of publications that are missing now are those of that update.
     """
     ours = before if options.into else load(bundled=True)
-    return assemble(folder, ours, before=before)
+    return assemble(folder, ours, before=before, keep_use_cases=keep_use_cases)
 
 
 def _show(
@@ -202,8 +229,12 @@ def described(changes: pd.DataFrame) -> Iterator[str]:
     >>> from govstack_kit.tables.difference import CHANGES
     >>> found = pd.DataFrame([("steps", "AGR-2.9", "", "added", "", "Fly")], columns=CHANGES)
     >>> list(described(found))
-    ['steps: 1 added', '    added: AGR-2.9']
+    ['steps: 1 added', '    added: AGR-2.9 (“Fly”)']
     """
+    placed = (changes["change"] != "changed") | changes["column"].isin(_PLACE)
+    moved = placed.groupby([changes["table"], changes["row"]]).transform("all")
+    moved &= changes["change"] == "changed"
+    changes = changes.assign(change=changes["change"].mask(moved, "moved"))
     for table in changes["table"].unique():
         found = changes[changes["table"] == table]
         kinds = {kind: _named(found[found["change"] == kind]) for kind in found["change"].unique()}
@@ -221,6 +252,11 @@ def _named(changes: pd.DataFrame) -> dict[str, list[str]]:
         what = row["column"]
         if what in _TOLD:
             what = f"{what}: “{row['before']}” → “{row['after']}”"
+        label = row["after"] or row["before"]
+        if row["change"] in ("added", "removed") and label and label not in row["row"]:
+            what = f"“{label}”"
+        elif row["change"] == "moved":
+            what = ""
         found.setdefault(row["row"], []).extend(filter(None, [what]))
     return found
 

@@ -22,6 +22,7 @@ from govstack_kit.selection.compliance import add_answers, answer_sheet
 from govstack_kit.selection.coverage import add_inventory, coverage, coverage_matrix
 from govstack_kit.selection.needs import decide, needs, parts, requirements
 from govstack_kit.selection.options import complete
+from govstack_kit.selection.requirement_changes import requirement_changes, sentence
 from govstack_kit.selection.shortlist import add_product, shortlist
 from govstack_kit.tables import package
 from govstack_kit.tables.package import text_of
@@ -169,6 +170,14 @@ class Decisions(Choices):
         super().show()
         number = count(len(self._asked()), "requirement")
         self.all.value = markup.sentence(f"Decide about all {number} of this list:")
+
+
+def changed_requirements(session: Session) -> str:
+    """Return what newer tables change about what was decided and answered."""
+    found = session.ask(requirement_changes)
+    shown = found.rename(columns=lambda name: name.replace("_", " ").capitalize())
+    said = sentence(found)
+    return said and markup.sentence(said) + markup.table(shown, "Changes of requirements")
 
 
 def requirements_of_block(session: Session) -> fields.Part:
@@ -430,3 +439,4 @@ def offers(session: Session) -> fields.Part:
 
 GUIDE.uses(no_blocks, weights, requirements_of_block, systems, inventory, take_inventory)
 GUIDE.uses(coverage, covered, products, without_option, unknown_of_options, offers)
+GUIDE.uses(changed_requirements)

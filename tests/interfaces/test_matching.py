@@ -121,7 +121,7 @@ def moved(interface, before, *more):
 
 
 def test_published_interfaces_under_another_beginning_conform(blocks):
-    assert len(blocks) == 11
+    assert len(blocks) == 12
     for name, interface in blocks.items():
         if name == "govstack:payments":  # prints an operation in several files
             continue

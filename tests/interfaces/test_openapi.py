@@ -20,6 +20,7 @@ COUNTS = {
     "govstack:emarketplace": 74,
     "govstack:esignature": 12,
     "govstack:gis": 67,
+    "govstack:identity": 15,
     "govstack:information-mediator": 26,
     "govstack:messaging": 4,
     "govstack:payments": 36,
@@ -32,9 +33,9 @@ REF = {"$ref": "#/components/schemas/X"}
 
 
 @pytest.fixture(scope="module")
-def published(upstream):
+def published(shared):
     """The published repositories, by block."""
-    folders = sorted((upstream / "GovStackWorkingGroup").glob("bb-*"))
+    folders = sorted(shared.glob("upstream*/GovStackWorkingGroup/bb-*"))
     blocks = {f"govstack:{folder.name.removeprefix('bb-')}": folder for folder in folders}
     return {block: read_folder(folder, block) for block, folder in blocks.items()}
 

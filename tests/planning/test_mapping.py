@@ -124,8 +124,8 @@ def test_a_chain_names_the_way_and_the_count(framework, published):
         "with this workflow)"
     )
     assert found.loc["govstack:identity", "description"] == (
-        "Registration uses Identity: creates and manages a basic digital identity for each person "
-        "and confirms who someone is."
+        "Registration uses Identity: gives each person one foundational identity "
+        "and confirms who somebody is."
     )
     assert "related only" in found.loc["govstack:registration", "chain"]
     assert "GovStack has no such block" in found.loc["dif:mobility-management", "chain"]

@@ -172,13 +172,33 @@ def test_nothing_accepted_is_an_empty_frame_and_a_sentence(framework, plan):
         needs.needs(framework, "AGR-2")
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [("govstack-specifications", "Its specification was not read here: "),
+     ("govstack-bb-consent", "Its specification has no requirements: ")],
+)  # fmt: skip
+def test_not_read_and_not_published_are_two_sentences(framework, source, said):
+    tables = {name: getattr(framework, name) for name in DECLARED}
+    for name in ("requirements", "key_functionalities"):
+        tables[name] = tables[name][tables[name]["building_block"] != CONSENT]
+    blocks = tables["building_blocks"].set_index("building_block", drop=False).copy()
+    blocks.loc[CONSENT, "source"] = source
+    ours = kit.Framework(tables | {"building_blocks": blocks.reset_index(drop=True)})
+    found = needs.needs(ours, made([CONSENT], title="One", name="Service"))
+    assert found["note"].iloc[0].startswith(said)
+
+
 # --- requirements, parts and decisions ------------------------------------------------------------
 
 
 def test_every_published_requirement_of_a_needed_block_is_there_once(framework, plan, rows):
     found = needs.requirements(framework, plan)
     blocks = {*needs.needs(framework, plan)["building_block"], ""}
-    expected = [r["requirement"] for r in rows("requirements") if r["building_block"] in blocks]
+    expected = [
+        r["requirement"]
+        for r in rows("requirements")
+        if r["building_block"] in blocks and not r["same_as"]
+    ]
     expected += [
         r["key_functionality"] for r in rows("key_functionalities") if r["building_block"] in blocks
     ]
@@ -189,19 +209,31 @@ def test_every_published_requirement_of_a_needed_block_is_there_once(framework, 
     level = {r["requirement"]: r["level"] for r in rows("requirements")}
     required = found[found["level"] == "REQUIRED"]
     assert all(level[key] == "REQUIRED" for key in required["requirement"])
-    assert set(required["decision"]) == {"needed"}
+    assert set(required.query("kind != 'superseded'")["decision"]) == {"needed"}
+    assert set(found.query("kind == 'superseded'")["decision"]) == {"later"}
     assert set(found.loc[found["level"] == "OPTIONAL", "decision"]) == {"later"}
     assert set(found.loc[found["kind"] == "key functionality", "decision"]) == {"needed"}
 
 
 def test_a_part_is_a_section_with_what_belongs_to_it(framework, plan, rows):
     found = needs.requirements(framework, plan, "Payments").set_index("requirement")["part"]
-    assert {found[f"payments:6.2.1-0{number}"] for number in range(1, 4)} == {"payments:6.2"}
+    of_vouchers = [
+        row["requirement"]
+        for row in rows("requirements")
+        if row["building_block"] == PAYMENTS and row["section"] == "6.2.1"
+    ]
+    assert len(of_vouchers) == 3
+    assert {found[key] for key in of_vouchers} == {"payments:6.2"}
     named = {row["part"]: row["name"] for row in rows("building_block_parts")}
     for row in rows("part_sections"):
         if row["part"].startswith("payments:") and row["kind"] == "key functionality":
-            assert found[f"payments:{row['section']}"] == row["part"]
-    assert found["payments:5.1.9-01"] == "payments:6.2"  # stands among the cross-cutting ones
+            (key,) = [
+                r["key_functionality"]
+                for r in rows("key_functionalities")
+                if (r["building_block"], r["section"]) == (PAYMENTS, row["section"])
+            ]
+            assert found[key] == row["part"]
+    assert found["payments:8e8f6bc8"] == "payments:6.2"  # stands among the cross-cutting ones
     parts = needs.parts(framework, plan)
     assert parts["requirements"].sum() == len(needs.requirements(framework, plan))
     assert (parts[["needed", "later", "not_for_us"]].sum(axis=1) == parts["requirements"]).all()
@@ -210,8 +242,9 @@ def test_a_part_is_a_section_with_what_belongs_to_it(framework, plan, rows):
         "What is cross-cutting",
         "Other key functionalities",
         "What holds for every block",
+        "Superseded security chapter",
     }
-    assert parts["part"].iloc[-1] == "every-block:5"
+    assert parts["part"].tolist()[-2:] == ["every-block:6", "every-block:5"]
 
 
 def test_parts_of_another_version_have_numbers_in_place_of_names(framework, plan):
@@ -228,7 +261,7 @@ def test_parts_of_another_version_have_numbers_in_place_of_names(framework, plan
 
 def test_only_what_differs_from_the_default_is_stored(framework, plan):
     found = needs.requirements(framework, plan)
-    required = found.loc[found["level"] == "REQUIRED", "requirement"]
+    required = found.query("level == 'REQUIRED' and kind != 'superseded'")["requirement"]
     assert needs.decide(framework, plan, "needed", requirements=required) == 0
     assert plan.requirement_decisions.empty
     every = len(needs.requirements(framework, plan, "Payments").query("building_block != ''"))
@@ -291,7 +324,7 @@ def test_own_requirements_stand_with_the_others(framework, plan):
         ({"decision": "later", "part": "paymnts:6.2"}, kit.UnknownKeyError, "payments:6.2"),
         ({"decision": "later", "building_block": "Paymnts"}, kit.UnknownKeyError, "Payments"),
         (
-            {"decision": "later", "requirements": ["payments:6.1-1", "payments:6.1-01"]},
+            {"decision": "later", "requirements": ["payments:6.1-1", "payments:6b1e3140"]},
             kit.UnknownKeyError,
             "'payments:6.1-1'. Did you mean",
         ),
@@ -329,15 +362,15 @@ def test_what_cannot_be_added_leaves_the_plan(framework, plan):
 def test_decisions_about_what_is_gone_stay_and_count_nothing(framework, plan):
     plan.add("requirement_decisions", requirement="payments:9.9-01", decision="later")
     assert not needs.requirements(framework, plan)["decided"].any()
-    needs.decide(framework, plan, "later", "x", requirements=["gis:4.1"])
-    assert set(plan.requirement_decisions["requirement"]) == {"payments:9.9-01", "gis:4.1"}
+    needs.decide(framework, plan, "later", "x", requirements=["gis:map-display"])
+    assert set(plan.requirement_decisions["requirement"]) == {"payments:9.9-01", "gis:map-display"}
 
 
 def test_what_is_left_out_for_a_reason_is(framework, plan):
     given = {"decision": "not for us", "reason": "纸质地图"}  # paper maps, in Chinese
     key = needs.add_requirement(framework, plan, "GIS", "Fax maps", **given)
     assert plan.row("own_requirements", key)["reason"] == "纸质地图"
-    assert needs.decide(framework, plan, **given, requirements=["consent:6.1-01"]) == 1
+    assert needs.decide(framework, plan, **given, requirements=["consent:579d86c7"]) == 1
 
 
 # --- several plans together -----------------------------------------------------------------------
@@ -359,7 +392,7 @@ def idle():
 
 
 def test_the_strongest_decision_counts_and_all_are_counted(framework, farming, health, idle):
-    one, two, three = "payments:6.1-01", "payments:6.1-02", "payments:6.1-03"
+    one, two, three = "payments:6b1e3140", "payments:af4f86cc", "payments:5fbc6f1d"
     needs.decide(framework, farming, "later", requirements=[one, two])
     needs.decide(framework, farming, "not for us", "No cash", requirements=[three])
     needs.decide(framework, health, "not for us", "No cash", requirements=[two, three])
@@ -369,16 +402,20 @@ def test_the_strongest_decision_counts_and_all_are_counted(framework, farming, h
     assert found.loc[two, shown].tolist() == ["later", 2, 0, 1, 1, 2, ""]
     assert found.loc[three, shown].tolist() == ["not for us", 2, 0, 0, 2, 2, ""]
     both = ["needed", 2, 2, 0, 0, 0, "Farming; Health"]
-    assert found.loc["payments:6.1-04", shown].tolist() == both
+    assert found.loc["payments:84f14538", shown].tolist() == both
     alone = ["needed", 1, 1, 0, 0, 0, "Farming"]
-    assert found.loc["consent:6.1-01", shown].tolist() == alone
-    assert found.loc["security:5.5.1-01", shown].tolist() == both
+    assert found.loc["consent:579d86c7", shown].tolist() == alone
+    assert found.loc["cross-functional:govstack-cfr-data#req-1", shown].tolist() == both
 
 
 def test_each_requirement_of_each_needed_block_is_there_once(framework, farming, health, rows):
     found = needs.joint_requirements(framework, [farming, health])
     blocks = {CONSENT, GIS, PAYMENTS, ""}
-    published = [r["requirement"] for r in rows("requirements") if r["building_block"] in blocks]
+    published = [
+        r["requirement"]
+        for r in rows("requirements")
+        if r["building_block"] in blocks and not r["same_as"]
+    ]
     published += [
         r["key_functionality"] for r in rows("key_functionalities") if r["building_block"] in blocks
     ]

@@ -2,6 +2,7 @@
 
 import http.server
 import io
+import shutil
 import threading
 import zipfile
 from pathlib import Path
@@ -107,9 +108,23 @@ def bare(framework):
 
 
 @pytest.fixture(scope="session")
-def published(upstream, framework):
+def snapshot(shared, tmp_path_factory):
+    """Everything published that the kit reads, in one folder; not to be changed."""
+    folder = tmp_path_factory.mktemp("snapshot")
+    shutil.copytree(shared / "upstream", folder, dirs_exist_ok=True)
+    more = shared / "upstream_more"
+    for name in ("bb-identity", "cfr-architecture"):
+        place = f"GovStackWorkingGroup/{name}"
+        shutil.copytree(more / place, folder / place, dirs_exist_ok=True)
+    lists = [(place / "SOURCES.csv").read_text(encoding="utf-8") for place in (folder, more)]
+    (folder / "SOURCES.csv").write_text("".join(lists), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def published(snapshot, framework):
     """The published snapshot, assembled with our words; not to be changed."""
-    return assemble(upstream, framework)
+    return assemble(snapshot, framework)
 
 
 class World:

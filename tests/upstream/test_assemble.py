@@ -11,7 +11,8 @@ from govstack_kit.framework.framework import DECLARED
 from govstack_kit.framework.installed import write_package
 from govstack_kit.tables.difference import difference
 from govstack_kit.upstream.assemble import assemble
-from govstack_kit.upstream.our_words import CHANGED, NEW, NEW_TEXT, fingerprint
+from govstack_kit.upstream.our_words import NEW, NEW_TEXT
+from govstack_kit.upstream.specifications import fingerprint
 
 
 def compare(framework, tables):
@@ -41,9 +42,9 @@ def test_the_snapshot_changes_nothing(published, framework):
 def test_counts_of_the_snapshot(published):
     """Established by reading the sources; see the tests of the readers."""
     counts = {name: len(published.tables[name]) for name in DECLARED}
-    assert counts["requirements"] == 952
-    assert counts["key_functionalities"] == 103
-    assert counts["api_operations"] == 335
+    assert counts["requirements"] == 1076
+    assert counts["key_functionalities"] == 114
+    assert counts["api_operations"] == 350
     stages = published.tables["products"]["stage"].value_counts()
     assert stages["dpg"] == 165
 
@@ -52,10 +53,10 @@ def test_requirements_of_the_snapshot(published):
     requirements = published.tables["requirements"]
     assert requirements["requirement"].is_unique
     security = requirements[requirements["requirement"].str.startswith("security:")]
-    assert len(security) == 115
-    assert security["building_block"].isna().all()
+    assert len(security) == 113  # of 115: two are headings, as the errata say
     assert set(security["source"]) == {"govstack-specifications"}
-    assert requirements["building_block"].isna().sum() == 115
+    shared = requirements[requirements["building_block"].isna()]
+    assert shared["kind"].value_counts().to_dict() == {"superseded": 113, "cross-functional": 78}
     for _, block in requirements.groupby(["source", "kind"]):
         assert block["order"].tolist() == list(range(1, len(block) + 1))
     assert (requirements["title"].str.split().str.len() <= 13).all()
@@ -64,10 +65,10 @@ def test_requirements_of_the_snapshot(published):
     assert (texts.map(fingerprint) == found[texts.index]).all()
 
 
-def test_versions_of_the_snapshot(published, upstream):
+def test_versions_of_the_snapshot(published, snapshot):
     sources = published.tables["sources"].set_index("source")
     assert published.missing == []
-    listed = (upstream / "SOURCES.csv").read_text(encoding="utf-8")
+    listed = (snapshot / "SOURCES.csv").read_text(encoding="utf-8")
     for source in ("govstack-use-cases", "govstack-bb-payments", "dpg-registry", "dpi-atlas"):
         repository = sources.loc[source, "url"].removeprefix("https://github.com/")
         version, date = sources.loc[source, ["version", "date"]]
@@ -100,10 +101,10 @@ def test_new_rows_say_that_they_are_new(world, bare):
     assert NEW in use_case["note"]
     assert (step["name"], step["summary"], step["note"]) == ("Fly", NEW_TEXT, NEW)
     assert row(tables["sectors"], "toys-games")["note"] == NEW
-    requirement = row(tables["requirements"], "payments:6.1-01")
-    assert (requirement["title"], requirement["level"]) == ("Vouchers", "REQUIRED")
+    requirement = row(tables["requirements"], "payments:ff187ca9")
+    assert (requirement["title"], requirement["level"]) == ("Vouchers are printed", "REQUIRED")
     assert requirement["note"] == NEW
-    assert row(tables["requirements"], "security:5.1-01")["building_block"] == ""
+    assert row(tables["requirements"], "security:7d06961f")["building_block"] == ""
 
 
 def test_our_words_stay_with_known_rows_and_others_go(world, bare):
@@ -155,30 +156,49 @@ def test_known_corrections_stay_corrected(world, bare):
     assert row(tables["steps"], "HLTC-3.1")["name"] == "Physical Delivery of Goods"
 
 
-def test_requirements_are_known_by_their_text_then_by_their_number(world, first):
-    world.change(
-        "6-functional-requirements.md", "## 6.1 Vouchers\n", "## 6.1 Vouchers\n* New (REQUIRED)\n"
+def test_requirements_keep_their_names_and_titles_wherever_they_stand(world, first):
+    """One comes before, two swap places, the chapter is renumbered, lines break elsewhere."""
+    page = (
+        "# 6 Functional Requirements\n## 7.3 Receipts\n* A Receipt\n  is sent. (RECOMMENDED)\n"
+        "## 7.4 Vouchers\n* New: of paper; (REQUIRED)\n* Vouchers have a date (OPTIONAL)\n"
+        "* Vouchers are printed (REQUIRED)\n"
     )
-    world.change("6-functional-requirements.md", "A receipt is", "A Receipt\n  is")
+    world.write(world.path("6-functional-requirements.md"), page)
     requirements = assemble(world.folder, first).tables["requirements"]
-    titles = requirements.set_index("requirement")["title"]
-    assert titles["payments:6.1-01"] == "Vouchers"
-    assert titles["payments:6.1-02"] == "Ours: payments:6.1-01"
-    assert titles["payments:6.1-03"] == "Ours: payments:6.1-02"
-    assert titles["payments:6.2-01"] == "Ours: payments:6.2-01"
+    found = requirements.set_index("requirement")[["section", "order", "title"]]
+    assert found.loc["payments:ff187ca9"].tolist() == ["7.4", 4, "Ours: payments:ff187ca9"]
+    assert found.loc["payments:d85d2826"].tolist() == ["7.4", 3, "Ours: payments:d85d2826"]
+    assert found.loc["payments:21f46c6a"].tolist() == ["7.3", 1, "Ours: payments:21f46c6a"]
+    assert found.query("order == 2")["title"].tolist() == ["New"]
 
 
-def test_a_title_stays_with_its_number_if_it_may_be_about_the_new_text(world, first):
-    tables = first.tables()
-    requirements = tables["requirements"].set_index("requirement", drop=False)
-    requirements.loc["payments:6.2-01", "title"] = "Receipts for everybody"
-    first = Framework(tables | {"requirements": requirements.reset_index(drop=True)})
+def test_another_text_never_has_the_name_of_the_one_before(world, first):
     world.change("6-functional-requirements.md", "A receipt is", "Two receipts are")
-    found = row(assemble(world.folder, first).tables["requirements"], "payments:6.2-01")
-    assert (found["title"], found["note"]) == ("Receipts for everybody", CHANGED)
-    world.change("6-functional-requirements.md", "Two receipts are", "A bell is")
-    found = row(assemble(world.folder, first).tables["requirements"], "payments:6.2-01")
-    assert (found["title"], found["note"]) == ("Receipts", NEW)
+    requirements = assemble(world.folder, first).tables["requirements"].set_index("requirement")
+    assert "payments:21f46c6a" not in requirements.index
+    assert "Ours: payments:21f46c6a" not in requirements["title"].tolist()
+    found = requirements.query("section == '6.2'")
+    assert found["title"].tolist() == ["Two receipts are sent"]
+    assert found["note"].tolist() == [NEW]
+    world.change("6-functional-requirements.md", "Two receipts are", "Receipts: two of them are")
+    requirements = assemble(world.folder, first).tables["requirements"]
+    assert requirements.query("section == '6.2'")["title"].tolist() == ["two of them are sent"]
+
+
+def test_published_identifiers_may_be_given_to_another_text(world, first):
+    """Then the title is not taken over; where both texts are there, each keeps its own."""
+    name = "GovStackWorkingGroup/bb-payments/spec/6-functional-requirements.md"
+    page = (
+        "# 6 Functional Requirements\n### PAY-1 Print\nA (REQUIRED)\n### PAY-2 Send\nB (REQUIRED)\n"
+    )
+    world.write(name, page)
+    tables = assemble(world.folder, first).tables
+    tables["requirements"]["title"] = "Ours " + tables["requirements"]["requirement"]
+    world.write(name, page.replace("PAY-1", "PAY-3").replace("PAY-2", "PAY-1"))
+    again = assemble(world.folder, Framework(tables)).tables["requirements"]
+    titles = again.set_index("requirement")["title"]
+    assert titles["payments:PAY-3"] == "Ours payments:PAY-1"
+    assert titles["payments:PAY-1"] == "Ours payments:PAY-2"
 
 
 def test_equal_texts_keep_their_own_titles(world, first):
@@ -203,7 +223,7 @@ def test_a_chapter_that_is_gone_keeps_its_rows_with_a_sentence(world, first):
     found = assemble(world.folder, first)
     kept = found.tables["requirements"]["requirement"].tolist()
     assert [key for key in kept if key.startswith("payments:")] == [
-        "payments:6.1-01", "payments:6.1-02", "payments:6.2-01",
+        "payments:ff187ca9", "payments:d85d2826", "payments:21f46c6a",
     ]  # fmt: skip
     (why,) = found.unplaced.query("file == 'bb-payments' and text.str.startswith('functional')")[
         "why"
@@ -215,7 +235,7 @@ def test_a_requirement_that_is_gone_goes(world, first):
     world.change("6-functional-requirements.md", "* Vouchers have a date (OPTIONAL)\n", "")
     changes = compare(first, assemble(world.folder, first).tables)
     changes = changes[changes["table"] == "requirements"]
-    assert changes.query("change == 'removed'")["row"].tolist() == ["payments:6.1-02"]
+    assert changes.query("change == 'removed'")["row"].tolist() == ["payments:d85d2826"]
 
 
 def test_a_new_repository_makes_a_new_block(world, bare, tmp_path):
@@ -225,8 +245,20 @@ def test_a_new_repository_makes_a_new_block(world, bare, tmp_path):
     block = row(tables["building_blocks"], "govstack:kite-flying")
     assert (block["name"], block["summary"], block["note"]) == ("Kite flying", NEW_TEXT, NEW)
     assert row(tables["sources"], "govstack-bb-kite-flying")["publisher"] == "GovStack"
-    assert row(tables["requirements"], "kite-flying:6.1-01")["source"] == "govstack-bb-kite-flying"
+    assert (
+        row(tables["requirements"], "kite-flying:d0afa4f8")["source"] == "govstack-bb-kite-flying"
+    )
     write_package(tables, tmp_path / "data")  # which raises if anything is not valid
+
+
+def test_a_repository_without_rows_is_no_source_and_one_with_a_licence_says_so(world, bare):
+    folder = "GovStackWorkingGroup"
+    world.write(f"{folder}/bb-ux/spec/README.md", "# UX\n")
+    world.write(f"{folder}/bb-wind/spec/6-functional-requirements.md", "# 6\n* Blows (REQUIRED)\n")
+    world.write(f"{folder}/bb-wind/LICENSE", "\n   Apache License\n   Version 2.0\n")
+    sources = assemble(world.folder, bare).tables["sources"].set_index("source")
+    assert "govstack-bb-ux" not in sources.index
+    assert sources.loc["govstack-bb-wind", "licence"] == "Apache-2.0"
 
 
 def test_products_of_both_lists_are_one(world, bare):
@@ -394,14 +426,14 @@ def test_damaged_files_are_told_and_the_rest_is_read(world, bare):
         "publicgoods-candidates/nominees/kite.json",
         "SOURCES.csv",
     } <= {*files}
-    assert "payments:6.1-01" in found.tables["requirements"]["requirement"].tolist()
+    assert "payments:ff187ca9" in found.tables["requirements"]["requirement"].tolist()
 
 
 def test_texts_are_those_of_rows_that_are_there(world, bare):
     texts = assemble(world.folder, bare).texts
     assert set(texts["table"]) == {"steps", "requirements", "key_functionalities", "products"}
     by_key = texts.set_index(["table", "key"])["text"]
-    assert by_key["requirements", "payments:6.1-01"] == "Vouchers are printed"
+    assert by_key["requirements", "payments:ff187ca9"] == "Vouchers are printed"
     assert by_key["products", "dpg:kite"] == "It flies."
     assert ("products", "dpg:hope") not in by_key
     assert json.loads(world.path("kite.json").read_text())["description"] == "It flies."

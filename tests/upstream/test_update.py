@@ -94,15 +94,15 @@ def test_update_writes_what_upstream_says(run, home, framework):
     assert f"Written to {home / 'data'}." in out
     assert "govstack-kit update --reset" in out
     new = govstack_kit.load()
-    assert "payments:6.1-01" in new.requirements["requirement"].tolist()
-    assert new.published_text("requirements", "payments:6.1-01") == "Vouchers are printed"
+    assert "payments:ff187ca9" in new.requirements["requirement"].tolist()
+    assert new.published_text("requirements", "payments:ff187ca9") == "Vouchers are printed"
     sources = new.sources.set_index("source")
     assert sources.loc["govstack-bb-payments", "version"] == "c0ffee000000"
     assert sources.loc["govstack-bb-payments", "date"] == "2026-03-04"
     assert len(new.sdg_targets) == len(framework.sdg_targets)
     code, out, _ = run("update", "--reset")
     assert (code, f"in {home / 'data'} were removed" in out) == (0, True)
-    assert "payments:6.1-01" not in govstack_kit.load().requirements["requirement"].tolist()
+    assert "payments:ff187ca9" not in govstack_kit.load().requirements["requirement"].tolist()
     code, out, _ = run("update", "--reset")
     assert out.startswith("There were no updated tables.")
 
@@ -112,22 +112,24 @@ def test_a_changed_upstream_is_told_row_by_row(run, world, tmp_path):
     assert run("update", "--yes")[0] == 0
     world.change("agr-2.md", "1 - Information Campaign", "1 - Campaign by radio")
     world.change("6-functional-requirements.md", "* Vouchers have a date (OPTIONAL)\n", "")
-    plan = {"steps": [{"step": "AGR-2.1"}], "answers": {"payments:6.1-02": "yes"}}
+    plan = {"steps": [{"step": "AGR-2.1"}], "answers": {"payments:d85d2826": "yes"}}
     (tmp_path / "mali.govplan.json").write_text(json.dumps(plan))
     (tmp_path / "peru.govplan.json").write_text('["AGR-2.2"]')
     code, out, err = run("update", "--yes", "--diff", "diff.csv", "--unplaced", "left.csv")
     assert (code, err) == (0, "")
     assert "changed: AGR-2.1 (name: “Information Campaign” → “Campaign by radio”, note)" in out
-    assert "    removed: payments:6.1-02\n" in out
-    assert "Your plan mali.govplan.json uses AGR-2.1 (changed), payments:6.1-02 (removed).\n" in out
+    assert "    removed: payments:d85d2826 (“Ours: payments:d85d2826”)\n" in out
+    assert (
+        "Your plan mali.govplan.json uses AGR-2.1 (changed), payments:d85d2826 (removed).\n" in out
+    )
     assert "peru" not in out
     assert "What was there before is in" in out
     listed = (tmp_path / "diff.csv").read_text(encoding="utf-8")
-    assert "requirements,payments:6.1-02,,removed,payments:6.1-02,\n" in listed
+    assert "requirements,payments:d85d2826,,removed,Ours: payments:d85d2826,\n" in listed
     assert "steps,AGR-2.1,name,changed,Information Campaign,Campaign by radio\n" in listed
     assert (tmp_path / "left.csv").read_text(encoding="utf-8").startswith("file,line,text,why\n")
     new = govstack_kit.load().requirements.set_index("requirement")["title"]
-    assert new["payments:6.1-01"] == "Ours: payments:6.1-01"
+    assert new["payments:ff187ca9"] == "Ours: payments:ff187ca9"
 
 
 def test_nothing_new_is_said_and_not_downloaded_again(run, server):
@@ -169,6 +171,7 @@ def test_without_an_answer_nothing_is_written(run, home, monkeypatch):
         monkeypatch.setattr(cli.typer, "confirm", lambda _, a=answer: a)
         code, out, err = run("update")
         assert (code, err) == (0, "")
+        assert "Use cases that are not published any more, and stay: HLTC-3.\n" in out
         assert ("Nothing was written." in out) is not written
         assert untouched(home) is not written
 
@@ -185,7 +188,7 @@ def test_maintainers_write_into_a_folder(run, world, home, tmp_path):
     (tmp_path / "mine").mkdir()
     code, out, err = run("update", "--from", world.folder, "--into", tmp_path / "mine", "--yes")
     assert (code, err) == (0, "")
-    assert "payments:6.1-01" in (tmp_path / "mine" / "requirements.csv").read_text("utf-8")
+    assert "payments:ff187ca9" in (tmp_path / "mine" / "requirements.csv").read_text("utf-8")
     assert not (tmp_path / "mine" / "texts.csv").exists()
     assert "govstack_kit" not in json.loads((tmp_path / "mine" / "datapackage.json").read_text())
     assert untouched(home)
@@ -198,7 +201,7 @@ def test_the_texts_are_offered_where_only_they_are_missing(run, world):
     code, out, err = run("update", "--from", world.folder, "--yes")
     assert (code, err) == (0, "")
     assert "The published texts can be stored for you." in out
-    assert govstack_kit.load().published_text("requirements", "payments:6.1-01")
+    assert govstack_kit.load().published_text("requirements", "payments:ff187ca9")
     assert run("update", "--from", world.folder)[1].endswith("Nothing has changed upstream.\n")
 
 
@@ -214,11 +217,24 @@ def test_a_new_edition_of_the_kit_brings_its_own_words(run, world, home):
     """An update is laid over what comes with the kit, not over the update before."""
     assert run("update", "--from", world.folder, "--yes")[0] == 0
     path = home / "data" / "requirements.csv"
-    path.write_text(path.read_text("utf-8").replace("Ours: payments:6.1-01", "Old"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("Ours: payments:ff187ca9", "Old"), "utf-8")
     update_hashes(home / "data")
     assert run("update", "--from", world.folder, "--yes")[0] == 0
     titles = govstack_kit.load().requirements.set_index("requirement")["title"]
-    assert titles["payments:6.1-01"] == "Ours: payments:6.1-01"
+    assert titles["payments:ff187ca9"] == "Ours: payments:ff187ca9"
+
+
+@pytest.mark.usefixtures("kit")
+def test_repositories_that_only_a_newer_kit_knows_are_fetched(run, server, home):
+    assert run("update", "--yes")[0] == 0
+    path = home / "data" / "sources.csv"
+    rows = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(row for row in rows if "bb-identity" not in row), "utf-8")
+    update_hashes(home / "data")
+    server.asked.clear()
+    run("update", "--yes")
+    asked = {repository for _, repository in server.asked}
+    assert {f"GovStackWorkingGroup/{name}" for name in ("bb-identity", "cfr-architecture")} <= asked
 
 
 def test_damaged_tables_of_ones_own_are_replaced(run, world, home):
@@ -266,7 +282,7 @@ def test_a_repository_that_cannot_be_had_is_skipped(run, server, code):
     assert "installed rows are kept: " in out
     assert "requirements: " not in out
     new = govstack_kit.load()
-    assert "payments:6.1-01" in new.requirements["requirement"].tolist()
+    assert "payments:ff187ca9" in new.requirements["requirement"].tolist()
     assert new.steps.set_index("step").loc["AGR-2.1", "name"] == "Campaign by radio"
 
 
@@ -277,7 +293,7 @@ def test_rows_of_a_skipped_repository_are_those_of_the_update_before(run, server
     )
     assert run("update", "--yes")[0] == 0
     before = govstack_kit.load().requirements["requirement"].tolist()
-    assert "payments:6.0-01" in before
+    assert "payments:11507a0e" in before
     server.answers[PAYMENTS] = (404, b"")
     world.change("agr-2.md", "1 - Information Campaign", "1 - Campaign by radio")
     assert run("update", "--yes")[0] == 0
@@ -463,13 +479,53 @@ def test_tables_that_are_not_valid_are_not_written(run, world, home, monkeypatch
     assert untouched(home)
 
 
+@pytest.mark.usefixtures("server", "kit")
+def test_what_moved_is_told_apart_from_what_changed(run, world):
+    """The chapter is renumbered, two swap places, one has another level."""
+    page = (
+        "# 6 Functional Requirements\n## 6.4 Receipts\n* A receipt is sent (REQUIRED)\n"
+        "## 6.5 Vouchers\n* Vouchers have a date (OPTIONAL)\n* Vouchers are printed (REQUIRED)\n"
+    )
+    world.write(world.path("6-functional-requirements.md"), page)
+    code, out, _ = run("update", "--yes")
+    assert code == 0
+    assert "requirements: 2 moved, 1 changed" in out or "requirements: 1 changed, 2 moved" in out
+    assert "    moved: payments:d85d2826; payments:ff187ca9\n" in out
+    assert "(section, level: “RECOMMENDED” → “REQUIRED”, order, line)" in out
+    assert "removed" not in out
+
+
+@pytest.mark.usefixtures("kit")
+@pytest.mark.parametrize("answer", [True, False])
+def test_use_cases_are_removed_only_when_somebody_says_so(run, world, monkeypatch, answer):
+    """They may be retired: of two one is gone."""
+    page = "# KIT-1 - Kites\n## Steps\n### 1 - Fly\n"
+    world.write("GovStackWorkingGroup/product-use-cases/kites.md", page)
+    assert run("update", "--from", world.folder, "--yes")[0] == 0
+    (world.folder / "GovStackWorkingGroup/product-use-cases/kites.md").unlink()
+    world.change("agr-2.md", "1 - Information Campaign", "1 - Campaign by radio")
+    world.change("6-functional-requirements.md", "* Vouchers have a date (OPTIONAL)\n", "")
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(cli.typer, "confirm", lambda q: answer or "Write this" in q)
+    code, out, _ = run("update", "--from", world.folder)
+    assert code == 0
+    assert "Use cases that are not published any more, and stay: KIT-1.\n" in out
+    new = govstack_kit.load()
+    assert ("KIT-1" in new.use_cases["use_case"].tolist()) is not answer
+    assert ("KIT-1.1" in new.steps["step"].tolist()) is not answer
+    assert "Campaign by radio" in new.steps["name"].tolist()
+    assert "payments:d85d2826" not in new.requirements["requirement"].tolist()
+    assert run("update", "--from", world.folder, "--yes")[0] == 0  # which does not remove them
+    assert ("KIT-1" in govstack_kit.load().use_cases["use_case"].tolist()) is not answer
+
+
 @pytest.mark.usefixtures("kit")
 def test_a_chapter_that_seems_lost_is_pointed_out(run, world):
     world.path("6-functional-requirements.md").unlink()
     code, out, _ = run("update", "--from", world.folder, "--yes")
     assert code == 0
     assert "Attention: bb-payments: no functional requirements were found where 3 are" in out
-    assert "payments:6.1-01" in govstack_kit.load().requirements["requirement"].tolist()
+    assert "payments:ff187ca9" in govstack_kit.load().requirements["requirement"].tolist()
 
 
 @pytest.mark.parametrize("words", [["--from", "nowhere"], ["--from", "."]])
@@ -485,9 +541,9 @@ def test_a_folder_that_is_no_upstream(run, home, words):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("server", "whole_kit")
-def test_the_snapshot_by_way_of_the_server(run, upstream, world, framework):
+def test_the_snapshot_by_way_of_the_server(run, snapshot, world, framework):
     """Every repository goes through an archive, the server, the cache and back."""
-    world.folder = upstream
+    world.folder = snapshot
     code, out, err = run("update", "--yes", "--diff", "diff.csv")
     assert (code, err) == (0, "")
     assert "were kept" not in out
@@ -497,8 +553,8 @@ def test_the_snapshot_by_way_of_the_server(run, upstream, world, framework):
     new = govstack_kit.load()
     for table in DECLARED:
         assert table == "sources" or getattr(new, table).equals(getattr(framework, table)), table
-    assert len(new.requirements) == 952
-    assert len(new.api_operations) == 335
+    assert len(new.requirements) == 1076
+    assert len(new.api_operations) == 350
     assert len(new.products.query("stage == 'dpg'")) == 165
     assert new.published_text("steps", "AGR-2.1")
 
@@ -524,9 +580,9 @@ def changes(framework):
 def test_changes_in_words(changes):
     assert list(update.described(changes.query("row == 'AGR-1.1' or change != 'changed'"))) == [
         "sectors: 1 added",
-        "    added: forestry",
+        "    added: forestry (“Forestry”)",
         "use_cases: 1 removed",
-        "    removed: AGR-1",
+        "    removed: AGR-1 (“Market Linkage”)",
         "steps: 1 changed",
         "    changed: AGR-1.1 (name: “Outreach Communication” → “Outreach”)",
         "step_building_blocks: 1 removed",
@@ -535,10 +591,10 @@ def test_changes_in_words(changes):
 
 
 def test_many_changes_are_counted():
-    rows = [("steps", f"A-1.{n // 2}", "order", "changed", "1", "2") for n in range(18)]
+    rows = [("steps", f"A-1.{n // 2}", "note", "changed", "1", "2") for n in range(18)]
     found = list(update.described(pd.DataFrame(rows, columns=CHANGES)))
     assert found[0] == "steps: 9 changed"
-    assert found[1].endswith("A-1.4 (order, order) and 4 more")
+    assert found[1].endswith("A-1.4 (note, note) and 4 more")
 
 
 def plan(folder, name, content):

@@ -106,6 +106,22 @@ def test_a_part_is_decided_at_once_and_taken_back(shown, mapped):
     assert decisions(mapped) == []
 
 
+def test_what_newer_tables_change_is_said_with_a_table(shown, mapped):
+    shown.at("requirements")
+    assert "decided on or has answers to" not in shown.text()
+    said = {"decision": "later", "fingerprint": "0" * 12, "said": "Print <b>vouchers</b>"}
+    mapped.change(
+        "Of before", lambda plan: plan.put("requirement_decisions", "payments:x1", **said)
+    )
+    shown.at("requirements")
+    assert (
+        "1 requirement that this plan decided on or has answers to changed or went" in shown.text()
+    )
+    assert "Print <b>vouchers</b>" not in shown.text()
+    assert "payments:x1" in shown.text()
+    assert decisions(mapped) == [["payments:x1", "later"]]
+
+
 def test_requirements_are_found_by_their_words(shown):
     shown.at("requirements").field("With these words").value = "undecided qqqq"
     (element,) = shown.elements("choices")
