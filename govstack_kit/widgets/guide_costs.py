@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from govstack_kit.errors import PlanError
 from govstack_kit.selection.business_case import (
     COMPONENTS,
     business_case,
     business_case_tornado,
+    reference_costs,
     shared_blocks,
 )
 from govstack_kit.views import made_up_note
@@ -18,7 +21,6 @@ from govstack_kit.words import amount, money, percent
 
 if TYPE_CHECKING:
     import ipywidgets
-    import pandas as pd
 
     from govstack_kit.selection.business_case import BusinessCase
     from govstack_kit.widgets.session import Session
@@ -39,6 +41,22 @@ def _set_counts(session: Session) -> bool:
 def _about_projects(session: Session) -> str:
     note = made_up_note(session.plan, "business_case")
     return markup.marked(note) + markup.sentence(FROM_SELECT if _set_counts(session) else "")
+
+
+def _others(session: Session) -> str:
+    """Return what others paid, folded: it is for comparison and enters nothing."""
+    found = reference_costs(session.framework, session.plan)
+    titles = {"name": "What", "kind": "Kind of cost", "figure": "Figure", "unit": "For"}
+    titles |= {"year": "Prices of", "country": "Country", "title": "Source", "licence": "Licence"}
+    titles |= {"hand": "Read", "caveat": "Keep in mind"}
+    ends = [[amount(v) if pd.notna(v) else "" for v in found[name]] for name in ("low", "high")]
+    pairs = zip(*ends, found["currency"].fillna(""), strict=True)
+    figures = [f"{' to '.join(dict.fromkeys(filter(None, (a, b))))} {c}" for a, b, c in pairs]
+    hand = found["second_hand"].map({True: "second hand", False: "at first hand"})
+    shown = found.assign(figure=figures, hand=hand)[list(titles)].fillna("")
+    caption = "What others paid or planned. Never your own costs: nothing of it is counted."
+    body = markup.table(shown.rename(columns=titles), caption)
+    return f"<details><summary>What others paid, to compare</summary>{body}</details>"
 
 
 def _projects_missing(session: Session) -> list[str]:
@@ -141,6 +159,7 @@ QUESTIONS = (
         lambda session: [
             fields.Text(session, lambda: _about_projects(session)),
             fields.Rows(session, "projects"),
+            fields.Text(session, lambda: _others(session)),
         ],
         missing=_projects_missing,
         waits=lambda _session: "",
