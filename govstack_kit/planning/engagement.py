@@ -115,7 +115,7 @@ def take_part(framework: Framework, plan: Plan) -> TakePart:
         if blocks
         else "",
         "learning-and-exchange": "forums and courses are open to all; "
-        f"{count(courses, 'course')} of them on building blocks of the plan.",
+        f"{count(courses, 'course')} on building blocks of the plan.",
     }
     for stream in ("promote-dpgs", "technical-contribution"):
         if stream in given:
