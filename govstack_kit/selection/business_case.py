@@ -601,8 +601,8 @@ def reference_costs(framework: Framework, plan: Plan) -> pd.DataFrame:
     --------
     >>> import govstack_kit
     >>> found = reference_costs(govstack_kit.load(), govstack_kit.Plan.demonstration())
-    >>> found.iloc[0][["low", "high", "currency", "year", "country"]].tolist()
-    [4200000.0, 4200000.0, 'USD', '2018', 'Tanzania']
+    >>> found.iloc[0][["currency", "year", "country", "licence"]].tolist()
+    ['USD', '2018', 'Tanzania', 'CC-BY-4.0']
     """
     links, costs = framework.reference_cost_building_blocks, framework.reference_costs
     mine = links[links["building_block"].isin(blocks_of(framework, plan))]["reference_cost"]

@@ -74,9 +74,10 @@ STATES = {
     "several competing": "Several systems compete for",
 }
 EVIDENCE = {
-    "listed": "listed for this block",
-    "declared": "says so itself",
-    "curated": "judged by the kit",
+    "publisher": "named by GovStack or the framework",
+    "atlas": "listed in one author's atlas",
+    "product": "says so itself",
+    "kit": "judged by the kit",
 }
 
 
@@ -437,7 +438,7 @@ def _product(row: dict[Any, Any]) -> Choice:
     good = "Digital public good" if row["digital_public_good"] == "yes" else ""
     about = [row["reason"], licence, good, row["note"]]
     why = " · ".join(filter(None, (said.rstrip(".") for said in about)))
-    tag = EVIDENCE.get(row["evidence"], row["evidence"])
+    tag = EVIDENCE.get(row["said_by"], row["evidence"])
     return Choice(row["product"], row["product_name"], why, tag=tag)
 
 
