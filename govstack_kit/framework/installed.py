@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "GOVSTACK_KIT_DATA"
 DESCRIPTOR = "datapackage.json"
-TEXTS = "texts.csv"  # the published texts, beside the tables and no part of the package
+TEXTS = "published_texts.csv"  # the published texts, beside the tables and no part of the package
 ABOUT = "govstack_kit"  # what an update notes in the descriptor
 DECLARED = read_schema(bundled("data") / DESCRIPTOR)
 """The tables of the framework, as they are declared."""

@@ -1,4 +1,5 @@
 from . import page
+from .engagement import take_part
 from .mapping import decide_proposal, proposals, relations, review
 from .names import names_of
 from .page import add_page, write_page
@@ -18,6 +19,7 @@ from .prioritise import (
     prioritise_review,
     prioritise_stability,
 )
+from .safeguards import risks, safeguards
 from .search import search_targets, search_words
 from .starting_points import add_from_list, add_published
 from .suggest import suggestions
@@ -43,9 +45,12 @@ __all__ = [
     "proposals",
     "relations",
     "review",
+    "risks",
+    "safeguards",
     "search_targets",
     "search_words",
     "suggestions",
+    "take_part",
     "with_plans",
     "write_page",
     "write_sheets",

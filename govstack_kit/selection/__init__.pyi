@@ -1,6 +1,6 @@
 from . import best_set, business_case, compliance, coverage, needs, options, roadmap, shortlist
 from .best_set import BestSet, best_set_of_plan
-from .business_case import business_case_tornado, illustration, shared_blocks
+from .business_case import business_case_tornado, illustration, reference_costs, shared_blocks
 from .choice import cost_of_choice, decide_set, recommendation
 from .compliance import Compliance, add_answers, answer_sheet, checks, fit, fit_scores, verdicts
 from .coverage import add_inventory, coverage_matrix
@@ -49,6 +49,7 @@ __all__ = [
     "parts",
     "priorities",
     "recommendation",
+    "reference_costs",
     "requirement_changes",
     "roadmap",
     "shared_blocks",

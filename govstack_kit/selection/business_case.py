@@ -44,6 +44,7 @@ import pandas as pd
 from govstack_kit.errors import ArgumentError, PlanError, expected, quote
 from govstack_kit.framework.framework import check
 from govstack_kit.planning.plan import DECLARED, Plan
+from govstack_kit.planning.safeguards import blocks_of
 from govstack_kit.results import Result
 from govstack_kit.selection.needs import uses
 from govstack_kit.words import amount, count, listed, money
@@ -580,3 +581,32 @@ def _computed(node: ast.expr, numbers: Mapping[str, float]) -> float:
     if isinstance(node, ast.Name) and node.id in numbers:
         return numbers[node.id]
     raise ArgumentError(f"The table savings_checks has a formula with {ast.unparse(node)}.")
+
+
+def reference_costs(framework: Framework, plan: Plan) -> pd.DataFrame:
+    """Return what others paid or planned for the building blocks of a plan, for comparison only.
+
+    Parameters
+    ----------
+    framework, plan
+        The tables, and the plan; nothing of this enters its own costs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As ``framework.reference_costs``, those for the blocks of the plan and those for no block in
+        particular, with ``title``, ``licence`` and ``url`` of the source.
+
+    Examples
+    --------
+    >>> import govstack_kit
+    >>> found = reference_costs(govstack_kit.load(), govstack_kit.Plan.demonstration())
+    >>> found.iloc[0][["currency", "year", "country", "licence"]].tolist()
+    ['USD', '2018', 'Tanzania', 'CC-BY-4.0']
+    """
+    links, costs = framework.reference_cost_building_blocks, framework.reference_costs
+    mine = links[links["building_block"].isin(blocks_of(framework, plan))]["reference_cost"]
+    key = costs["reference_cost"]
+    costs = costs[key.isin(mine) | ~key.isin(links["reference_cost"])]
+    sources = framework.sources[["source", "title", "licence", "url"]]
+    return costs.merge(sources, on="source", how="left")

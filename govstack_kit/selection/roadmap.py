@@ -47,6 +47,7 @@ from govstack_kit.errors import ArgumentError, PlanError, expected, known
 from govstack_kit.framework.framework import check
 from govstack_kit.framework.questions import counterparts
 from govstack_kit.planning.plan import Plan
+from govstack_kit.planning.safeguards import risks, told
 from govstack_kit.results import Result
 from govstack_kit.selection import build_order
 from govstack_kit.selection.needs import as_counted, uses, values
@@ -96,6 +97,9 @@ class Roadmap(Result):
         The value that has come in, at the start, at the end of each phase and at the horizon:
         ``month``, ``live`` use cases and ``rate``, value a month, from then on, ``value`` up to
         then, and ``most``, what it would be if everything were live from the start.
+    risks : pandas.DataFrame
+        Questions on safeguards and readiness that are open or unmet, as
+        :func:`govstack_kit.planning.risks` returns them.
     optimal : bool
         Whether it is proven that no roadmap is worth more.
     worth, bound : float
@@ -112,6 +116,7 @@ class Roadmap(Result):
     phases: pd.DataFrame
     dependencies: pd.DataFrame
     curve: pd.DataFrame
+    risks: pd.DataFrame
     optimal: bool
     worth: float
     bound: float
@@ -149,7 +154,7 @@ class Roadmap(Result):
                 f"The search was stopped in time: another order may be worth {more}more. Give it "
                 "more seconds to be sure."
             )
-        return [*said, *self.notes]
+        return [*said, *self.notes, *told(self.risks)]
 
     def _first_steps(self, case: Mapping[Any, Any]) -> str:
         """Return which steps of a use case can start before it is live as a whole."""
@@ -312,7 +317,8 @@ class _Planner:
     """What a roadmap is made from, and what is told of the best order."""
 
     def __init__(self, framework: Framework, plan: Plan, after: float, seconds: float) -> None:
-        self.plan, self.after, self.seconds = plan, float(after), seconds
+        self.framework, self.plan = framework, plan
+        self.after, self.seconds = float(after), seconds
         self.currency = plan.row("business_case")["currency"] or ""
         self.cases = plan.use_cases.set_index("use_case")["name"]
         self.worth, self.notes = values(plan)
@@ -469,6 +475,7 @@ class _Planner:
             phases=self._phases(solution, blocks, cases),
             dependencies=self.order,
             curve=self._curve(went),
+            risks=risks(self.framework, self.plan),
             optimal=solution.optimal,
             worth=solution.value + from_start,
             bound=solution.bound + from_start,

@@ -10,8 +10,8 @@ that the crosswalk calls exactly it, broader or narrower; ``via`` names it.
 *Open source* is judged here by the licence: yes for licences that the Open Source Initiative
 approves and, for content and data, licences that are open by the Open Definition; no where
 commercial use is forbidden; empty where no licence is on record or we do not know it. A *digital
-public good* is in the registry of the Digital Public Goods Alliance, at the snapshot that the
-tables come from.
+public good* stands on the registry of the Digital Public Goods Alliance of 2024 or on its list of
+May 2026; ``framework.product_lists`` says on which.
 
 A *region* is a country, by name or code, or one of the regions of the United Nations' standard M49,
 such as Eastern Africa. What names both, such as Micronesia, is the country. A product is in a
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from govstack_kit.framework.framework import Framework
 
 EVIDENCE = ("listed", "declared", "curated")
+SAID_BY = ("publisher", "atlas", "product", "kit")  # the strongest evidence first
 GOALS = range(1, 18)
 _ASKED = {"open_source": "licence", "region": "country"}  # what a filter asks of a candidate
 _NOTES = {
@@ -59,16 +60,38 @@ _OPEN = frozenset(
     name.casefold()
     for name in (
         *("0BSD", "AGPL-3.0", "Apache-2.0", "Artistic-2.0", "BSD-2-Clause", "BSD-3-Clause"),
-        *("EPL-1.0", "EPL-2.0", "EUPL-1.1", "EUPL-1.2", "GPL-2.0", "GPL-3.0", "ISC", "LGPL-2.0"),
+        *(
+            "ECL-2.0",
+            "EPL-1.0",
+            "EPL-2.0",
+            "EUPL-1.1",
+            "EUPL-1.2",
+            "GPL-2.0",
+            "GPL-3.0",
+            "ISC",
+            "LGPL-2.0",
+        ),
         *("LGPL-2.1", "LGPL-3.0", "MIT", "MPL-2.0", "NPOSL-3.0", "PostgreSQL", "Unlicense"),
         *("Zlib", "CC0-1.0", "CC-BY-3.0", "CC-BY-4.0", "CC-BY-SA-3.0", "CC-BY-SA-4.0"),
         *("ODbL-1.0", "OGL-UK-2.0", "OGL-UK-3.0"),
     )
 )
+_CLOSED = ("proprietary", "sul-1.0")
 _ALSO = {"centralafrica": "middleafrica", "latinamerica": "latinamericaandthecaribbean"}
 _TEXTS = [
-    *("building_block", "building_block_name", "product", "product_name", "evidence", "reason"),
-    *("url", "via", "stage", "digital_public_good", "kind", "licence", "open_source", "goals"),
+    *("building_block", "building_block_name", "product", "product_name", "evidence"),
+    *(
+        "said_by",
+        "reason",
+        "url",
+        "via",
+        "stage",
+        "digital_public_good",
+        "kind",
+        "licence",
+        "open_source",
+        "goals",
+    ),
     *("languages", "regions", "deployed_in", "developed_in", "option", "website", "repository"),
     *("source", "note"),
 ]
@@ -118,7 +141,7 @@ def is_open_source(licence: str) -> str:
     ('yes', 'no', '')
     """
     parts = [part.strip().casefold() for part in licence.split(",")]
-    if any("-nc" in part for part in parts):
+    if any("-nc" in part or part in _CLOSED for part in parts):
         return "no"
     endings = ("-or-later", "-only", "+")
     bare = [next((p.removesuffix(e) for e in endings if p.endswith(e)), p) for p in parts]
@@ -150,8 +173,8 @@ def _candidates(framework: Framework, blocks: list[str], plan: Plan | None) -> p
     """Return every candidate for the blocks, with what is known of it."""
     expected(plan, (Plan, type(None)), "Give a plan, as in plan=plan")
     products = framework.products.rename(columns={"name": "product_name", "note": "remark"})
-    key, registered = products["product"], products.loc[products["stage"] == "dpg", "product"]
-    good = products[["product", "same_as"]].isin(set(registered)).any(axis=1)
+    key, lists = products["product"], framework.product_lists
+    good = key.isin(lists.loc[lists["status"] == "digital public good", "product"])
     products = products.drop(columns="source").assign(
         digital_public_good=good.map({True: "yes", False: "no"}),
         licence=key.map(joined(framework.product_licences, "licence")),
@@ -171,7 +194,7 @@ def _candidates(framework: Framework, blocks: list[str], plan: Plan | None) -> p
     frame["note"] = (frame["note"].fillna("") + " " + frame["remark"].fillna("")).str.strip()
     frame["open_source"] = frame["licence"].map(is_open_source, na_action="ignore")
     frame["place"] = frame["building_block"].map({key: n for n, key in enumerate(blocks)})
-    frame["strength"] = frame["evidence"].map({kind: n for n, kind in enumerate(EVIDENCE)})
+    frame["strength"] = frame["said_by"].map({who: n for n, who in enumerate(SAID_BY)})
     frame["folded"] = frame["product_name"].str.casefold()
     frame = frame.sort_values(["place", "strength", "folded"], ignore_index=True)
     return frame[_TEXTS].astype("str").fillna("")
@@ -341,9 +364,9 @@ def shortlist(
     >>> import govstack_kit
     >>> found = shortlist(govstack_kit.load(), "govstack:consent", open_source=True)
     >>> found[["product_name", "evidence", "licence"]].values.tolist()[0]
-    ['Automated Data Agreement', 'declared', 'Apache-2.0']
+    ['GovStack Consent BB API (iGrant.io)', 'listed', 'Apache-2.0']
     >>> shortlist(govstack_kit.load(), "govstack:payments", region="Kenya")["product_name"].tolist()
-    ['Apache Fineract', 'HOPE']
+    ['Apache Fineract']
     """
     frame = _candidates(framework, _blocks(framework, building_blocks), plan)
     return frame[_kept(_filters(framework, frame, filters), frame, filters)].reset_index(drop=True)
@@ -385,7 +408,7 @@ def filter_effect(
     >>> blocks = ["govstack:payments", "govstack:wallet"]
     >>> found = filter_effect(govstack_kit.load(), blocks, digital_public_good=True)
     >>> found[["filter", "candidates", "blocks_covered", "lost"]].values.tolist()
-    [['none', 9, 2, ''], ['digital_public_good', 4, 1, 'Wallet']]
+    [['none', 10, 2, ''], ['digital_public_good', 9, 2, '']]
     """
     blocks = _blocks(framework, building_blocks)
     frame = _candidates(framework, blocks, plan)

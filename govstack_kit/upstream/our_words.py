@@ -296,7 +296,7 @@ def atlas_rows(atlas: list[Product], ours: Ours, source: str, same: Mapping[str,
         if any(ours.row("product_building_blocks", p, block) for p in (owned, product.product)):
             continue
         row = {"product": owned, "building_block": block, "evidence": "listed", "note": NEW}
-        row |= {"reason": _REASONS[by], "location": product.location}
+        row |= {"reason": _REASONS[by], "location": product.location, "said_by": "atlas"}
         rows["product_building_blocks"].append(row)
     every = (*rows["product_building_blocks"], *ours.tables["product_building_blocks"])
     wanted = {row["product"] for row in every}

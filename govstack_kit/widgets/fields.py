@@ -23,6 +23,7 @@ from govstack_kit import words
 from govstack_kit.errors import GovStackKitError, TablesError
 from govstack_kit.framework.framework import DECLARED as FRAMEWORK
 from govstack_kit.planning.plan import DECLARED, Plan
+from govstack_kit.planning.safeguards import safeguards
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import markup
 from govstack_kit.widgets.markup import mark, visible
@@ -635,6 +636,23 @@ class OneOf(Part):
     def _show_parts(self) -> None:
         for part in self.parts:
             part.show()
+
+
+def safeguard_questions(session: Session, phase: str) -> Part:
+    """Return the questions on safeguards and readiness of a phase, one after the other."""
+
+    def asked() -> dict[str, dict[str, str]]:
+        found = safeguards(session.framework, session.plan, phase=phase).fillna("")
+        return {row["safeguard"]: row for row in found.to_dict("records")}
+
+    def choices() -> list[tuple[str, str]]:
+        return [(f"{row['name']}: {row['answer'] or 'open'}", key) for key, row in asked().items()]
+
+    def form(key: Callable[[], str]) -> list[Part]:
+        said = lambda: markup.sentence(asked().get(key(), {}).get("question", ""))  # noqa: E731
+        return [Text(session, said), Form(session, "safeguard_answers", key=key, put=True)]
+
+    return OneOf(session, "Question", choices, form)
 
 
 # --- reading --------------------------------------------------------------------------------------

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from govstack_kit.errors import PlanError
 from govstack_kit.selection.business_case import (
     COMPONENTS,
     business_case,
     business_case_tornado,
+    reference_costs,
     shared_blocks,
 )
 from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.wizard import Guide
-from govstack_kit.words import percent
+from govstack_kit.words import amount, percent
 
 if TYPE_CHECKING:
     import ipywidgets
-    import pandas as pd
 
     from govstack_kit.widgets.session import Session
 
@@ -33,6 +35,22 @@ def _set_counts(session: Session) -> bool:
 def about_projects(session: Session) -> str:
     """Say what counts where no project is named."""
     return markup.sentence(SAID["from select"] if _set_counts(session) else "")
+
+
+def others_paid(session: Session) -> str:
+    """Return what others paid, folded: it is for comparison and enters nothing."""
+    found = reference_costs(session.framework, session.plan)
+    titles = {"name": "What", "kind": "Kind of cost", "figure": "Figure", "unit": "For"}
+    titles |= {"year": "Prices of", "country": "Country", "title": "Source", "licence": "Licence"}
+    titles |= {"hand": "Read", "caveat": "Keep in mind"}
+    ends = [[amount(v) if pd.notna(v) else "" for v in found[name]] for name in ("low", "high")]
+    pairs = zip(*ends, found["currency"].fillna(""), strict=True)
+    figures = [f"{' to '.join(dict.fromkeys(filter(None, (a, b))))} {c}" for a, b, c in pairs]
+    hand = found["second_hand"].map({True: "second hand", False: "at first hand"})
+    shown = found.assign(figure=figures, hand=hand)[list(titles)].fillna("")
+    caption = "What others paid or planned. Never your own costs: nothing of it is counted."
+    body = markup.table(shown.rename(columns=titles), caption)
+    return f"<details><summary>What others paid, to compare</summary>{body}</details>"
 
 
 def no_costs(session: Session) -> list[str]:
@@ -108,4 +126,4 @@ def guide_costs(session: Session) -> ipywidgets.VBox:
 
 
 GUIDE.uses(about_projects, no_costs, about_overlap, no_overlap, no_project)
-GUIDE.uses(business_case, business_case_tornado, tornado)
+GUIDE.uses(others_paid, business_case, business_case_tornado, tornado)

@@ -369,7 +369,7 @@ def _product(row: dict[Any, Any]) -> Choice:
     good = "Digital public good" if row["digital_public_good"] == "yes" else ""
     about = [row["reason"], licence, good, row["note"]]
     why = " · ".join(filter(None, (said.rstrip(".") for said in about)))
-    tag = GUIDE.given["evidence"].get(row["evidence"], row["evidence"])
+    tag = GUIDE.given["evidence"].get(row["said_by"], row["evidence"])
     return Choice(row["product"], row["product_name"], why, tag=tag)
 
 

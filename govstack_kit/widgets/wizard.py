@@ -16,7 +16,8 @@ How a question is declared
     Its name for the program and in the list of questions, the question, and how to answer.
 ``parts``
     What it is answered in: a ``form`` or ``rows`` of a table with ``columns``; a ``text`` that a
-    function returns as HTML; something to ``say``; what is ``made_up`` in tables; a ``button`` with
+    function returns as HTML; something to ``say``; the ``safeguards`` that a phase asks about;
+    what is ``made_up`` in tables; a ``button`` with
     what to do when it is ``press``-ed; a list to ``paste`` with a ``hint`` in the field, a
     ``button`` and the function to ``add`` it; ``files`` that a function ``make``-s; an ``upload``
     that a function ``take``-s; the ``result`` of a function of framework and plan, which
@@ -210,7 +211,7 @@ class Guide:
             found.append(part)
         return found
 
-    def _part(self, given: Given, about: tuple[Any, ...], session: Session) -> Part:  # noqa: PLR0911 - one for each kind
+    def _part(self, given: Given, about: tuple[Any, ...], session: Session) -> Part:  # noqa: PLR0911, C901 - one for each kind
         """Return a part as it is declared."""
         functions, columns = self.functions, given.get("columns", ())
         here = (lambda: {"use_case": session.use_case}) if given.get("of_service") else dict
@@ -243,6 +244,8 @@ class Guide:
                 return fields.Text(
                     session, lambda: markup.marked(made_up_note(session.plan, *tables))
                 )
+            case {"safeguards": phase}:
+                return fields.safeguard_questions(session, phase)
             case {"say": sentence}:
                 return fields.Text(session, lambda: markup.sentence(sentence))
         return fields.Text(session, partial(self._function(given["text"], about), session))

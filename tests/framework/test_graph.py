@@ -67,7 +67,7 @@ def test_nodes_are_the_rows_of_the_tables(graph, rows):
         for row in rows(table)
     }
     assert dict(graph.nodes(data="layer")) == expected
-    assert len(expected) == 17 + 169 + 244 + 9 + 23 + 159 + 18 + 38
+    assert len(expected) == 17 + 169 + 251 + 9 + 23 + 159 + 18 + 38
     assert list(module.LAYERS) == list(LAYERS)
 
 

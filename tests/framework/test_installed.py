@@ -141,7 +141,7 @@ def test_published_texts_are_there_after_an_update(own):
     assert framework.published_text("steps", "AGR-2.1") == "A, “long”\ntext"
     assert framework.published_text("steps", "AGR-2.2") is None
     assert govstack_kit.load(bundled=True).published_text("steps", "AGR-2.1") is None
-    assert len(govstack_kit.validate(own)) == 0  # texts.csv is no table, and no fault
+    assert len(govstack_kit.validate(own)) == 0  # published_texts.csv is no table, and no fault
 
 
 def test_published_texts_of_unknown_rows(framework):
@@ -153,7 +153,7 @@ def test_published_texts_of_unknown_rows(framework):
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"a,b\n1,2\n", b'table,key,text\n"a'])
 def test_damaged_texts_are_none(own, content):
-    (own / "texts.csv").write_bytes(content)
+    (own / "published_texts.csv").write_bytes(content)
     assert govstack_kit.load().published_text("steps", "AGR-2.1") is None
 
 
@@ -176,7 +176,7 @@ def test_the_package_before_is_kept_and_other_files_too(own, tables):
     assert "Ours" in (previous(own) / "use_cases.csv").read_text(encoding="utf-8")
     assert (own / "notes.txt").read_text() == "mine"
     assert (own / "folder" / "x.txt").read_text() == "deep"
-    assert not (own / "texts.csv").exists()
+    assert not (own / "published_texts.csv").exists()
     assert {path.name for path in own.parent.iterdir()} == {"data", "data.previous"}
 
 

@@ -21,6 +21,9 @@ TABLES = [
     "product_building_blocks", "prioritisation_criteria", "rulesets", "ruleset_rules",
     "savings_illustration",
     "savings_checks", "errata",
+    "product_lists", "sdg_indicator_changes", "texts", "engagement_streams",
+    "engagement_opportunities", "community_channels", "partners", "safeguards",
+    "reference_costs", "reference_cost_building_blocks",
 ]  # fmt: skip
 OWN_WORDS = {
     "sdg_targets": "label",
@@ -92,16 +95,70 @@ def test_169_targets_in_order(rows, facts):
         assert int(row["order"]) == place[row["goal"]]
 
 
-def test_243_printed_indicators_and_the_one_left_out(rows, facts, errata):
-    ours = {(r["indicator"], r["target"]) for r in rows("sdg_indicators")}
-    printed = {(r["indicator"], r["target"]) for r in facts("sdg/sdg_indicators")}
+def test_251_current_indicators_and_what_became_of_the_printed_ones(rows, facts, errata):
+    ours = {r["indicator"]: r for r in rows("sdg_indicators")}
+    current = {r["indicator"]: r for r in facts("sdg/indicators_current")}
+    assert list(ours) == list(current)
+    assert len(ours) == 251
+    for code, row in ours.items():
+        assert words(row["name"]) == words(current[code]["name"])
+        assert row["support"] == current[code]["support"]
+        assert code.rpartition(".")[0] == row["target"]
+    assert Counter(r["support"] for r in ours.values()) == {
+        "two sources": 225, "wording differs": 23, "one source": 3,
+    }  # fmt: skip
+    printed = {r["indicator"] for r in facts("sdg/sdg_indicators")}
     assert len(printed) == 243
-    assert ours - printed == {("8.4.2", "8.4")}
-    assert not printed - ours
+    gone = {r["indicator"] for r in rows("sdg_indicator_changes")}
+    assert printed - set(ours) == {"1.a.3", "13.3.2", "17.6.2"} <= gone
+    assert len(rows("sdg_indicator_changes")) == len(facts("sdg/indicators_removed")) == 62
     assert errata["sdg_indicators", "8.4.2", "indicator"] == ("", "8.4.2")
-    assert [r["indicator"] for r in rows("sdg_indicators") if r["source"] != "dif-2019"] == [
-        "8.4.2"
-    ]
+
+
+def test_official_texts_in_other_languages(rows, facts):
+    """All of the facts, but for English names of indicators and texts of an older meaning."""
+    found = Counter((r["table"], r["column"]) for r in rows("texts"))
+    goals = facts("sdg/translations/goals")
+    full = [r for r in goals if "only the short name" not in r["note"]]
+    others = [r for r in facts("sdg/translations/indicators") if r["language"] != "en"]
+    kept = [r for r in others if not r["note"].startswith("older meaning")]
+    assert found == {
+        ("sdg_goals", "name"): len(goals),
+        ("sdg_goals", "official"): len(full),
+        ("sdg_targets", "official"): len(facts("sdg/translations/targets")),
+        ("sdg_indicators", "name"): len(kept),
+    }
+    keys = {(t, r[c]) for t, c in (("sdg_goals", "goal"), ("sdg_targets", "target"),
+            ("sdg_indicators", "indicator")) for r in rows(t)}  # fmt: skip
+    assert {(r["table"], r["key"]) for r in rows("texts")} <= keys
+
+
+@pytest.mark.parametrize(
+    ("table", "fact", "key"),
+    [
+        ("engagement_streams", "engagement/engagement_streams", "stream"),
+        ("engagement_opportunities", "engagement/engagement_opportunities", "opportunity"),
+        ("community_channels", "engagement/community_channels", "channel"),
+        ("partners", "engagement/partners", "partner"),
+        ("reference_costs", "costs/reference_costs", "name"),
+    ],
+)
+def test_rows_are_those_of_the_facts(rows, facts, table, fact, key):
+    ours, theirs = rows(table), facts(fact)
+    assert [r[key] for r in ours] == [r.get(key, r.get("item")) for r in theirs]
+    for one, other in zip(ours, theirs, strict=True):
+        assert all(one[c] == other[c] for c in ("url", "low", "high", "currency") if c in one)
+
+
+def test_questions_on_safeguards_and_readiness(rows, facts):
+    ours = {r["safeguard"]: r for r in rows("safeguards")}
+    theirs = {r["safeguard"]: r for r in facts("safeguards/safeguards")}
+    theirs |= {r["precondition"]: r for r in facts("safeguards/readiness")}
+    assert ours.keys() == theirs.keys()
+    assert all(ours[key]["question"] == theirs[key]["question"] for key in ours)
+    asked = {r["phase"] for r in ours.values() if r["kind"] == "legal basis"}
+    assert asked <= {"select", "map"}
+    assert not [r for r in ours.values() if r["phase"] == "define" and r["building_block"]]
 
 
 # --------------------------------------------------------------------------------- GovStack
@@ -281,7 +338,9 @@ def test_sources_are_at_the_commits_that_were_read(rows, shared):
     for line in lines:
         repository, commit, date = line.split(",")[:3]
         read[f"https://github.com/{repository}"] = commit[:12], date
-    cited = {"govstack-testing-webapp"}  # for its rules only, not read as a repository
+    # These are cited for some facts only, and were not read as repositories.
+    cited = {"govstack-testing-webapp", "govstack-map"}
+    cited |= {"govstack-process", "sdg-translations"}
     ours = {
         r["url"]: (r["version"], r["date"])
         for r in rows("sources")
@@ -593,14 +652,36 @@ def test_every_digital_public_good_of_the_snapshot(rows, shared):
     assert ours == goods
 
 
-def test_every_current_block_has_three_candidates_with_evidence(rows):
+def test_every_block_has_candidates_with_evidence(rows):
+    links = rows("product_building_blocks")
+    found = Counter(r["building_block"] for r in links)
     current = {r["building_block"] for r in rows("building_blocks") if r["status"] == "current"}
-    found = Counter(r["building_block"] for r in rows("product_building_blocks"))
-    assert len(current) == 14
-    assert {block for block in current if found[block] < 3} == set()
-    for row in rows("product_building_blocks"):
+    few = {block for block in current if found[block] < 3}
+    assert few <= {"govstack:identity", "govstack:scheduler"}  # two each are known
+    assert min(found[block] for block in current) == 2
+    same = {r["dif"] for r in rows("building_block_crosswalk") if r["relation"] != "none"}
+    of_2019 = {r["building_block"] for r in rows("building_blocks")} - current - same
+    assert {block for block in of_2019 if found[block] < 2} <= {"govstack:wallet"}
+    who = {"curated": {"kit"}, "declared": {"product"}, "listed": {"publisher", "atlas"}}
+    for row in links:
         assert row["reason"].endswith(".")
         assert (row["evidence"] == "curated") == (row["source"] == "govstack-kit")
+        assert row["said_by"] in who[row["evidence"]]
+        assert (row["said_by"] == "atlas") == (row["source"] == "dpi-atlas")
+    login = {"atlas:janssen-project", "atlas:wso2-identity-server", "known:keycloak"}
+    assert not [r for r in links if r["product"] in login and "identi" in r["building_block"]]
+
+
+def test_every_good_of_may_2026_is_a_product_and_says_so(rows, facts):
+    products = {r["product"] for r in rows("products")}
+    found = {r["product"] for r in rows("product_lists") if r["date"] == "2026-05"}
+    assert found <= products
+    for fact in facts("products/atlas_2026_products"):
+        new = fact["in_kit"] == "no"
+        keys = [f"atlas:{fact['product_2026']}"] if new else fact["kit_product"].split(";")
+        assert found & set(keys), fact["name"]
+    registry = {r["product"] for r in rows("product_lists") if r["date"] == "2024-08-19"}
+    assert registry == {p for p in products if p.startswith("dpg:")}
 
 
 def test_where_products_of_the_registry_are_in_use_is_what_it_says(rows, upstream):

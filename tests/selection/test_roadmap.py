@@ -91,7 +91,7 @@ def test_the_most_valuable_use_case_comes_first(framework):
         [30, 2, 4, 66, 120],
     ]
     assert list(found.tables()) == [
-        *("blocks", "use_cases", "steps", "phases", "dependencies", "curve")
+        *("blocks", "use_cases", "steps", "phases", "dependencies", "curve", "risks")
     ]
     plan.set("values", "fees", value=9)
     assert phases_of(roadmap(framework, plan, costs=costs), "use_cases") == {"fees": 1, "news": 2}

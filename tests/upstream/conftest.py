@@ -90,6 +90,7 @@ EMPTY = [
     "product_goals",
     "product_countries",
     "product_building_blocks",
+    "product_lists",
 ]
 
 

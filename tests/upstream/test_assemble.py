@@ -299,7 +299,8 @@ def test_where_products_are_in_use_comes_with_them(world, bare):
 
 def test_curated_links_stay_and_their_products_with_them(world, bare):
     tables = assemble(world.folder, bare).tables
-    curated = ["dpg:hope", "govstack:gis", "curated", "We say so.", None, "govstack-kit", None]
+    curated = ["dpg:hope", "govstack:gis", "curated", "kit", "We say so."]
+    curated += [None, "govstack-kit", None]
     tables["product_building_blocks"].loc[99] = curated
     known = ["known:rope", "Rope", "listed", None, None, None, None, "govstack-kit", None]
     tables["products"].loc[99] = known

@@ -181,7 +181,7 @@ def test_from_a_folder_without_the_network(run, world, home, monkeypatch):
     code, _, err = run("update", "--from", world.folder, "--yes")
     assert (code, err) == (0, "")
     assert "local copy" in govstack_kit.load().sources["version"].tolist()
-    assert (home / "data" / "texts.csv").is_file()
+    assert (home / "data" / "published_texts.csv").is_file()
 
 
 def test_maintainers_write_into_a_folder(run, world, home, tmp_path):
@@ -189,7 +189,7 @@ def test_maintainers_write_into_a_folder(run, world, home, tmp_path):
     code, out, err = run("update", "--from", world.folder, "--into", tmp_path / "mine", "--yes")
     assert (code, err) == (0, "")
     assert "payments:ff187ca9" in (tmp_path / "mine" / "requirements.csv").read_text("utf-8")
-    assert not (tmp_path / "mine" / "texts.csv").exists()
+    assert not (tmp_path / "mine" / "published_texts.csv").exists()
     assert "govstack_kit" not in json.loads((tmp_path / "mine" / "datapackage.json").read_text())
     assert untouched(home)
     code, out, _ = run("update", "--from", world.folder, "--into", tmp_path / "mine", "--yes")
