@@ -1,4 +1,4 @@
-from . import conformance, matching, openapi
+from . import conformance, openapi
 from .conformance import Conformance, compare_interfaces, published_interface
 from .openapi import Interface, read_folder, read_interface
 
@@ -7,7 +7,6 @@ __all__ = [
     "Interface",
     "compare_interfaces",
     "conformance",
-    "matching",
     "openapi",
     "published_interface",
     "read_folder",

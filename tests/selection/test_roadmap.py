@@ -1,6 +1,7 @@
 """Roadmaps: what is built and goes live when, what it rests on, what stands in the way."""
 
 import math
+import sys
 
 import pandas as pd
 import pytest
@@ -8,13 +9,13 @@ import pytest
 import govstack_kit as kit
 from govstack_kit.errors import ArgumentError, PlanError
 from govstack_kit.planning.starting_points import add_published
-from govstack_kit.selection import build_order
 from govstack_kit.selection.best_set import best_set_of_plan
 from govstack_kit.selection.choice import decide_set
 from govstack_kit.selection.needs import priorities, remarks
 from govstack_kit.selection.roadmap import Roadmap, dependencies, roadmap
 
 A, B, C, D = (f"govstack:{name}" for name in ("identity", "payments", "messaging", "wallet"))
+order = sys.modules["govstack_kit.selection.roadmap"]  # the name is the function's, too
 KEYS = {"A": A, "B": B, "C": C, "D": D}
 
 
@@ -498,12 +499,12 @@ def test_a_deadline_that_keeps_it_out_is_named(framework):
 
 
 def test_a_search_that_was_stopped_claims_no_more_than_it_knows(framework, monkeypatch):
-    real = build_order.solve
+    real = order.best_order
 
     def stopped(problem, seconds):
         return real(problem, seconds)._replace(optimal=False, bound=36.0)
 
-    monkeypatch.setattr(build_order, "solve", stopped)
+    monkeypatch.setattr(order, "best_order", stopped)
     plan = planned({"fees": [A], "post": [C]}, [(12, 10)])
     found = roadmap(framework, plan, costs={A: 10, C: 10})
     assert (found.worth, found.bound, found.optimal) == (12, 36, False)
@@ -513,9 +514,9 @@ def test_a_search_that_was_stopped_claims_no_more_than_it_knows(framework, monke
 
 def test_running_out_of_time_is_not_called_impossible(framework, monkeypatch):
     def stopped(*_given):
-        raise build_order.OutOfTimeError
+        raise order.OutOfTimeError
 
-    monkeypatch.setattr(build_order, "solve", stopped)
+    monkeypatch.setattr(order, "best_order", stopped)
     plan = planned({"one": [A]}, [(12, 10)])
     with pytest.raises(ArgumentError, match=r"No roadmap was found in 2 seconds"):
         roadmap(framework, plan, costs={A: 1}, deadlines={"one": "p1"}, seconds=2)

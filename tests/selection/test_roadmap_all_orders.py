@@ -6,7 +6,7 @@ import math
 import pytest
 from hypothesis import strategies as st
 
-from govstack_kit.selection.build_order import Problem, freeing, possible, solve
+from govstack_kit.selection.roadmap import Problem, best_order, freeing, possible
 
 NEVER = math.inf
 
@@ -33,7 +33,7 @@ def problems(draw, pick):
     return Problem(
         costs=costs | dict.fromkeys(options, float(any_of(0, 3, 7))),
         needs=needs,
-        values=dict(zip(needs, some(5, cases), strict=True)),
+        worths=dict(zip(needs, some(5, cases), strict=True)),
         order=frozenset(pair for pair in pairs if any_of(0, 0, 0, 1)),
         budgets=tuple(any_of(None, *some(15, 4)) for _ in range(phases)),
         gains=tuple(any_of(0.5, 6.0, 12.0) for _ in range(phases)),
@@ -69,7 +69,7 @@ def key(problem, at, live, spent):
     def months(phase):
         return 0 if phase in (NEVER, None) else sum(problem.gains[int(phase) :])
 
-    worth = sum(problem.values[case] * months(phase) for case, phase in live.items())
+    worth = sum(problem.worths[case] * months(phase) for case, phase in live.items())
     step = max(NEVER if at[b] is None else at[b] for b in problem.steps["step"])
     return worth, sum(map(months, live.values())), -spent, months(step)
 
@@ -80,7 +80,7 @@ def test_no_order_is_better_than_the_one_found(pick, check_all):
     def check(problem):
         nonlocal count
         every = [key(problem, *order) for order in orders(problem)]
-        found = solve(problem, 20)
+        found = best_order(problem, 20)
         assert possible(problem, 20) == bool(every)
         if not every:
             assert found is None
@@ -136,7 +136,7 @@ def small(costs, budgets):
     return Problem(
         costs=dict(zip("ab", costs, strict=True)),
         needs={"case": frozenset("ab")},
-        values={"case": 1.0},
+        worths={"case": 1.0},
         order=frozenset(),
         budgets=tuple(budgets),
         gains=(12.0,) * len(budgets),
@@ -148,9 +148,9 @@ def small(costs, budgets):
 
 def test_the_solver_overspends_no_budget_by_a_millionth():
     costs = [500_000.0, 500_000.4]  # a millionth too much together, within the solver's tolerance
-    assert sorted(solve(small(costs, [1e6, 1e6]), 20).blocks.values()) == [0, 1]
-    assert solve(small(costs, [1e6]), 20).use_cases == {"case": None}
+    assert sorted(best_order(small(costs, [1e6, 1e6]), 20).blocks.values()) == [0, 1]
+    assert best_order(small(costs, [1e6]), 20).use_cases == {"case": None}
 
 
 def test_money_that_only_just_suffices_suffices():
-    assert solve(small([0.1, 0.2], [0.3]), 20).blocks == {"a": 0, "b": 0}
+    assert best_order(small([0.1, 0.2], [0.3]), 20).blocks == {"a": 0, "b": 0}
