@@ -140,20 +140,11 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def lab(server, tmp_path, tmp_path_factory):
-    """Open a copy of the notebooks in a workspace of its own; end its kernels after the test."""
+    """Return a copy of the notebooks in a workspace of its own."""
     shutil.copytree(ROOT / "notebooks", tmp_path / "work")
     place = (tmp_path / "work").relative_to(tmp_path_factory.getbasetemp()).as_posix()
     tree = f"{server}/lab/workspaces/{tmp_path.name}/tree/{place}"
-    yield SimpleNamespace(url=server, token=TOKEN, tree=tree)
-    headers = {"Authorization": f"token {TOKEN}"}
-    asked = urllib.request.Request(f"{server}/api/kernels", headers=headers)  # noqa: S310 - our own
-    with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310 - our own server
-        kernels = json.load(answer)
-    for kernel in kernels:
-        asked = urllib.request.Request(  # noqa: S310 - our own server
-            f"{server}/api/kernels/{kernel['id']}", headers=headers, method="DELETE"
-        )
-        urllib.request.urlopen(asked, timeout=PATIENCE).close()  # noqa: S310 - our own server
+    return SimpleNamespace(url=server, token=TOKEN, tree=tree)
 
 
 def wait_for(address, server):
@@ -179,37 +170,72 @@ READY = """async () => {
 }"""
 
 
-@pytest.fixture
-def run_cells(lab, page_factory, tmp_path):
-    """Write a notebook of these cells, open it in JupyterLab and run it; return its page.
+RESTART = """async () => {
+  const session = jupyterapp.shell.currentWidget.sessionContext;
+  await session.restartKernel();
+  await session.session.kernel.info;
+  while (session.session.kernel.connectionStatus !== "connected") {
+    await new Promise(done => setTimeout(done, 50));
+  }
+}"""
+RUN = """sources => {
+  const shared = jupyterapp.shell.currentWidget.content.model.sharedModel;
+  const cells = sources.map(source => ({ cell_type: "code", metadata: {}, outputs: [], source }));
+  shared.transact(() => {
+    shared.deleteCellRange(0, shared.cells.length);
+    shared.insertCells(0, cells);
+  });
+  jupyterapp.commands.execute("notebook:run-all-cells");
+}"""
+
+
+@pytest.fixture(scope="session")
+def notebook(server, page_factory, tmp_path_factory):
+    """Open an empty notebook in JupyterLab once, for each test to write its cells into.
 
     The page keeps ``outside``, the addresses asked for elsewhere, and ``errors``, what scripts
-    complained about since the notebook was ready.
+    complained about since the test began.
     """
     import nbformat
 
-    pages = []
+    folder = tmp_path_factory.mktemp("notebook")
+    empty = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()])
+    empty.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(empty, folder / "own.ipynb")
+    page = page_factory()
+    page.outside, page.errors, page.folder = [], [], folder
+    ours = (server, server.replace("http", "ws"), "data:", "blob:")
+    page.on(
+        "request",
+        lambda asked: None if asked.url.startswith(ours) else page.outside.append(asked.url),
+    )
+    page.goto(f"{server}/lab/workspaces/own/tree/{folder.name}/own.ipynb?token={TOKEN}")
+    page.wait_for_selector(".jp-Notebook", timeout=60_000)
+    page.evaluate(READY)
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
+    yield page
+    page.close()
 
-    def run(*cells, width=1024, height=768, **options):
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-        nbformat.write(notebook, tmp_path / "work" / "own.ipynb")
-        page = page_factory(viewport={"width": width, "height": height}, **options)
-        pages.append(page)
-        page.outside, page.errors = [], []
-        ours = (lab.url, lab.url.replace("http", "ws"), "data:", "blob:")
-        page.on(
-            "request",
-            lambda asked: None if asked.url.startswith(ours) else page.outside.append(asked.url),
-        )
-        page.goto(f"{lab.tree}/own.ipynb?token={lab.token}")
-        page.wait_for_selector(".jp-Notebook", timeout=60_000)
-        page.evaluate(READY)
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
-        page.evaluate('() => jupyterapp.commands.execute("notebook:run-all-cells")')
-        return page
 
-    yield run
-    for page in pages:
-        page.close()
+@pytest.fixture
+def plans(notebook):
+    """Start the kernel anew, without plans; return the folder where they will be."""
+    notebook.evaluate(RESTART)
+    folder = notebook.folder / "my-plans"
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder
+
+
+@pytest.fixture
+def run_cells(notebook, plans):  # noqa: ARG001 - the kernel is new
+    """Write cells into the notebook and run them; return its page."""
+
+    def run(*cells, width=1024, height=768, reduced_motion="no-preference"):
+        notebook.set_viewport_size({"width": width, "height": height})
+        notebook.emulate_media(reduced_motion=reduced_motion)
+        notebook.errors.clear()
+        notebook.evaluate(RUN, cells)
+        return notebook
+
+    return run

@@ -155,12 +155,12 @@ def mapped(folder):
     assert "rejected" in set(plan.step_building_blocks["status"])
 
 
-def test_a_blank_plan_is_mapped_in_jupyterlab_and_there_after_a_restart(run_cells, tmp_path):
+def test_a_blank_plan_is_mapped_in_jupyterlab_and_there_after_a_restart(run_cells, plans):
     page = run_cells(PARTS)
     describe(page)
     align(page)
     follow(page)
-    mapped(tmp_path / "work" / "my-plans")
+    mapped(plans)
     assert page.errors == []
     page.evaluate(RESTART)
     part = Part(page, DEFINE)
@@ -189,7 +189,7 @@ def test_the_question_is_in_view_and_has_the_focus_after_every_next(run_cells):
         assert notebook["y"] <= box["y"] <= notebook["y"] + notebook["height"] / 2, question
 
 
-def test_what_is_typed_is_saved_before_the_field_is_left(run_cells, tmp_path):
+def test_what_is_typed_is_saved_before_the_field_is_left(run_cells, plans):
     page = run_cells(SHOW)
     part = Part(page, DEFINE)
     part.at("Which service will you describe?")
@@ -201,7 +201,7 @@ def test_what_is_typed_is_saved_before_the_field_is_left(run_cells, tmp_path):
     page.keyboard.type("Parents pay ")
     part.settle()
     page.wait_for_timeout(2_500)
-    (path,) = (tmp_path / "work" / "my-plans").glob("*.govplan.json")
+    (path,) = plans.glob("*.govplan.json")
     assert gk.Plan.open(path).use_cases["summary"].item() == "Parents pay"
     page.keyboard.type("by phone")  # the field was left as it is, with the cursor at its end
     assert part.field("In short").input_value() == "Parents pay by phone"
@@ -225,14 +225,14 @@ def test_keys_pressed_in_a_guided_part_are_no_commands_of_jupyterlab(run_cells):
     part.at("Which service will you describe?")
 
 
-def test_of_the_same_field_in_two_windows_one_value_is_chosen(run_cells, tmp_path):
+def test_of_the_same_field_in_two_windows_one_value_is_chosen(run_cells, plans):
     page = run_cells(SHOW)
     part = Part(page, DEFINE)
     part.at("Which service will you describe?")
     part.write("Name of the service", "School fees")
     part.press("Start with this")
     part.next("What is it called")
-    (path,) = (tmp_path / "work" / "my-plans").glob("*.govplan.json")
+    (path,) = plans.glob("*.govplan.json")
     other = gk.Plan.open(path)
     other.set("use_cases", "school-fees", summary="<b>By post</b>", sector="Education")
     other.save()

@@ -15,18 +15,17 @@ SELECT, ROADMAP = "Select: which building blocks, which products", "Roadmap: wha
 
 
 @pytest.fixture
-def mapped(tmp_path):
+def mapped(plans):
     """Write the plan of a team that has mapped one service, which needs two building blocks."""
     plan = gk.Plan.new(title="School fees")
     plan.add("use_cases", name="School fees")
     for name, block in (("Payment", "payments"), ("Notice", "messaging")):
         step = plan.add("steps", use_case="school-fees", name=name)
         plan.put("step_building_blocks", (step, f"govstack:{block}"), status="accepted")
-    folder = tmp_path / "work" / "my-plans"
 
     def write():
-        folder.mkdir(parents=True)
-        return plan.save(folder / "school-fees.govplan.json")
+        plans.mkdir(parents=True)
+        return plan.save(plans / "school-fees.govplan.json")
 
     return write
 

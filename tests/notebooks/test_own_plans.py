@@ -5,6 +5,7 @@ traceback, and all of its guides are there to fill in what is missing.
 """
 
 import asyncio
+import contextlib
 import importlib
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from pathlib import Path
 import nbclient
 import nbformat
 import pytest
+from jupyter_client import AsyncKernelManager
 
 import govstack_kit as kit
 
@@ -30,18 +32,33 @@ def mapped(plan):
     plan.add("step_building_blocks", step=pay, building_block="govstack:payments")
 
 
-def _run(path, folder, monkeypatch):
-    monkeypatch.setenv("GOVSTACK_KIT_PLANS", str(folder))
-    monkeypatch.setenv("GOVSTACK_KIT_DATA", "")
+@pytest.fixture(scope="module")
+def kernel():
+    """Start one kernel for all notebooks; in a thread of its own, as browser tests leave a loop."""
+    manager = AsyncKernelManager(kernel_name="python3")
+    loop = asyncio.new_event_loop()
+    with ThreadPoolExecutor(1) as thread:
+
+        def wait_for(work):
+            return thread.submit(loop.run_until_complete, work).result()
+
+        wait_for(manager.start_kernel(cwd=str(GUIDED[0].parent)))
+        yield manager, wait_for
+        wait_for(manager.shutdown_kernel(now=True))
+        thread.submit(loop.close).result()
+
+
+def _run(path, folder, kernel):
+    """Run a notebook as in a kernel of its own: without the names and plans of those before."""
+    manager, wait_for = kernel
     book = nbformat.read(path, 4)
-    client = nbclient.NotebookClient(
-        book, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
-    )
-    try:  # in a thread of its own: browser tests leave an event loop in this one
-        with ThreadPoolExecutor(1) as thread:
-            thread.submit(asyncio.run, client.async_execute()).result()
-    except nbclient.exceptions.CellExecutionError:
-        pass  # as in JupyterLab, the cells below are not run
+    fresh = f"%reset -f\nimport os\nos.environ['GOVSTACK_KIT_PLANS'] = {str(folder)!r}"
+    book.cells.insert(0, nbformat.v4.new_code_cell(fresh))
+    client = nbclient.NotebookClient(book, km=manager, timeout=300)
+    with contextlib.suppress(nbclient.exceptions.CellExecutionError):
+        wait_for(client.async_execute())  # as in JupyterLab, the cells below an error are not run
+    client.kc.stop_channels()
+    del book.cells[0]
     return book
 
 
@@ -56,11 +73,11 @@ def _sentences():
 
 @pytest.mark.parametrize("path", GUIDED, ids=lambda path: path.stem)
 @pytest.mark.parametrize("fill", [empty, mapped], ids=lambda fill: fill.__name__)
-def test_what_is_missing_is_said_in_a_sentence(path, fill, tmp_path, monkeypatch):
+def test_what_is_missing_is_said_in_a_sentence(path, fill, tmp_path, kernel):
     plan = kit.Plan.new(title="Our own")
     fill(plan)
     plan.save(tmp_path / "our-own.govplan.json")
-    book = _run(path, tmp_path, monkeypatch)
+    book = _run(path, tmp_path, kernel)
     outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
     failed = [output for output in outputs if output["output_type"] == "error"]
     assert {output["ename"] for output in failed} <= _sentences()
