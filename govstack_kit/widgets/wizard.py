@@ -193,6 +193,7 @@ class Wizard:
         self.widget.title = title
         self.widget.add_class("gsk")
         self.widget.wizard = self  # for who shows several parts, one of them at a time
+        self.after: tuple[str, Callable[[], object]] | None = None  # the next part: name, way there
         self._take()
         self.current = self._first()
         session.observe(session.guard(lambda _change: self.show()), names="changed")
@@ -249,6 +250,14 @@ class Wizard:
             return IN_PROGRESS if answered or opened else NOT_STARTED
         return DONE if answered or opened or question.missing is not nothing else NOT_STARTED
 
+    @property
+    def standing(self) -> str:
+        """How the whole part stands, as a question does."""
+        states = {self.state(question) for question in self.questions}
+        if len(states) == 1:
+            return states.pop()
+        return IN_PROGRESS if states & {DONE, IN_PROGRESS} else NOT_STARTED
+
     # Moving.
 
     def _pressed(self, told: dict[str, Any]) -> None:
@@ -283,6 +292,8 @@ class Wizard:
             self._attend("lacks")
         elif self.current < len(self.questions) - 1:
             self.go(self.current + 1)
+        elif self.after and not self._open():
+            self.after[1]()
         else:
             said = ", ".join(f"“{question.short}”" for question in self._open())
             self.session.notice = f"Something is missing in: {said}." if said else ""
@@ -377,11 +388,18 @@ class Wizard:
             "lacks": self._asked,
             "working": self._head.state.get("working", False),
         }
-        several = len(self.questions) > 1
         ended = last and not self._open()
         self._foot.state = {
             "notice": session.notice,
-            "back": several and self.current > 0,
-            "next": "" if not several or (last and ended) else "Finish" if last else "Next",
+            "back": self.current > 0,
+            "next": self._next(last=last, ended=ended),
             "ending": self.ending if ended else "",
         }
+
+    def _next(self, *, last: bool, ended: bool) -> str:
+        """Return what the button says that goes on; empty if there is nowhere to go."""
+        if ended:
+            return f"Go on with {self.after[0]}" if self.after else ""
+        if last:
+            return "Finish" if len(self.questions) > 1 else ""
+        return "Next"
