@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import secrets
 import shlex
 import signal
 import socket
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govstack_kit.errors import ArgumentError, GovStackKitError, problem_sentence
+from govstack_kit.errors import ArgumentError, GovStackKitError, needed, problem_sentence
 from govstack_kit.tables import storage
 from govstack_kit.tables.storage import bundled
 from govstack_kit.words import count
@@ -217,18 +216,18 @@ def guided(
     no_browser: NoBrowser = False,
 ) -> None:
     """Open the guided parts as a page without code, on the plans in DIR or the current folder."""
-    from govstack_kit.widgets.app import address, serve  # noqa: PLC0415 - only needed here
+    needed("solara")
+    from govstack_kit.widgets.server import address, kept_token, serve  # noqa: PLC0415 - see above
 
     if folder.exists() and not folder.is_dir():
         raise GovStackKitError(f"{folder} is a file. Name the folder that your plans are in.")
     _check_port(port)
     port = port or next(filter(_is_free, APP_PORTS))
-    token = secrets.token_urlsafe(24)
+    token = kept_token()
     typer.echo(f"The app is at {address(port, token)}")
     typer.echo("Keep this window open while you work. To end, press Ctrl-C: all work is saved.")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if not serve(folder, port, token, browser=not no_browser):
-        raise GovStackKitError("The app could not run; the lines above say why.")
+    typer.echo(f"With the code to see, the same parts are notebooks: {_command('lab', folder)}")
+    serve(folder, port, token, browser=not no_browser)
     typer.echo("The app has ended.")
 
 

@@ -77,14 +77,14 @@ class App:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._made: dict[str, Wizard] = {}
+        self.made: dict[str, Wizard] = {}
         press = session.guard(lambda told: self.open(told["press"], told.get("question")))
         self._frame, self._welcome = Page("frame", press), Page("welcome", press)
         self._places = {title: ipywidgets.VBox() for title in PARTS}
         self._places[START] = self._welcome
         self.widget = ipywidgets.VBox([self._frame, self._welcome, *self._places.values()][:-1])
         self.widget.add_class("gsk-app")
-        self._open = START
+        self.opened = START
         session.observe(session.guard(lambda _change: self._tell()), names=["changed", "saved_at"])
         self.open(START)
 
@@ -92,15 +92,15 @@ class App:
         """Show a part, at one of its questions if that is told."""
         if title not in self._places:
             return
-        for wizard in self._made.values():
+        for wizard in self.made.values():
             wizard.visible = False
-        self._open = title
-        if title in self._made:
-            self._made[title].reveal()
+        self.opened = title
+        if title in self.made:
+            self.made[title].reveal()
         elif title != START:
             self._make(title)
         if question is not None and title != START:
-            self._made[title].go(question)
+            self.made[title].go(question)
         for name, place in self._places.items():
             place.layout.display = None if name == title else "none"
         self._tell()
@@ -108,7 +108,7 @@ class App:
 
     def _make(self, title: str) -> None:
         part = getattr(widgets, PARTS[title].guide)(self.session)
-        wizard = self._made[title] = part.wizard
+        wizard = self.made[title] = part.wizard
         titles = [*PARTS, START]
         after = titles[titles.index(title) + 1]
         wizard.after = after, lambda: self.open(after)
@@ -117,17 +117,17 @@ class App:
 
     def _tell(self) -> None:
         """Say where people are, how each part stands, and what was saved."""
-        session, made = self.session, self._made.get(self._open)
+        session, made = self.session, self.made.get(self.opened)
         states = {title: self._state(title) for title in PARTS}
         self._frame.state = {
             "plan": session.title,
             "saved": session.saved_at,
-            "open": self._open,
+            "open": self.opened,
             "question": made.current if made else None,
             "parts": [{"title": START, "state": ""}]
             + [{"title": title, "state": state} for title, state in states.items()],
         }
-        if self._open == START:
+        if self.opened == START:
             todo = [title for title, state in states.items() if state != "done"]
             self._welcome.state = {
                 "title": "Plan a digital service, step by step",
@@ -141,7 +141,7 @@ class App:
             }
 
     def _state(self, title: str) -> str:
-        made = self._made.get(title)
+        made = self.made.get(title)
         return made.standing if made else ""
 
     def _files(self) -> list[dict[str, str]]:
