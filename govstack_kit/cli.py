@@ -6,6 +6,7 @@ Every expected failure ends in a sentence on the error stream and exit code 1, n
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import shlex
@@ -13,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -97,6 +99,8 @@ def _elsewhere() -> str:
 @app.command()
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Your folder; made if need be.")],
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing if all is well.")] = False,
 ) -> None:
     """Copy the notebooks into a folder of your own, leaving existing files alone."""
     source = bundled("notebooks")
@@ -116,6 +120,8 @@ def new(
         place = error.filename or folder
         why = f"The notebooks cannot be copied to {place}: {storage.said(error)}"
         raise GovStackKitError(f"{why}. {_elsewhere()}") from None
+    if quiet:
+        return
     for file, done in zip(files, copied, strict=True):
         if not done:
             typer.echo(f"kept: {folder / file}")
@@ -154,6 +160,15 @@ def _is_free(port: int) -> bool:
         return True
 
 
+def _has_screen() -> bool:
+    """Return whether a window can open; a text browser inside the terminal does not count."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    desktop = os.name == "nt" or sys.platform == "darwin" or any(map(os.getenv, screens))
+    with contextlib.suppress(webbrowser.Error):
+        return bool(desktop and webbrowser.get())
+    return False
+
+
 def _check_port(port: int | None) -> None:
     """Say so if the port that was asked for is taken."""
     if port is not None and not _is_free(port):
@@ -176,7 +191,7 @@ def lab(
     start = _start_notebook(folder)
     options = [
         f"--ServerApp.root_dir={folder.resolve()}",
-        f"--ServerApp.open_browser={not no_browser}",
+        f"--ServerApp.open_browser={not no_browser and _has_screen()}",
         "--ServerApp.ip=127.0.0.1",  # only this computer can reach it, and only with the token,
         "--ServerApp.allow_root=True",  # so root, the usual user of containers, may run it too
         "--Application.log_level=ERROR",  # which still shows the address
@@ -227,7 +242,7 @@ def guided(
     typer.echo(f"The app is at {address(port, token)}")
     typer.echo("Keep this window open while you work. To end, press Ctrl-C: all work is saved.")
     typer.echo(f"With the code to see, the same parts are notebooks: {_command('lab', folder)}")
-    serve(folder, port, token, browser=not no_browser)
+    serve(folder, port, token, browser=not no_browser and _has_screen())
     typer.echo("The app has ended.")
 
 

@@ -10,7 +10,6 @@ import ipywidgets
 import traitlets
 
 from govstack_kit import widgets
-from govstack_kit.widgets import markup
 from govstack_kit.widgets.session import Session
 
 if TYPE_CHECKING:
@@ -30,9 +29,11 @@ class Shown(NamedTuple):
 
 
 PARTS = {
-    "Your plan": Shown("guide_plan", "Name your plan, open another one, bring back an earlier one."),
-    "Prioritise": Shown("guide_prioritise", "Which service first? Score your candidates. 45 minutes."),
-    "Define": Shown("guide_define", "Describe one service step by step, in your words. 60 minutes."),
+    "Your plan": Shown("guide_plan", "Name your plan, open another, bring back an earlier one."),
+    "Prioritise": Shown("guide_prioritise", "Which service first? Score candidates. 45 minutes."),
+    "Define": Shown(
+        "guide_define", "Describe one service step by step, in your words. 60 minutes."
+    ),
     "Align": Shown("guide_align", "Say what each step needs: workflows, blocks. 45 minutes."),
     "Map": Shown("guide_map", "Follow the links: what else the service needs. 15 minutes."),
     "Select": Shown("guide_select", "Needs, what you have, products, the best set. 90 minutes."),
@@ -40,10 +41,14 @@ PARTS = {
     "Roadmap": Shown("guide_roadmap", "What is built when, with which money. 30 minutes."),
 }
 SENTENCES = (
-    "From the goal that a service serves, step by step to the building blocks that it needs, the "
-    "products that provide them, what they cost and in which order to build.",
-    "The whole way takes a team about a day. You can stop at any time and in any part: everything "
-    "is saved while you type, and nothing leaves this computer.",
+    (
+        "From the goal that a service serves, step by step to the building blocks that it needs, the "
+        "products that provide them, what they cost and in which order to build."
+    ),
+    (
+        "The whole way takes a team about a day. You can stop at any time and in any part: everything "
+        "is saved while you type, and nothing leaves this computer."
+    ),
 )
 HOLDS = (
     "a description of your service, on one page and as a table",

@@ -3,8 +3,8 @@
 Definitions
 -----------
 The app is served by Solara's server: many pages share one process, and each has a session of its
-own. It asks nothing of the network, listens on this computer only, and asks for its *token*: whoever
-else works on this computer does not know it.
+own. It asks nothing of the network, listens on this computer only, and asks for its *token*, which
+nobody else who works on this computer knows.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 COOKIE = "govstack-kit"
 LONG = 24  # bytes of a token
 LEFT = "12h"  # how long the server keeps a page that is no longer connected
-PAGE = {  # what Solara's page says, and what it should say: its language, and free to be made larger
+PAGE = {  # what Solara's page says, and instead: its language, and that it may be made larger
     "<html>": '<html lang="en">',
     ", maximum-scale=1, user-scalable=no, minimal-ui": "",
 }
@@ -118,7 +118,7 @@ def served(token: str) -> Starlette:
 
 
 def kept_token() -> str:
-    """Return the token of this user: the same at each start, so that open pages find their way back.
+    """Return the token of this user: the same at each start, so that open pages find back.
 
     It stands in a file that nobody else can read, or is new where there can be none.
     """

@@ -1,5 +1,6 @@
 """The app: the way from part to part, what it tells of each, and the server. No browser."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -26,7 +27,7 @@ def test_only_the_open_part_is_made_and_kept_up_to_date(fees):
 
 def test_every_part_leads_on_to_the_next_and_the_last_back_to_the_start(fees):
     app, titles = App(fees), [*PARTS, START]
-    for title, after in zip(titles, titles[1:], strict=False):
+    for title, after in itertools.pairwise(titles):
         app.open(title)
         assert app.made[title].after[0] == after
         app.made[title].after[1]()
