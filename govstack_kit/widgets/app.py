@@ -42,12 +42,12 @@ PARTS = {
 }
 SENTENCES = (
     (
-        "From the goal that a service serves, step by step to the building blocks that it needs, the "
-        "products that provide them, what they cost and in which order to build."
+        "From the goal that a service serves, step by step to the building blocks that it needs, "
+        "products that provide them, what they cost and in which order to build them."
     ),
     (
-        "The whole way takes a team about a day. You can stop at any time and in any part: everything "
-        "is saved while you type, and nothing leaves this computer."
+        "The whole way takes a team about a day. You can stop at any time and in any part: all is "
+        "saved while you type, and nothing leaves this computer."
     ),
 )
 HOLDS = (
