@@ -11,13 +11,14 @@ from .guide_roadmap import guide_roadmap
 from .guide_select import guide_select
 from .markup import choose_figure
 from .session import Session, open_session
-from .wizard import Question, Wizard
+from .wizard import Guide, Question, Wizard
 
 __all__ = [
     "Actions",
     "Choice",
     "Choices",
     "Form",
+    "Guide",
     "Lack",
     "Part",
     "Question",

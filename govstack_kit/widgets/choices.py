@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import markup
-from govstack_kit.widgets.fields import Key, Part, Where, joined_key
-from govstack_kit.widgets.stylesheet import Element, visible
+from govstack_kit.widgets.fields import Key, Part, Where
+from govstack_kit.widgets.markup import GUIDED, Element, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from govstack_kit.widgets.session import Session
+
+
+Place = tuple[str, ...]  # a table, and the key of a row of it
 
 
 class Choice(NamedTuple):
@@ -36,7 +39,7 @@ class Choice(NamedTuple):
     tag, group
         A mark behind its name, and the heading that it stands under.
     rows
-        The keys of the rows that the decision is written to; without any, the owner's.
+        The rows that the decision is written to, each a table and a key; without any, the owner's.
     reason
         What was written beside it when it was decided.
     """
@@ -47,7 +50,7 @@ class Choice(NamedTuple):
     more: str = ""
     tag: str = ""
     group: str = ""
-    rows: tuple[Key, ...] = ()
+    rows: tuple[Place, ...] = ()
     reason: str = ""
 
 
@@ -57,13 +60,11 @@ class Verdict(NamedTuple):
     value: str
     word: str
     done: str
-    look: str = "on"  # on, off or later: a class of the style sheet
+    look: str  # on, off or later: a class of the style sheet
 
 
-ACCEPTING = (
-    Verdict("accepted", "Accept", "✓ Accepted"),
-    Verdict("rejected", "Not for us", "✗ Not for us", "off"),
-)
+VERDICTS = {name: [Verdict(*row) for row in given] for name, given in GUIDED["verdicts"].items()}
+"""What can be decided, by what it is decided about: the verdicts of ``data/guides.json``."""
 
 
 class Choices(Part):
@@ -78,11 +79,8 @@ class Choices(Part):
     owner
         Returns the key of the row that something is chosen for: the first part of the key of a
         decision. Without it, decisions have a key of one part.
-    name
-        Returns the name of a key that was decided but is not proposed; without it, what is decided
-        and not proposed is not shown.
     column, verdicts
-        The column of the decision, and what can be decided.
+        The column of the decision, and what can be decided: a key of :data:`VERDICTS`.
     values
         Further values of a row that is decided, such as its origin.
     reasons
@@ -99,12 +97,11 @@ class Choices(Part):
         self,
         session: Session,
         table: str,
-        found: Callable[[], Sequence[Choice]],
+        found: Callable[[], Sequence[Choice]] = tuple,
         *,
         owner: Callable[[], str] | None = None,
-        name: Callable[[str], str] | None = None,
         column: str = "status",
-        verdicts: Sequence[Verdict] = ACCEPTING,
+        verdicts: str = "suggestion",
         values: Callable[[Choice], Mapping[str, Any]] = lambda _choice: {},
         reasons: bool = False,
         most: int = 6,
@@ -112,28 +109,32 @@ class Choices(Part):
         empty: str = "",
     ) -> None:
         super().__init__(session)
-        self.table, self.found, self.owner, self.name = DECLARED[table], found, owner, name
-        self.column, self.verdicts, self.values = column, verdicts, values
+        self.table, self.found, self.owner = DECLARED[table], found, owner
+        self.column, self.verdicts, self.values = column, VERDICTS[verdicts], values
         self.reasons, self.most, self.label, self.empty = reasons, most, label, empty
         self.shown: dict[str, Choice] = {}
         self._about: object = None  # what the lines are about: with another owner they start anew
         self._limit = most
         self.widget = self.element = Element("choices", self.session.guard(self._told))
 
-    def decided(self) -> dict[str, dict[str, Any]]:
-        """Return the rows that are decided, by their keys."""
-        where = {self.table.key[0]: self.owner()} if self.owner else {}
-        rows = self.session.plan.rows(self.table.name, **where)
-        return {joined_key(tuple(row[name] for name in self.table.key)): row for row in rows}
+    def lines(self) -> Sequence[Choice]:
+        """Return what is proposed, best first."""
+        return self.found()
 
-    def _keys(self, choice: Choice) -> tuple[Key, ...]:
-        if choice.rows:
-            return choice.rows
-        return ((self.owner(), choice.key),) if self.owner else (choice.key,)
+    def decided(self) -> dict[Place, dict[str, Any]]:
+        """Return the rows that are decided, by their tables and keys."""
+        table = self.table
+        where = {table.key[0]: self.owner()} if self.owner else {}
+        rows = self.session.plan.rows(table.name, **where)
+        return {(table.name, *(row[name] for name in table.key)): row for row in rows}
 
-    def _verdict(self, choice: Choice, decided: Mapping[str, Mapping[str, Any]]) -> str:
+    def _places(self, choice: Choice) -> tuple[Place, ...]:
+        owner = (self.owner(),) if self.owner else ()
+        return choice.rows or ((self.table.name, *owner, choice.key),)
+
+    def _verdict(self, choice: Choice, decided: Mapping[Place, Mapping[str, Any]]) -> str:
         """Return what is decided about all rows of a choice; empty if open or mixed."""
-        rows = [decided.get(joined_key(key), {}) for key in self._keys(choice)]
+        rows = [decided.get(place, {}) for place in self._places(choice)]
         found = {text_of(row.get(self.column)) for row in rows}
         return found.pop() if len(found) == 1 else ""
 
@@ -149,36 +150,36 @@ class Choices(Part):
     def press(self, key: str, verdict: str, reason: str = "") -> None:
         """Decide about something; if that is decided already, take it back."""
         choice = self.shown[key]._replace(reason=reason)
-        said = next(v for v in self.verdicts if v.value == verdict)
+        word = next(known.word for known in self.verdicts if known.value == verdict)
         if self._verdict(choice, self.decided()) == verdict:
-            what, change = "Take back", partial(self._remove, choice)
-        else:
-            what, change = said.word, partial(self._put, choice, verdict)
-        self.session.change(f"{what}: {markup.shorten(choice.name)}", change)
-        self.show()
+            word, verdict = "Take back", ""
+        self.session.change(
+            f"{word}: {markup.shorten(choice.name)}", partial(self.decide, choice, verdict)
+        )
 
-    def _put(self, choice: Choice, verdict: str, plan: Plan) -> None:
+    def decide(self, choice: Choice, verdict: str, plan: Plan) -> None:
+        """Write a decision into a plan; without a verdict, take it back."""
         values = dict(self.values(choice)) | ({"reason": choice.reason} if choice.reason else {})
-        for key in self._keys(choice):
-            plan.put(self.table.name, key, **{self.column: verdict}, **values)
-
-    def _remove(self, choice: Choice, plan: Plan) -> None:
-        for key in self._keys(choice):
-            plan.remove(self.table.name, key)
+        for table, *key in self._places(choice):
+            if verdict:
+                plan.put(table, tuple(key), **{self.column: verdict}, **values)
+            else:
+                plan.remove(table, tuple(key))
 
     def explain(self, key: str, text: str) -> None:
         """Take a reason over into a decision that was made already."""
-        choice = self.shown[key]
-        if self._verdict(choice, self.decided()):
+        choice = self.shown[key]._replace(reason=text)
+        if verdict := self._verdict(choice, self.decided()):
             self.session.change(
                 f"Give a reason: {markup.shorten(choice.name)}",
-                partial(self._explain, choice, text),
+                partial(self.give_reason, choice, verdict),
                 typing=f"{self.table.name} {key}",
             )
 
-    def _explain(self, choice: Choice, text: str, plan: Plan) -> None:
-        for key in self._keys(choice):
-            plan.set(self.table.name, key, reason=text)
+    def give_reason(self, choice: Choice, verdict: str, plan: Plan) -> None:  # noqa: ARG002
+        """Write the reason of a decision into a plan."""
+        for table, *key in self._places(choice):
+            plan.set(table, tuple(key), reason=choice.reason)
 
     def start_anew(self) -> None:
         """Forget which lines were shown, as when other things are looked for."""
@@ -190,25 +191,11 @@ class Choices(Part):
         decided, about = self.decided(), self.owner() if self.owner else None
         if about != self._about:
             self._about, self.shown, self._limit = about, {}, self.most
-        found = {choice.key: choice for choice in self.found()}
-        named = {
-            row[self.table.key[-1]]: row
-            for row in decided.values()
-            if self.name and row[self.table.key[-1]] not in found
-        }
-        known = {
-            key: Choice(key, self.name(key), text_of(row.get("reason")))
-            for key, row in named.items()
-            if self.name
-        }
-        open_first = sorted(found, key=lambda key: not self._verdict(found[key], decided))
-        every = {key: found.get(key) or known[key] for key in [*known, *open_first]}
-        stay = [key for key in self.shown if key in every]
-        order = [*stay, *(key for key in every if key not in self.shown)]
-        shown = {*stay, *list(every)[: self._limit]}  # and the best of what is new
-        if self.name:
-            shown |= {key for key in every if self._verdict(every[key], decided)}
-        self.shown = {key: every[key] for key in order if key in shown}
+        found = {choice.key: choice for choice in self.lines()}
+        decided_first = sorted(found, key=lambda key: not self._verdict(found[key], decided))
+        order = dict.fromkeys([key for key in self.shown if key in found] + decided_first)
+        shown = {*self.shown, *decided_first[: self._limit]}  # what was there, and the best new
+        self.shown = {key: found[key] for key in order if key in shown}
         self.element.state = {
             "label": self.label,
             "empty": self.empty,
@@ -220,18 +207,16 @@ class Choices(Part):
             "step": self.most,
         }
 
-    def _line(self, choice: Choice, decided: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-        row = decided.get(joined_key(self._keys(choice)[0]), {})
-        return {
-            "key": choice.key,
-            "name": choice.name,
-            "why": choice.why,
-            "more": choice.more,
-            "tag": choice.tag,
-            "group": choice.group,
-            "status": self._verdict(choice, decided),
-            "reason": text_of(row.get("reason")),
-        }
+    def _line(self, choice: Choice, decided: Mapping[Place, Mapping[str, Any]]) -> dict[str, str]:
+        row = decided.get(self._places(choice)[0], {})
+        status, reason = self._verdict(choice, decided), text_of(row.get("reason"))
+        return line_of(choice) | {"status": status, "reason": reason}
+
+
+def line_of(choice: Choice) -> dict[str, str]:
+    """Return a choice as an element of the page shows it, with nothing decided."""
+    said = {name: text for name, text in choice._asdict().items() if name != "rows"}
+    return {**said, "status": "", "reason": ""}
 
 
 class Ticks(Choices):
@@ -264,9 +249,8 @@ class Ticks(Choices):
         super().__init__(
             session,
             table,
-            lambda: [Choice(key, name) for key, name in self.names().items()],
             owner=lambda: str(owner()),
-            verdicts=(Verdict("on", "", ""),),
+            verdicts="link",
             most=999,
             label=DECLARED[table].title,
         )
@@ -274,16 +258,20 @@ class Ticks(Choices):
 
     def _referred(self) -> dict[str, str]:
         other = next(r.table for r in self.table.references if r.columns == self.table.key[1:])
-        target = DECLARED[other]
-        rows = self.session.plan.rows(other, **self.where())
-        return {row[target.key[0]]: text_of(row[target.label]) for row in rows}
+        return self.session.names(other, **self.where())
 
-    def decided(self) -> dict[str, dict[str, Any]]:
+    def lines(self) -> list[Choice]:
+        """Return what can be linked."""
+        return [Choice(key, name) for key, name in self.names().items()]
+
+    def decided(self) -> dict[Place, dict[str, Any]]:
         """Return what is linked: that a link is there is all that is decided."""
-        return {key: {"status": "on"} for key in super().decided()}
+        return {place: {"status": "on"} for place in super().decided()}
 
-    def _put(self, choice: Choice, _verdict: str, plan: Plan) -> None:
-        plan.put(self.table.name, self._keys(choice)[0])
+    def decide(self, choice: Choice, verdict: str, plan: Plan) -> None:
+        """Link, or remove the link."""
+        ((table, *key),) = self._places(choice)
+        (plan.put if verdict else plan.remove)(table, tuple(key))
 
     def show(self) -> None:
         """Show what can be linked, with those ticked that are."""

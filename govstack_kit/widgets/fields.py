@@ -25,13 +25,13 @@ from govstack_kit.framework.framework import DECLARED as FRAMEWORK
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import markup
-from govstack_kit.widgets.stylesheet import mark, visible
+from govstack_kit.widgets.markup import mark, visible
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from govstack_kit.tables.schema import Column, Table
-    from govstack_kit.widgets.session import Session
+    from govstack_kit.widgets.session import Cell, Session
 
 FEW = 3  # allowed values that are shown as buttons
 UNKNOWN = "not known"
@@ -64,6 +64,8 @@ class Part:
     """
 
     widget: ipywidgets.Widget
+    parts: Sequence[Part] = ()  # those inside it
+    shown_while: Callable[[], bool] | None = None  # where it is not always shown
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -73,7 +75,7 @@ class Part:
 
     def wrong(self) -> list[str]:
         """Return what has to be corrected before one can go on, in sentences."""
-        return []
+        return [said for part in self.parts for said in part.wrong()]
 
     def point(self, lacks: Sequence[str]) -> None:
         """Mark where something of these is missing."""
@@ -97,9 +99,9 @@ def line(title: str, hint: str = "") -> ipywidgets.Text:
     return labelled(ipywidgets.Text(continuous_update=False), title, hint)
 
 
-def area(title: str, hint: str = "", rows: int = 4) -> ipywidgets.Textarea:
+def area(title: str, hint: str = "") -> ipywidgets.Textarea:
     """Return a field of several lines; it speaks when it is left."""
-    return labelled(ipywidgets.Textarea(rows=rows, continuous_update=False), title, hint)
+    return labelled(ipywidgets.Textarea(rows=4, continuous_update=False), title, hint)
 
 
 def button(
@@ -197,16 +199,15 @@ class Form(Part):
         try:
             self.session.change(
                 f"Change {column.title.lower()} of {self.table.one}",
-                lambda plan: self._set(plan, key, column, said),
+                lambda plan: (plan.put if self.put else plan.set)(
+                    self.table.name, key, **{column.name: said}
+                ),
                 typing=str(place) if column.type == "string" else "",
             )
         except GovStackKitError as error:
             self._refused[place] = value, _refusal(column, error)
             self.session.changed += 1
         self.show()
-
-    def _set(self, plan: Plan, key: Key, column: Column, value: Any) -> None:  # noqa: ANN401
-        (plan.put if self.put else plan.set)(self.table.name, key, **{column.name: value})
 
     def _row(self) -> dict[str, Any]:
         """Return the row; one that is not there yet says what is usual."""
@@ -217,10 +218,6 @@ class Form(Part):
 
     def _place(self, column: Column) -> tuple[int, str, str]:
         return self.session.opened, joined_key(self.key()), column.name
-
-    def _settle(self, column: Column, *, take_other: bool) -> None:
-        cell = (self.table.name, joined_key(self.key()), column.name)
-        self.session.settle(cell, take_other=take_other)
 
     # What is shown.
 
@@ -277,23 +274,11 @@ class Form(Part):
         visible(self._beneath[column.name], on=bool(said))
         mark(cell, "gsk-refused", on=refused is not None)
         mark(cell, "gsk-wanted", on=bool(lack) and not refused)
-        other = self.session.doubled.get((self.table.name, joined_key(self.key()), column.name))
+        doubled = (self.table.name, joined_key(self.key()), column.name)
+        other = self.session.doubled.get(doubled)
         if (other is not None) != (len(cell.children) > 2):  # noqa: PLR2004 - control, sentence
-            extra = [] if other is None else [self._doubled(column, other)]
+            extra = [] if other is None else [_doubled(self.session, doubled)]
             cell.children = [*cell.children[:2], *extra]
-
-    def _doubled(self, column: Column, other: str) -> ipywidgets.Widget:
-        """Return the value of another window, with the choice between the two."""
-        text = f"Another window says: “{other}”." if other else "Another window has emptied this."
-        choose = actions(
-            button(self.session, "Take that", lambda: self._settle(column, take_other=True)),
-            button(
-                self.session, "Keep what is here", lambda: self._settle(column, take_other=False)
-            ),
-        )
-        box = ipywidgets.VBox([ipywidgets.HTML(markup.sentence(text)), choose])
-        box.add_class("gsk-doubled")
-        return box
 
     def wrong(self) -> list[str]:
         """Return which fields hold what is not saved."""
@@ -323,6 +308,19 @@ class Form(Part):
         if mine != self._lacks:
             self._lacks = mine
             self.show()
+
+
+def _doubled(session: Session, cell: Cell) -> ipywidgets.VBox:
+    """Return the value of another window, with the choice between the two."""
+    other = session.doubled[cell]
+    text = f"Another window says: “{other}”." if other else "Another window has emptied this."
+    choose = actions(
+        button(session, "Take that", lambda: session.settle(cell, take_other=True)),
+        button(session, "Keep what is here", lambda: session.settle(cell, take_other=False)),
+    )
+    box = ipywidgets.VBox([ipywidgets.HTML(markup.sentence(text)), choose])
+    box.add_class("gsk-doubled")
+    return box
 
 
 def _filled_in(table: Table) -> list[str]:
@@ -367,31 +365,25 @@ def hint_of(column: Column) -> str:
 
 def _target(table: Table, column: Column) -> str:
     """Return the table whose keys a column holds, of the plan or of the framework; "" if none."""
-    for reference in table.references:
-        if reference.columns == (column.name,):
-            return reference.table
-    named, _, target = str(column.given.get("names", "")).partition(".")
-    declared = FRAMEWORK.get(named)
+    named, target = table.target(column.name)
+    declared = FRAMEWORK.get(named) or DECLARED.get(named)
     return named if declared and declared.key == (target,) else ""
 
 
 def _options(session: Session, table: Table, column: Column) -> list[tuple[str, str]]:
     """Return what can be chosen in a column, each with its name."""
+    target = _target(table, column)
     if column.enum:
         labels = column.given.get("labels", {})
         found = [(labels.get(value, value), value) for value in column.enum]
+    elif any(reference.table == target for reference in table.references):
+        found = [(name, key) for key, name in session.names(target).items()]
     else:
-        target = _target(table, column)
-        plan, name = session.plan, f"options {target}"
-        if target in DECLARED and any(r.table == target for r in table.references):
-            found = [
-                (text_of(row[DECLARED[target].label]), row[DECLARED[target].key[0]])
-                for row in plan.rows(target)
-            ]
-        else:
-            found = session.remember(
-                name, lambda: _framework_options(session, target), "use_cases", "steps"
-            )
+        found = session.remember(
+            f"options {target}",
+            lambda: _framework_options(session, target),
+            *("use_cases", "steps"),
+        )
     return found if column.required else [(UNKNOWN, ""), *found]
 
 
@@ -479,7 +471,7 @@ class Rows(Part):
         self.new = line(f"Add {_article(one)}: {label.title.lower()}", hint_of(label))
         self.list = labelled(ipywidgets.Select(options=[]), self.table.title)
         self.form = Form(session, table, columns, key=self.key)
-        self.parts: list[Part] = [self.form, *beside(self.key)]
+        self.parts = [self.form, *beside(self.key)]
         self._beneath = ipywidgets.HTML()
         self._showing = False
         self._edit = ipywidgets.HBox(
@@ -584,10 +576,6 @@ class Rows(Part):
         for part in self.parts if options else ():
             part.show()
 
-    def wrong(self) -> list[str]:
-        """Return which fields hold what is not saved."""
-        return [said for part in self.parts for said in part.wrong()]
-
     def point(self, lacks: Sequence[str]) -> None:
         """Mark the field to add a row in, or the fields of the chosen row, that lack something."""
         mine = [
@@ -648,10 +636,6 @@ class OneOf(Part):
         for part in self.parts:
             part.show()
 
-    def wrong(self) -> list[str]:
-        """Return which fields hold what is not saved."""
-        return [said for part in self.parts for said in part.wrong()]
-
 
 # --- reading --------------------------------------------------------------------------------------
 
@@ -698,8 +682,6 @@ class Upload(Part):
         What the button says.
     take
         Takes the bytes of a file into a plan; returns its problems as a frame.
-    accept
-        The ending of the files.
     """
 
     def __init__(
@@ -707,12 +689,10 @@ class Upload(Part):
         session: Session,
         label: str,
         take: Callable[[Plan, bytes], pd.DataFrame],
-        *,
-        accept: str = ".xlsx",
     ) -> None:
         super().__init__(session)
         self.take, self.problems = take, ipywidgets.HTML()
-        self.upload = ipywidgets.FileUpload(accept=accept, description=label)
+        self.upload = ipywidgets.FileUpload(accept=".xlsx", description=label)
         self.upload.add_class("gsk-button")
         self.widget = ipywidgets.VBox([self.upload, self.problems])
         watch(session, self.upload, self._load)
@@ -725,9 +705,9 @@ class Upload(Part):
         found = self.session.change("Load a file", lambda plan: self.take(plan, raw), fresh=True)
         titles = {"table": "Sheet", "row": "Row", "column": "Column", "problem": "What is wrong"}
         titles["fix"] = "What to do"
-        shown = found[list(titles)].rename(columns=titles)
         many = words.count(len(found), "thing")
-        self.problems.value = markup.table(shown, f"{many} to look at") if len(found) else ""
+        table = markup.table(found, f"{many} to look at", titles=titles)
+        self.problems.value = table if len(found) else ""
         done = "Loaded" if self.session.changed > before else "Nothing was taken from the file"
         self.session.notice = f"{done}{f': {many} to look at' if len(found) else ''}."
 
@@ -743,6 +723,16 @@ def pasted(
         text.value = ""
 
     return Actions(session, text, button(session, verb, press))
+
+
+def files(session: Session, label: str, make: Callable[[], str]) -> Part:
+    """Return a button that makes files, and the links to them, which `make` returns as HTML."""
+    links = ipywidgets.HTML()
+
+    def prepare() -> None:
+        links.value = f"<p>{make()}</p>"
+
+    return Actions(session, button(session, label, prepare), links)
 
 
 class Result(Part):

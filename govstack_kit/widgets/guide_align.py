@@ -15,29 +15,20 @@ from govstack_kit.planning.search import search_targets, search_words
 from govstack_kit.planning.suggest import suggestions
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import fields, markup
-from govstack_kit.widgets.choices import Choice, Choices
-from govstack_kit.widgets.guide_map import SAID, steps_with_needs
-from govstack_kit.widgets.stylesheet import Element, visible
-from govstack_kit.widgets.wizard import Question, Wizard, has, of_use_case
+from govstack_kit.widgets.choices import VERDICTS, Choice, Choices, line_of
+from govstack_kit.widgets.guide_map import LAYER, steps_with_needs
+from govstack_kit.widgets.markup import Element, visible
+from govstack_kit.widgets.wizard import Guide
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from govstack_kit.planning.names import Layer
     from govstack_kit.planning.plan import Plan
     from govstack_kit.widgets.session import Session
 
 FEW = 4  # suggestions shown at first, and added with each "Show more"
 FOUND = 6  # targets that a search shows
-TITLES = {
-    "workflow": "Workflows: what happens in the same way elsewhere",
-    "building_block": "Building blocks: software that others can share",
-}
-STEP_HELP = (
-    "Each suggestion says what it does, and why it is made. Accept what the step needs; say “Not "
-    "for us” to what it does not. Nothing is accepted by itself."
-)
-STEP_LACKS = "Accept a workflow or a building block, or say what is specific to your sector."
+GUIDE = Guide("align")
+SAID = GUIDE.said
 _DECISIONS = (
     "own_words",
     *(f"{kind}_{layer}s" for kind in ("step", "use_case") for layer in LAYERS),
@@ -45,10 +36,11 @@ _DECISIONS = (
 RESTS_ON = ("use_cases", "steps", *_DECISIONS)
 
 
-def decided(session: Session) -> list[Owner]:
-    """Return the service as a whole and its steps, with what is decided; kept until a change."""
+def _steps(session: Session) -> list[Owner]:
+    """Return the steps of the service with what is decided; kept until a change."""
     case = session.use_case
-    return session.remember(f"decided {case}", lambda: owners(session.plan, case), *RESTS_ON)
+    found = session.remember(f"owners {case}", lambda: owners(session.plan, case), *RESTS_ON)
+    return found[1:]  # the first is the service as a whole
 
 
 # --- targets --------------------------------------------------------------------------------------
@@ -68,7 +60,7 @@ class Targets(fields.Part):
             owner=lambda: session.use_case,
             values=lambda choice: {"origin": "suggested", "reason": choice.why},
             most=FOUND,
-            empty="No target has these words. Try others.",
+            empty=SAID["no hit"],
         )
         self._asked, self._showing = "", False
         asking = ipywidgets.HBox([self.objective, self.words])
@@ -85,11 +77,13 @@ class Targets(fields.Part):
 
     def _found(self) -> list[Choice]:
         """Return what is decided already, and what the search finds."""
-        names = names_of(self.session.framework)
+        names, hits = (
+            names_of(self.session.framework),
+            search_targets(self.session.framework, self._asked, top=FOUND),
+        )
         rows = self.session.plan.rows("use_case_targets", use_case=self.session.use_case)
-        found = {row["sdg"]: text_of(row["reason"]) for row in rows}
-        hits = search_targets(self.session.framework, self._asked, top=FOUND)
-        found = dict(zip(hits["target"], hits["reason"], strict=True)) | found
+        found = dict(zip(hits["target"], hits["reason"], strict=True))
+        found |= {row["sdg"]: text_of(row["reason"]) for row in rows}
         return [
             Choice(key, f"{key} {names.name('target', key)}", why) for key, why in found.items()
         ]
@@ -111,7 +105,7 @@ class Targets(fields.Part):
 # --- one step -------------------------------------------------------------------------------------
 
 
-def _suggested(session: Session, step: str, layer: Layer) -> list[Choice]:
+def _suggested(step: str, session: Session, layer: Layer) -> list[Choice]:
     """Return what is decided for a step, and what it may need, likeliest first."""
     framework, plan, names = session.framework, session.plan, names_of(session.framework)
     ranked = session.remember(  # while people decide about these lines, they are not ranked anew
@@ -120,7 +114,7 @@ def _suggested(session: Session, step: str, layer: Layer) -> list[Choice]:
         *(table for table in RESTS_ON if table != f"step_{layer}s"),
     )
     whys = {
-        row[layer]: "Named in the published use case."
+        row[layer]: SAID["published"]
         if row["origin"] == "published" and not row["reason"]
         else text_of(row["reason"])
         for row in plan.rows(f"step_{layer}s", step=step)
@@ -129,10 +123,27 @@ def _suggested(session: Session, step: str, layer: Layer) -> list[Choice]:
     return [Choice(key, names.name(layer, key), names.about(key), why) for key, why in whys.items()]
 
 
+def choices_of_step(step: str, session: Session) -> list[Choices]:
+    """Return what a step may need: workflows, and building blocks."""
+    return [
+        Choices(
+            session,
+            f"step_{layer}s",
+            partial(_suggested, step, session, layer),
+            owner=lambda: step,
+            values=lambda choice: {"origin": "suggested", "reason": choice.more},
+            most=FEW,
+            label=SAID[layer],
+            empty=SAID["no more"],
+        )
+        for layer in LAYERS
+    ]
+
+
 class OwnWords(fields.Part):
     """What the team calls things itself, and what that is elsewhere."""
 
-    def __init__(self, session: Session, step: str) -> None:
+    def __init__(self, step: str, session: Session) -> None:
         super().__init__(session)
         self.step = step
         hint = "a process or a system of your own, such as: eligibility"
@@ -144,7 +155,7 @@ class OwnWords(fields.Part):
         self.mine = Element("choices", session.guard(self._remove))
         specific = fields.button(session, "It is specific to our sector", self._specific)
         self._keep = fields.actions(self.kind, specific)
-        heading = ipywidgets.HTML(markup.heading("In your own words"))
+        heading = ipywidgets.HTML(markup.heading(SAID["own words"]))
         parts = [heading, self.words, self.matches, self._keep, self.mine]
         self.widget = ipywidgets.VBox(parts)
         fields.watch(session, self.words, lambda _text: self.show())
@@ -154,18 +165,23 @@ class OwnWords(fields.Part):
         text, names = self.words.value.strip(), names_of(self.session.framework)
         found = search_words(self.session.framework, text, top=4).to_dict("records") if text else []
         lines = [
-            _line(f"{row['layer']} {row[row['layer']]}", row["name"], row["reason"], row["layer"])
+            Choice(
+                f"{row['layer']} {row[row['layer']]}",
+                row["name"],
+                row["reason"],
+                tag=LAYER[row["layer"]],
+            )
             for row in found
         ]
-        _draw(self.matches, lines, ("This is it", "Taken"))
+        _draw(self.matches, lines, "meaning")
         visible(self._keep, on=bool(text))
         placed = []
         for row in self.session.plan.rows("own_words", step=self.step):
-            said = "Specific to the sector" if row["sector_specific"] else "Not placed yet"
+            said = SAID["specific" if row["sector_specific"] else "not placed"]
             if row["key"]:
-                said = f"{SAID[row['kind']]}: {names.name(row['kind'], row['key'])}"
-            placed.append(_line(row["word"], row["name"], said))
-        _draw(self.mine, placed, ("Remove", "Removed"))
+                said = f"{LAYER[row['kind']]}: {names.name(row['kind'], row['key'])}"
+            placed.append(Choice(row["word"], row["name"], said))
+        _draw(self.mine, placed, "own word")
 
     def _match(self, told: dict[str, Any]) -> None:
         layer, _, key = told["press"].partition(" ")
@@ -178,7 +194,7 @@ class OwnWords(fields.Part):
         """Take the words over into the plan, in place of what they were said to mean before."""
         name, session = self.words.value.strip(), self.session
         if not name:
-            raise ArgumentError("Write first what you call it.")
+            raise ArgumentError(SAID["no words"])
 
         def place(plan: Plan) -> None:
             for row in plan.rows("own_words", step=self.step, name=name):
@@ -196,48 +212,30 @@ class OwnWords(fields.Part):
         self.show()
 
 
-def _line(key: str, name: str, why: str, layer: str = "") -> dict[str, str]:
-    line = {"key": key, "name": name, "why": why, "tag": SAID.get(layer, "")}
-    return line | dict.fromkeys(("more", "group", "status", "reason"), "")
-
-
-def _draw(element: Element, lines: list[dict[str, str]], words: tuple[str, str]) -> None:
+def _draw(element: Element, choices: list[Choice], verdict: str) -> None:
     """Show lines with one button each."""
-    element.state = {"lines": lines, "states": [["on", *words, "on"]]}
-    visible(element, on=bool(lines))
+    element.state = {"lines": [*map(line_of, choices)], "states": [*map(list, VERDICTS[verdict])]}
+    visible(element, on=bool(choices))
 
 
-def _step_parts(step: str, session: Session) -> list[fields.Part]:
-    def about() -> str:
-        return markup.sentence(text_of(session.plan.row("steps", step)["description"]))
-
-    found: list[fields.Part] = [fields.Text(session, about)]
-    for layer in LAYERS:
-        choices = Choices(
-            session,
-            f"step_{layer}s",
-            partial(_suggested, session, step, layer),
-            owner=lambda: step,
-            values=lambda choice: {"origin": "suggested", "reason": choice.more},
-            most=FEW,
-            label=TITLES[layer],
-            empty="No more suggestions.",
-        )
-        found.append(choices)
-    return [*found, OwnWords(session, step)]
+def about_step(step: str, session: Session) -> str:
+    """Return what happens in a step."""
+    return markup.sentence(text_of(session.plan.row("steps", step)["description"]))
 
 
 def _of_step(step: str, session: Session) -> Owner:
-    return next(owner for owner in decided(session) if owner.step == step)
+    return next(owner for owner in _steps(session) if owner.step == step)
 
 
-def _step_missing(step: str, session: Session) -> list[str]:
+def nothing_placed(step: str, session: Session) -> list[str]:
+    """Ask for something that a step needs."""
     owner = _of_step(step, session)
     placed = any(word["sector_specific"] for word in owner.own_words)
-    return [] if placed or any(owner.accepted.values()) else [STEP_LACKS]
+    return [] if placed or any(owner.accepted.values()) else [SAID["nothing placed"]]
 
 
-def _step_answered(step: str, session: Session) -> bool:
+def something_decided(step: str, session: Session) -> bool:
+    """Return whether anything is said about a step."""
     owner = _of_step(step, session)
     return bool(owner.own_words) or any([*owner.accepted.values(), *owner.rejected.values()])
 
@@ -245,60 +243,21 @@ def _step_answered(step: str, session: Session) -> bool:
 # --- the whole ------------------------------------------------------------------------------------
 
 
-def _counted(session: Session) -> str:
+def steps_to_align(session: Session) -> list[dict[str, Any]]:
+    """Return the steps of the service: there is a question about each."""
+    steps = _steps(session) if session.use_case else []
+    return [{"step": step.step, "order": step.order, "name": step.name} for step in steps]
+
+
+def counted(session: Session) -> str:
     """Say how much the steps have in common with others."""
-    steps = [owner for owner in decided(session) if owner.step]
-    used = {layer: {key for step in steps for key in step.accepted[layer]} for layer in LAYERS}
-    return markup.sentence(
-        f"The steps use {len(used['workflow'])} different workflows and "
-        f"{len(used['building_block'])} different building blocks."
-    )
+    used = {layer: {k for s in _steps(session) for k in s.accepted[layer]} for layer in LAYERS}
+    return markup.sentence(SAID["counted"].format(**{k: len(keys) for k, keys in used.items()}))
 
 
-def _questions(session: Session) -> Sequence[Question]:
-    """Return the questions: targets, each step, and the whole."""
-    steps = [owner for owner in decided(session) if owner.step] if session.use_case else []
-    return [
-        Question(
-            "targets",
-            "SDG targets",
-            "Which SDG targets does the service serve?",
-            "Choose an objective, or search in your own words, such as “school fees” or “job "
-            "training”. Accept the targets that the service really moves: one to three is usual.",
-            lambda session: [Targets(session)],
-            missing=_targets_missing,
-            answered=has("use_case_targets", of_use_case),
-        ),
-        *(
-            Question(
-                f"step-{owner.step}",
-                f"Step {owner.order}",
-                f"Step {owner.order}, “{owner.name}”: what does it need?",
-                STEP_HELP,
-                partial(_step_parts, owner.step),
-                missing=partial(_step_missing, owner.step),
-                answered=partial(_step_answered, owner.step),
-            )
-            for owner in steps
-        ),
-        Question(
-            "check",
-            "Check",
-            "Is everything aligned?",
-            "The table below shows each step with its workflows and building blocks.",
-            lambda session: [fields.Text(session, lambda: _counted(session))],
-            missing=lambda session: review(
-                session.framework, session.plan, session.use_case, "align"
-            ),
-        ),
-    ]
-
-
-def _targets_missing(session: Session) -> list[str]:
-    here = {"use_case": session.use_case, "status": "accepted"}
-    if session.plan.rows("use_case_targets", **here):
-        return []
-    return ["Accept at least one SDG target that the service contributes to."]
+def unaligned(session: Session) -> list[str]:
+    """Say what is not aligned yet."""
+    return review(session.framework, session.plan, session.use_case, "align")
 
 
 def guide_align(session: Session) -> ipywidgets.VBox:
@@ -321,10 +280,8 @@ def guide_align(session: Session) -> ipywidgets.VBox:
     >>> gk.guide_align(session)
     Guided part “Align: find what you have in common with others”. Run this cell to open it.
     """
-    return Wizard(
-        session,
-        "Align: find what you have in common with others",
-        _questions,
-        beneath=steps_with_needs,
-        ending="Every step is aligned. Go on with the part “Map”.",
-    ).widget
+    return GUIDE.open(session)
+
+
+GUIDE.uses(Targets, steps_to_align, about_step, choices_of_step, OwnWords)
+GUIDE.uses(nothing_placed, something_decided, counted, unaligned, steps_with_needs)

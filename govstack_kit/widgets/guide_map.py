@@ -5,74 +5,63 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
-import pandas as pd
 
 from govstack_kit import words
 from govstack_kit.planning.decisions import owners
 from govstack_kit.planning.mapping import decide_proposal, proposals, relations, review
 from govstack_kit.tables import package
 from govstack_kit.widgets import fields, markup
-from govstack_kit.widgets.choices import Choice, Choices, Verdict
+from govstack_kit.widgets.choices import Choice, Choices, Place
 from govstack_kit.widgets.explorer import explore
-from govstack_kit.widgets.wizard import Question, Wizard, needs_use_case
+from govstack_kit.widgets.markup import GUIDED
+from govstack_kit.widgets.wizard import Guide, lacking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pandas as pd
+
     from govstack_kit.planning.plan import Plan
     from govstack_kit.widgets.session import Session
 
-    Place = tuple[str, str, str]  # table, what it is for, and what is proposed
-
-SAID = {"target": "SDG target", "workflow": "Workflow", "building_block": "Building block"}
+GUIDE = Guide("map")
+SAID = LAYER = GUIDE.said  # with the names of layers
 TABLES = {
     (owner, layer): f"{owner}_{layer}s"
     for owner in ("use_case", "step")
     for layer in ("workflow", "building_block")
 }
-DECIDING = (
-    Verdict("accepted", "Accept", "✓ Accepted"),
-    Verdict("rejected", "Reject", "✗ Rejected", "off"),
-)
-NOT_ALIGNED = (
-    "Nothing is aligned yet, so there is no link to follow. Accept workflows or building blocks "
-    "for the steps first, in the part “Align”."
-)
 
 
-def related(session: Session) -> pd.DataFrame:
-    """Return every accepted relation of the service, worked out once until the plan changes."""
-
-    def work() -> pd.DataFrame:
-        return relations(session.framework, session.plan, session.use_case)
-
-    return session.remember(f"relations of {session.use_case}", work)
+def _related(session: Session) -> pd.DataFrame:
+    """Return every accepted relation of the service."""
+    return session.ask(relations, session.use_case)
 
 
 def steps_with_needs(session: Session) -> str:
     """Return a table of the steps with what they need, as HTML."""
     if not session.use_case:
         return ""
-    found, plan = related(session), session.plan
-    rows = []
-    for number, step in enumerate(plan.rows("steps", use_case=session.use_case), start=1):
-        row: dict[str, object] = {"Step": number, "Name": step["name"]}
-        for layer in ("workflow", "building_block"):
-            named = found[(found["step"] == step["step"]) & (found["layer"] == layer)]["name"]
-            row[f"{SAID[layer]}s"] = "; ".join(named) or "none yet"
-        rows.append(row)
-    name = plan.row("use_cases", session.use_case)["name"]
-    return markup.table(
-        pd.DataFrame(rows), f"What your plan says now: {name}", empty="No steps yet."
-    )
+    found, steps = _related(session), session.plan.table("steps")
+    shown = steps[steps["use_case"] == session.use_case]
+    named = {
+        layer: [
+            "; ".join(found[(found["step"] == step) & (found["layer"] == layer)]["name"])
+            or "none yet"
+            for step in shown["step"]
+        ]
+        for layer in ("workflow", "building_block")
+    }
+    return GUIDE.table("steps_with_needs", shown.assign(**named), name=session.service)
 
 
-def _waits(session: Session) -> str:
+def nothing_aligned(session: Session) -> list[str]:
     """Wait for a service with something accepted."""
-    if waiting := needs_use_case(session):
+    if waiting := lacking(session, GUIDED["waits"]):
         return waiting
     parts = owners(session.plan, session.use_case)
-    return "" if any(keys for part in parts for keys in part.accepted.values()) else NOT_ALIGNED
+    aligned = any(keys for part in parts for keys in part.accepted.values())
+    return [] if aligned else [SAID["nothing aligned"]]
 
 
 # --- following the links --------------------------------------------------------------------------
@@ -82,20 +71,19 @@ class Proposals(Choices):
     """What the links lead to, one line for each workflow or block and all steps that it is for."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(
-            session, "step_building_blocks", self._lines, verdicts=DECIDING, reasons=True
-        )
+        super().__init__(session, "step_building_blocks", verdicts="proposal", reasons=True)
         self.proposals: dict[str, dict[Place, dict[str, Any]]] = {}  # by line, since it was opened
 
-    def decided(self) -> dict[str, dict[str, Any]]:
-        """Return what is decided for the service and its steps, by table, owner and key."""
-        rows = {}
-        for (owner, layer), table in TABLES.items():
-            for row in self.session.plan.rows(table):
-                rows[fields.joined_key((table, row[owner], row[layer]))] = row
-        return rows
+    def decided(self) -> dict[Place, dict[str, Any]]:
+        """Return what is decided for the service and its steps."""
+        return {
+            (table, row[owner], row[layer]): row
+            for (owner, layer), table in TABLES.items()
+            for row in self.session.plan.rows(table)
+        }
 
-    def _lines(self) -> list[Choice]:
+    def lines(self) -> list[Choice]:
+        """Return what the links lead to, and what was decided here."""
         session, case = self.session, self.session.use_case
         found = session.remember(
             f"proposals for {case}",
@@ -108,36 +96,18 @@ class Proposals(Choices):
             lines.setdefault(f"{layer} {row[layer]}", {})[place] = {"step": None, **row}
         decided = self.decided()
         for line, rows in self.proposals.items():  # what was decided here keeps its place
-            there = {at: row for at, row in rows.items() if fields.joined_key(at) in decided}
+            there = {place: row for place, row in rows.items() if place in decided}
             if there:
                 lines[line] = there | lines.get(line, {})
         self.proposals = lines
-        return [self._choice(line, list(rows.items())) for line, rows in lines.items()]
+        return [_line(key, rows) for key, rows in lines.items()]
 
-    def _choice(self, key: str, rows: list[tuple[Place, dict[str, Any]]]) -> Choice:
-        _, first = rows[0]
-        steps = [str(row["step_name"]) for _, row in rows]
-        of = (
-            steps[0]
-            if len(steps) == 1
-            else f"{words.count(len(steps), 'step')}: {words.listed(steps)}"
-        )
-        tag = "foundational: others stand on it" if first["foundational"] else SAID[first["layer"]]
-        chains = "; ".join(row["chain"] for _, row in rows[1:])
-        places = tuple(place for place, _ in rows)
-        return Choice(key, f"{first['name']} for {of}", first["chain"], chains, tag, rows=places)
-
-    def _put(self, choice: Choice, verdict: str, plan: Plan) -> None:
-        for proposal in self.proposals[choice.key].values():
+    def decide(self, choice: Choice, verdict: str, plan: Plan) -> None:
+        """Accept or reject what a line proposes, or take that back."""
+        if not verdict:
+            super().decide(choice, verdict, plan)
+        for proposal in self.proposals[choice.key].values() if verdict else ():
             decide_proposal(plan, proposal, verdict, reason=choice.reason)
-
-    def _remove(self, choice: Choice, plan: Plan) -> None:
-        for table, *key in self.proposals[choice.key]:
-            plan.remove(table, tuple(key))
-
-    def _explain(self, choice: Choice, text: str, plan: Plan) -> None:
-        for table, *key in self.proposals[choice.key]:
-            plan.set(table, tuple(key), reason=text)
 
     def reject_rest(self) -> None:
         """Reject what is open of the lines that are shown."""
@@ -146,39 +116,43 @@ class Proposals(Choices):
 
         def reject(plan: Plan) -> None:
             for choice in rest:
-                self._put(choice, "rejected", plan)
+                self.decide(choice, "rejected", plan)
 
         self.session.change("Reject the open proposals shown", reject)
 
 
-def _following(session: Session) -> list[fields.Part]:
+def _line(key: str, rows: dict[Place, dict[str, Any]]) -> Choice:
+    """Return what is proposed for several steps as one line."""
+    first, *others = rows.values()
+    steps = [str(row["step_name"]) for row in rows.values()]
+    of = f"{words.count(len(steps), 'step')}: {words.listed(steps)}" if others else steps[0]
+    tag = SAID["foundational"] if first["foundational"] else LAYER[first["layer"]]
+    chains = "; ".join(row["chain"] for row in others)
+    return Choice(key, f"{first['name']} for {of}", first["chain"], chains, tag, rows=tuple(rows))
+
+
+def following(session: Session) -> list[fields.Part]:
+    """Return what the links lead to, and the way to reject the rest of it."""
     part = Proposals(session)
     rest = fields.button(session, "Reject the open ones shown here", part.reject_rest)
-    return [
-        fields.Text(session, lambda: _left(session)),
-        part,
-        fields.Actions(session, rest),
-        fields.Text(session, lambda: _foundations(session)),
-    ]
+    return [part, fields.Actions(session, rest)]
 
 
-def _left(session: Session) -> str:
-    said = _undecided(session)
-    return markup.sentence(
-        said[0] if said else "Nothing new appears: everything that the links lead to is decided."
-    )
+def left(session: Session) -> str:
+    """Say how much is left to decide."""
+    return markup.sentence(" ".join(undecided(session)[:1]) or SAID["nothing new"])
 
 
-def _undecided(session: Session) -> list[str]:
+def undecided(session: Session) -> list[str]:
     """Say what is not decided."""
-    framework, plan, case = session.framework, session.plan, session.use_case
-    return session.remember(f"undecided of {case}", lambda: review(framework, plan, case, "map"))
+    return session.ask(review, session.use_case, "map")
 
 
-def _foundations(session: Session) -> str:
+def foundations(session: Session) -> str:
+    """Name the foundational building blocks."""
     base = session.framework.building_blocks.query("category == 'foundational'")
-    named = base.loc[base["building_block"].isin(related(session)["building_block"]), "name"]
-    said = f"Foundational building blocks in your plan, on which others stand: {', '.join(named)}."
+    named = base.loc[base["building_block"].isin(_related(session)["building_block"]), "name"]
+    said = SAID["foundations"].format(names=", ".join(named))
     return markup.sentence(said if len(named) else "")
 
 
@@ -189,16 +163,21 @@ def _described(session: Session) -> dict[str, dict[str, Any]]:
     """Return the relations that have a key, by step, layer and key."""
     return {
         f"{row.get('step', '')} {row['layer']} {row[row['layer']]}": row
-        for row in package.records(related(session))
+        for row in package.records(_related(session))
         if row["layer"] in row  # an own word that is specific to the sector has no key
     }
 
 
-def _relations(session: Session) -> list[tuple[str, str]]:
-    return [
-        (f"{row['order'] or 'The whole service'}. {row['step_name']} → {row['name']}", key)
-        for key, row in _described(session).items()
-    ]
+def describing(session: Session) -> fields.Part:
+    """Return the lines on what relations are for, one after the other."""
+
+    def related() -> list[tuple[str, str]]:
+        return [
+            (f"{row['order'] or SAID['whole']}. {row['step_name']} → {row['name']}", key)
+            for key, row in _described(session).items()
+        ]
+
+    return fields.OneOf(session, "Relation", related, lambda key: [Line(session, key)])
 
 
 class Line(fields.Part):
@@ -221,7 +200,7 @@ class Line(fields.Part):
             self._showing = True
             self.text.value, self._showing = row["description"], False
         why = row.get("reason", "")
-        self.why.value = markup.sentence(f"Why it is there: {why}" if why else "")
+        self.why.value = markup.sentence(SAID["why"].format(reason=why) if why else "")
 
     def _describe(self, text: str) -> None:
         if self._showing:
@@ -255,55 +234,10 @@ class Picture(fields.Part):
         self.widget.draw(self.session.laid, self.session.use_case)
 
 
-def _specific(session: Session) -> str:
+def specific(session: Session) -> str:
     """Return what is specific to the sector, as a table."""
-    found = related(session).query("not generic")
-    found = found.assign(layer=[SAID[layer] for layer in found["layer"]])
-    titles = {"step_name": "Step", "name": "What", "layer": "Kind", "description": "What it is for"}
-    return markup.table(
-        found[list(titles)].rename(columns=titles),
-        "Specific to your sector, not generic",
-        empty="Nothing: all of it can be shared with other services.",
-    )
-
-
-QUESTIONS = (
-    Question(
-        "proposals",
-        "Follow the links",
-        "What do the links of the framework add?",
-        "Each proposal shows the chain that led to it. Accept what the service needs and reject "
-        "the rest, with a reason if you like. What you accept may lead further.",
-        _following,
-        missing=_undecided,
-        waits=_waits,
-    ),
-    Question(
-        "descriptions",
-        "Describe",
-        "What is each of them for, in one line?",
-        "Each line is the seed of a requirement. The kit proposes one from the names and "
-        "functions; change it until it says what your service needs.",
-        lambda session: [
-            fields.OneOf(
-                session,
-                "Relation",
-                lambda: _relations(session),
-                lambda key: [Line(session, key)],
-            )
-        ],
-        waits=_waits,
-    ),
-    Question(
-        "result",
-        "Result",
-        "This is your service in the framework",
-        "From the goals on the left to the building blocks on the right. What is specific to your "
-        "sector stays, marked as not generic.",
-        lambda session: [Picture(session), fields.Text(session, lambda: _specific(session))],
-        waits=_waits,
-    ),
-)
+    found = _related(session).query("not generic")
+    return GUIDE.table("specific", found.assign(layer=[LAYER[layer] for layer in found["layer"]]))
 
 
 def guide_map(session: Session) -> ipywidgets.VBox:
@@ -326,10 +260,8 @@ def guide_map(session: Session) -> ipywidgets.VBox:
     >>> gk.guide_map(session)
     Guided part “Map: follow the links until nothing new appears”. Run this cell to open it.
     """
-    return Wizard(
-        session,
-        "Map: follow the links until nothing new appears",
-        QUESTIONS,
-        beneath=steps_with_needs,
-        ending="The service is mapped. Your plan now says which building blocks it needs.",
-    ).widget
+    return GUIDE.open(session)
+
+
+GUIDE.uses(nothing_aligned, left, following, undecided, foundations, describing)
+GUIDE.uses(Picture, specific, steps_with_needs)

@@ -7,7 +7,6 @@ A version is *kept* beside a plan with every save: the newest ones, and the last
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import ipywidgets
@@ -17,16 +16,33 @@ from govstack_kit.errors import ArgumentError, GovStackKitError
 from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.tables.package import text_of
 from govstack_kit.widgets import fields, markup
+from govstack_kit.widgets.markup import visible
 from govstack_kit.widgets.session import own_plans
-from govstack_kit.widgets.stylesheet import visible
-from govstack_kit.widgets.wizard import Question, Wizard
+from govstack_kit.widgets.wizard import Guide
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from govstack_kit.widgets.session import Session
 
 FEW = 12  # differences that are said one by one
+GUIDE = Guide("plan")
+SAID = GUIDE.said
+
+
+def is_own(session: Session) -> bool:
+    """Return whether the plan is the team's own."""
+    return not session.demonstrating
+
+
+def where(session: Session) -> str:
+    """Say which file the plan is in, or where it will be."""
+    path = session.plan.path
+    said = "demonstration" if session.demonstrating else "file" if path else "unsaved"
+    return markup.sentence(SAID[said].format(place=path or session.folder))
+
+
+def no_file(session: Session) -> list[str]:
+    """Wait until the plan is in a file."""
+    return [] if session.plan.path else [SAID["no file"]]
 
 
 class Plans(fields.Part):
@@ -36,11 +52,7 @@ class Plans(fields.Part):
         super().__init__(session)
         self.others = fields.labelled(ipywidgets.Dropdown(), "Plans in your folder")
         self._opening = fields.actions(fields.button(session, "Open this plan", self.open))
-        self.new = fields.labelled(
-            ipywidgets.Text(continuous_update=False),
-            "Name of a new plan",
-            "for example: Ministry of Education",
-        )
+        self.new = fields.line("Name of a new plan", "for example: Ministry of Education")
         starting = fields.button(session, "Start a new plan", self.start, kind="main")
         showing = fields.actions(
             fields.button(session, "Show the demonstration", session.demonstrate)
@@ -64,7 +76,7 @@ class Plans(fields.Part):
         """Start a new plan."""
         title = self.new.value.strip()
         if not title:
-            raise ArgumentError("Give the new plan a name, then press the button again.")
+            raise ArgumentError(SAID["no name"])
         self.session.start(title)
         self.new.value = ""
 
@@ -78,30 +90,6 @@ class Plans(fields.Part):
         for control in (self.others, self._opening):
             visible(control, on=bool(options))
         visible(self._showing, on=not self.session.demonstrating)
-
-
-class Own(fields.Form):
-    """What the plan is called and whose it is; not of the demonstration."""
-
-    def show(self) -> None:
-        """Show it, if it is the team's own."""
-        super().show()
-        visible(self.widget, on=not self.session.demonstrating)
-
-
-def _where(session: Session) -> str:
-    """Return the file that the plan is in, or where it will be, as HTML."""
-    path = session.plan.path
-    if session.demonstrating:
-        said = (
-            "You see the <b>demonstration</b>. Your first change in any part makes a plan of your "
-            "own in"
-        )
-    elif path is not None:
-        said = "The file is"
-    else:
-        said = "The plan is in no file yet. Your next change saves it in"
-    return f'<p>{said} <span dir="auto">{escape(str(path or session.folder))}</span>.</p>'
 
 
 class Versions(fields.Part):
@@ -125,7 +113,7 @@ class Versions(fields.Part):
     def bring_back(self) -> None:
         """Let the plan say what the chosen version says."""
         self.session.bring_back(self.which.value)
-        self.session.notice = "The version was brought back. Undo takes that back."
+        self.session.notice = SAID["brought back"]
 
     def show(self) -> None:
         """Show the versions, and what is different in the one that is chosen."""
@@ -137,25 +125,18 @@ class Versions(fields.Part):
 
     def _describe(self) -> None:
         if not self.which.value:
-            self._said.value = markup.sentence("No earlier version is kept yet.")
+            self._said.value = markup.sentence(SAID["no version"])
             return
         try:
             said = differences(self.session.plan, Plan.open(self.which.value))
         except GovStackKitError as error:
             self._said.value = markup.sentence(str(error), "gsk-wrong")
             return
+        head = SAID["differences" if said else "same"]
         many = words.count(len(said), "difference")
-        head = f"{many} between the open plan (here) and this version (there):"
-        if not said:
-            head = "It says the same as the open plan."
         more = len(said) - FEW
         shown = said[:FEW] + [f"and {words.count(more, 'more difference')}."] * (more > 0)
-        self._said.value = markup.sentence(head) + _bullets(shown)
-
-
-def _bullets(sentences: Sequence[str]) -> str:
-    lines = "".join(f'<li dir="auto">{escape(one)}</li>' for one in sentences)
-    return f"<ul>{lines}</ul>" if lines else ""
+        self._said.value = markup.sentence(head.format(many=many)) + markup.bullets(shown)
 
 
 def differences(here: Plan, there: Plan) -> list[str]:
@@ -196,47 +177,15 @@ def _quoted(value: str) -> str:
     return f"“{markup.shorten(' '.join(value.split()), 120)}”" if value else "nothing"
 
 
-def _conflicts(session: Session) -> str:
+def conflicts(session: Session) -> str:
     """Return what two versions said differently: what the plan keeps, and the other."""
-    rows = session.plan.rows("conflicts")
-    if not rows:
-        return ""
     said = [
         f"{_what(session.plan, row['table'], row['row'], row['column'] or '')}: kept "
         f"{_quoted(row['kept'] or '')}, the other was {_quoted(row['other'] or '')}."
-        for row in rows
+        for row in session.plan.rows("conflicts")
         if row["table"] in DECLARED
     ]
-    return markup.heading("Said differently in two windows or versions") + _bullets(said)
-
-
-QUESTIONS = (
-    Question(
-        "plan",
-        "Plan",
-        "Which plan do you work on?",
-        "A plan is one file. Every change is saved at once, and earlier versions are kept beside "
-        "it, so you can close this at any time.",
-        lambda session: [
-            fields.Text(session, lambda: _where(session)),
-            Own(session, "plan", ["title", "country"]),
-            Own(session, "business_case", ["currency"]),
-            Plans(session),
-        ],
-        waits=lambda _session: "",
-    ),
-    Question(
-        "versions",
-        "Earlier versions",
-        "What did the plan say before?",
-        "A version is kept with every save: the newest ones, and the last one of each day. Look at "
-        "what is different, and bring one back if you want to.",
-        lambda session: [Versions(session), fields.Text(session, lambda: _conflicts(session))],
-        waits=lambda session: (
-            "" if session.plan.path else "The plan is in no file yet: your first change saves it."
-        ),
-    ),
-)
+    return markup.heading(SAID["conflicts"]) + markup.bullets(said) if said else ""
 
 
 def guide_plan(session: Session) -> ipywidgets.VBox:
@@ -260,4 +209,7 @@ def guide_plan(session: Session) -> ipywidgets.VBox:
     >>> gk.guide_plan(session)
     Guided part “Your plan”. Run this cell to open it.
     """
-    return Wizard(session, "Your plan", QUESTIONS).widget
+    return GUIDE.open(session)
+
+
+GUIDE.uses(where, is_own, Plans, Versions, conflicts, no_file)

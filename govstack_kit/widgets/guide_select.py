@@ -12,55 +12,32 @@ from govstack_kit.selection.best_set import BestSet, best_set_of_plan
 from govstack_kit.selection.choice import decide_set, recommendation
 from govstack_kit.selection.options import options
 from govstack_kit.selection.sensitivity import Stability, best_set_stability_of_plan
-from govstack_kit.views import made_up_note
 from govstack_kit.widgets import fields, markup
-from govstack_kit.widgets.choices import Choice, Choices, Verdict
-from govstack_kit.widgets.select_offers import QUESTIONS as OFFERS
-from govstack_kit.widgets.select_offers import waits_for_blocks
-from govstack_kit.widgets.wizard import Question, Wizard
-from govstack_kit.words import amount, count, listed, money, percent
+from govstack_kit.widgets.choices import Choice, Choices, Place
+from govstack_kit.widgets.select_offers import GUIDE, SAID, no_blocks
+from govstack_kit.words import listed, money, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import ipywidgets
-    import pandas as pd
 
     from govstack_kit.planning.plan import Plan
     from govstack_kit.widgets.session import Session
 
-DRAWS, BEST = 500, "best set"
+DRAWS, BEST, SURE = 500, "best set", "how sure"
 SECONDS = 6.0  # for each step of the search
-NOTHING = (
-    "There is nothing to choose from yet. Take products in question 5, add an own build there, or "
-    "say in question 3 which blocks your systems serve."
-)
-IMPOSSIBLE = "Change a rule, or take more options: no set is possible as it is."
-OPEN = "Nothing is decided yet: the roadmap builds on the best set, whatever it is then."
-RULES = (
-    *("least_fit", "aim", "budget", "years", "most_options", "most_vendors", "open_source_only"),
-)
-BINDING = (
-    Verdict("keep", "Must be in", "✓ Must be in"),
-    Verdict("leave out", "Must stay out", "✗ Must stay out", "off"),
-)
-BUILDING = (Verdict("chosen", "Build on this set", "✓ We build on this set"),)
+CHOSEN = "chosen"
 _OTHERS = [name for name in DECLARED if name not in {"rules", "option_decisions"}]
 
 
-def _waits(session: Session) -> str:
+def nothing_to_choose(session: Session) -> list[str]:
     """Wait for a block that is needed, and for something to choose."""
-    return waits_for_blocks(session) or ("" if _names(session) else NOTHING)
+    return no_blocks(session) or ([] if _names(session) else [SAID["nothing"]])
 
 
 def _names(session: Session) -> dict[str, str]:
-    """Return the names of the options that cover a block, by their keys; kept."""
-    found = session.remember("options", lambda: options(session.framework, session.plan), *_OTHERS)
+    """Return the names of the options that cover a block, by their keys."""
+    found = session.ask(options, tables=_OTHERS)
     return dict(zip(found["option"], found["option_name"], strict=True))
-
-
-def _note(session: Session) -> str:
-    return made_up_note(session.plan, "systems", "options")
 
 
 # --- rules ----------------------------------------------------------------------------------------
@@ -73,36 +50,44 @@ class Binding(Choices):
         super().__init__(
             session,
             "option_decisions",
-            lambda: [Choice(key, name) for key, name in _names(session).items()],
             column="decision",
-            verdicts=BINDING,
-            label="A particular product or system",
-            empty=NOTHING,
+            verdicts="rule",
+            label=SAID["particular"],
+            empty=SAID["nothing"],
         )
 
-    def decided(self) -> dict[str, dict[str, Any]]:
+    def lines(self) -> list[Choice]:
+        """Return the options."""
+        return [Choice(key, name) for key, name in _names(self.session).items()]
+
+    def decided(self) -> dict[Place, dict[str, Any]]:
         """Return what is said about each option."""
-        rows = self.session.plan.rows("option_decisions")
-        return {row["option"]: row for row in rows if row["decision"] != BUILDING[0].value}
+        return {("option_decisions", row["option"]): row for row in _binding(self.session.plan)}
 
-    def _put(self, choice: Choice, verdict: str, plan: Plan) -> None:
-        self._remove(choice, plan)
-        plan.add("option_decisions", option=choice.key, decision=verdict)
+    def decide(self, choice: Choice, verdict: str, plan: Plan) -> None:
+        """Say of an option that it must be in or stay out, or take that back."""
+        if before := self.decided().get(("option_decisions", choice.key)):
+            plan.remove("option_decisions", (choice.key, before["decision"]))
+        if verdict:
+            plan.add("option_decisions", option=choice.key, decision=verdict)
 
-    def _remove(self, choice: Choice, plan: Plan) -> None:
-        if choice.key in self.decided():
-            plan.remove("option_decisions", (choice.key, self.decided()[choice.key]["decision"]))
+
+def _binding(plan: Plan) -> list[dict[str, Any]]:
+    return [row for row in plan.rows("option_decisions") if row["decision"] != CHOSEN]
 
 
 # --- results --------------------------------------------------------------------------------------
 
 
 def _under(session: Session, name: str) -> str:
-    """Return the name of a result with the rules that it rests on; what is decided is none."""
+    """Return the name of a result with the rules that it rests on."""
     plan = session.plan
-    rules = plan.row("rules") | {"chosen_reason": None}
-    binding = [r for r in plan.rows("option_decisions") if r["decision"] != BUILDING[0].value]
-    return f"{name} {rules} {binding}"
+    return f"{name} {plan.row('rules') | {'chosen_reason': None}} {_binding(plan)}"
+
+
+def _known(session: Session, name: str) -> Any:  # noqa: ANN401 - whatever was worked out
+    """Return a result that is worked out already; None otherwise."""
+    return session.remembered(_under(session, name), *_OTHERS)
 
 
 class Found(fields.Result):
@@ -118,16 +103,16 @@ class Found(fields.Result):
         self._name = name
 
 
-def _best(session: Session) -> Found:
+def best(session: Session) -> Found:
     """Return the part that works out the best set."""
 
     def work() -> BestSet:
         return best_set_of_plan(session.framework, session.plan, seconds=SECONDS)
 
-    return Found(session, BEST, work, lambda best: _shown(session, best), tables=_OTHERS)
+    return Found(session, BEST, work, lambda found: _shown(session, found), tables=_OTHERS)
 
 
-def _sure(session: Session) -> Found:
+def sure(session: Session) -> Found:
     """Return the part that says how sure the best set is, worked out when it is asked for."""
 
     def work() -> Stability:
@@ -135,51 +120,20 @@ def _sure(session: Session) -> Found:
         return best_set_stability_of_plan(session.framework, session.plan, **more)
 
     def draw(found: Stability) -> str:
-        said, note = found.sentences(), _note(session)
-        return "".join(map(markup.sentence, said)) + markup.image(found.figure(note=note)[0])
+        return markup.answer(found, GUIDE.note(session), {})
 
     verb = f"Try it {DRAWS} times"
-    return Found(session, "how sure", work, draw, tables=_OTHERS, verb=verb, needed=False)
+    return Found(session, SURE, work, draw, tables=_OTHERS, verb=verb, needed=False)
 
 
-def _table(frame: pd.DataFrame, titles: Mapping[str, str], caption: str, empty: str) -> str:
-    """Return columns of a table under other titles, numbers as people read them."""
-    shown = frame[list(titles)].copy()
-    for name in titles:
-        said = percent if "fit" in name else amount
-        if frame[name].dtype == "float64":
-            shown[name] = [said(value) for value in frame[name]]
-        elif frame[name].dtype == "bool":
-            shown[name] = frame[name].map({True: "yes", False: "no"})
-    look = "" if "why" in titles or "note" in titles else "gsk-numbers"
-    return markup.table(shown.rename(columns=dict(titles)), caption, empty=empty, look=look)
-
-
-def _shown(session: Session, best: BestSet) -> str:
+def _shown(session: Session, found: BestSet) -> str:
     """Return the best set in words, as a picture and as tables."""
-    note, look = _note(session), "gsk-good" if best.status == "proved" else "gsk-wrong"
-    said = [one.replace("see the table unknowns", "see the last table") for one in best.sentences()]
-    head = markup.marked(note) + "".join(markup.sentence(one, look) for one in said)
-    unknown = {"option_name": "Option", "what": "Nobody knows", "treated": "What the kit did"}
-    facts = _table(best.unknowns, unknown, "What is not known", "Everything is known.")
-    rules = {"setting": "Rule", "binds": "It limits the choice", "note": "What it means"}
-    prices = _table(best.constraints, rules, "What each rule costs", "There is no rule.")
-    if best.chosen.empty:
-        return head + prices + facts
-    over = f"Over {count(best.years, 'year')}"
-    parts = {"building_block_name": "Building block", "option_name": "Covered by", "fit": "Fit"}
-    once = {"build_cost": "Once: build", "integration_cost": "Once: integration"}
-    costs = {"name": f"Option ({best.currency})", **once, "annual_cost": "Each year", "cost": over}
-    others = {"instead": "Next best", "cost": over, "fit": "Fit"}
-    return (
-        head
-        + markup.image(best.figure(note=note)[0])
-        + _table(best.chosen, parts | {"why": "Why"}, "Each building block, and why", "")
-        + _table(best.options, costs, "What it costs", "")
-        + _table(best.alternatives, others, "What else is possible", "No other set is possible.")
-        + prices
-        + facts
-    )
+    note, look = GUIDE.note(session), "gsk-good" if found.status == "proved" else "gsk-wrong"
+    shown = dict(GUIDE.given["tables"])
+    if found.chosen.empty:
+        shown = {name: shown[name] for name in ("constraints", "unknowns")}
+    said = markup.answer(found, note, shown, look=look, picture=not found.chosen.empty)
+    return said.replace("see the table unknowns", "see the last table")
 
 
 # --- deciding -------------------------------------------------------------------------------------
@@ -188,46 +142,41 @@ def _shown(session: Session, best: BestSet) -> str:
 class Sets(Choices):
     """The best set and the next best ones, of which the team builds on one."""
 
-    def __init__(self, session: Session, best: Found) -> None:
-        super().__init__(
-            session, "option_decisions", self._lines, column="decision", verdicts=BUILDING
-        )
-        self.best = best
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, "option_decisions", column="decision", verdicts="set")
+        self.best = best(session)
 
     def _chosen(self) -> str:
-        rows = self.session.plan.rows("option_decisions", decision=BUILDING[0].value)
+        rows = self.session.plan.rows("option_decisions", decision=CHOSEN)
         return ", ".join(sorted(row["option"] for row in rows))
 
-    def _lines(self) -> list[Choice]:
-        best, names = self.best.result(), _names(self.session)
+    def lines(self) -> list[Choice]:
+        """Return the sets, and the team's own choice."""
+        found, names, mine = self.best.result(), _names(self.session), self._chosen()
         sets = {}
-        if isinstance(best, BestSet) and len(best.chosen):
-            sets[", ".join(sorted(best.options["option"]))] = ("The best set", best.cost, best.fit)
-            for row in best.alternatives.to_dict("records"):
-                sets[row["options"]] = (f"Number {row['rank']}", row["cost"], row["fit"])
-        lines = [
-            (key, f"{name}: {money(cost, best.currency)}, fit {percent(round(fit, 3))}")
+        if isinstance(found, BestSet) and len(found.chosen):
+            sets[", ".join(sorted(found.options["option"]))] = "The best set", found.cost, found.fit
+            for row in found.alternatives.to_dict("records"):
+                sets[row["options"]] = f"Number {row['rank']}", row["cost"], row["fit"]
+        lines = {
+            key: f"{name}: {money(cost, found.currency)}, fit {percent(round(fit, 3))}"
             for key, (name, cost, fit) in sets.items()
-        ]
-        if self._chosen() and self._chosen() not in sets:
-            lines.append((self._chosen(), "Your own choice"))
+        }
+        if mine:
+            lines.setdefault(mine, "Your own choice")
         return [
             Choice(key, said, listed(names.get(option, option) for option in key.split(", ")))
-            for key, said in lines
+            for key, said in lines.items()
         ]
 
-    def decided(self) -> dict[str, dict[str, Any]]:
+    def decided(self) -> dict[Place, dict[str, Any]]:
         """Return the set that is chosen."""
-        return {self._chosen(): {"decision": BUILDING[0].value}} if self._chosen() else {}
+        return {("option_decisions", self._chosen()): {"decision": CHOSEN}}
 
-    def _put(self, choice: Choice, _verdict: str, plan: Plan) -> None:
-        decide_set(self.session.framework, plan, choice.key, self._reason(plan))
-
-    def _remove(self, _choice: Choice, plan: Plan) -> None:
-        decide_set(self.session.framework, plan, [], self._reason(plan))
-
-    def _reason(self, plan: Plan) -> str:
-        return plan.row("rules")["chosen_reason"] or ""
+    def decide(self, choice: Choice, verdict: str, plan: Plan) -> None:
+        """Build on a set, or leave it open again."""
+        reason = plan.row("rules")["chosen_reason"] or ""
+        decide_set(self.session.framework, plan, choice.key if verdict else [], reason)
 
     def show(self) -> None:
         """Show the sets as they are worked out now."""
@@ -235,74 +184,25 @@ class Sets(Choices):
         super().show()
 
 
-def _decide(session: Session) -> list[fields.Part]:
-    best, sure = _best(session), _sure(session)
-
-    def note() -> str:
-        found, certain = best.result(), sure.result()
-        if not isinstance(found, BestSet):
-            return ""
-        certain = certain if isinstance(certain, Stability) else None
-        framework, plan = session.framework, session.plan
-        name = f"recommendation {certain is not None}"
-        said = session.remember(name, lambda: recommendation(framework, plan, found, certain))
-        decided = plan.rows("option_decisions", decision="chosen")
-        said = said if decided else [OPEN, *said]
-        return markup.heading("For those who decide") + "".join(map(markup.sentence, said))
-
-    why = fields.Form(session, "rules", ["chosen_reason"])
-    return [Sets(session, best), why, fields.Text(session, note)]
+def for_deciders(session: Session) -> str:
+    """Return what the choice means, in sentences for those who decide."""
+    found, certain = _known(session, BEST), _known(session, SURE)
+    if not isinstance(found, BestSet):
+        return ""
+    certain = certain if isinstance(certain, Stability) else None
+    framework, plan = session.framework, session.plan
+    name = f"recommendation {certain is not None}"
+    said = session.remember(name, lambda: recommendation(framework, plan, found, certain))
+    if not plan.rows("option_decisions", decision=CHOSEN):
+        said = [SAID["open"], *said]
+    return markup.heading(SAID["deciders"]) + "".join(map(markup.sentence, said))
 
 
-def _no_set(session: Session) -> list[str]:
+def no_set(session: Session) -> list[str]:
     """Say so where no set is possible."""
-    found = session.remembered(_under(session, BEST), *_OTHERS)
+    found = _known(session, BEST)
     empty = isinstance(found, BestSet) and found.chosen.empty
-    return [fields.Lack(IMPOSSIBLE, "rules", "least_fit")] if empty else []
-
-
-QUESTIONS = (
-    *OFFERS,
-    Question(
-        "rules",
-        "Rules",
-        "Under which rules do you choose?",
-        "Say first how well each block must be covered at least: what fits less is not chosen, "
-        "however cheap. Leave a field empty where there is no limit. What each rule costs is shown "
-        "next.",
-        lambda session: [fields.Form(session, "rules", RULES), Binding(session)],
-        waits=waits_for_blocks,
-    ),
-    Question(
-        "best",
-        "Best set",
-        "What is the best set, and why?",
-        "Every block is covered by what you have, by a product or by an own build, under your "
-        "rules. The kit proves that no other set is better, or says that it could not.",
-        lambda session: [_best(session)],
-        missing=_no_set,
-        waits=_waits,
-    ),
-    Question(
-        "sure",
-        "How sure",
-        "How sure is it, when numbers are uncertain?",
-        "Costs are drawn up to a fifth lower or higher and weights up to a half, again and again, "
-        "and the best set is worked out each time. What stays in nine of ten sets is a safe "
-        "choice. You may go on without it.",
-        lambda session: [_sure(session)],
-        waits=_waits,
-    ),
-    Question(
-        "chosen",
-        "Decide",
-        "Which set do you build on?",
-        "Take the best set, or another one where other reasons speak for it. Your plan keeps the "
-        "choice with its reason, and the roadmap builds on it. You may leave it open.",
-        _decide,
-        waits=_waits,
-    ),
-)
+    return [fields.Lack(SAID["impossible"], "rules", "least_fit")] if empty else []
 
 
 def guide_select(session: Session) -> ipywidgets.VBox:
@@ -324,9 +224,7 @@ def guide_select(session: Session) -> ipywidgets.VBox:
     >>> len(guide_select(gk.open_session("nowhere/plan")).children) > 0
     True
     """
-    return Wizard(
-        session,
-        "Select: which building blocks, which products",
-        QUESTIONS,
-        ending="What you build on is there. Go on with the business case and the roadmap.",
-    ).widget
+    return GUIDE.open(session)
+
+
+GUIDE.uses(nothing_to_choose, Binding, best, sure, Sets, for_deciders, no_set)

@@ -1,24 +1,47 @@
-"""What guided parts show as HTML: sentences, tables, pictures, files; all text in it escaped."""
+"""What guided parts show: sentences, tables, pictures and files as HTML, and elements of a page.
+
+Definitions
+-----------
+All text in HTML is escaped. An *element* is one of the kinds that ``guided.js`` draws from plain
+data: ``head`` and ``foot`` of a guided part, ``choices``, and ``keys``, which shows nothing and
+leaves the keys that are pressed in its part to the controls there: JupyterLab would take them for
+commands of its own. Colours of ``guided.css`` reach a contrast of 4.5 : 1 or more, in light and
+dark themes alike, because a guided part brings its own. Labels stand above their controls, and
+whatever has the focus has a thick outline.
+"""
 
 from __future__ import annotations
 
 import base64
 import io
+import json
 from html import escape
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import anywidget
+import ipywidgets
+import traitlets
 
 from govstack_kit.errors import ArgumentError, GovStackKitError
+from govstack_kit.tables.storage import bundled
+from govstack_kit.words import amount, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    import ipywidgets
     import pandas as pd
     from matplotlib.figure import Figure
+
+    from govstack_kit.results import Result
 
 LONGEST = 40  # rows of a table shown
 PIXELS, DENSITY = 96, 1.5  # of a page for an inch, so that letters keep their size; finer than it
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHARES = ("fit", "share", "weight")  # columns of shares, shown in per cent
+GUIDED = json.loads((bundled("data") / "guides.json").read_text(encoding="utf-8"))
+"""What the guided parts ask and say, as ``data/guides.json`` has it."""
+_HERE = Path(__file__).parent
 _Key = TypeVar("_Key")
 
 
@@ -46,6 +69,18 @@ def marked(text: str) -> str:
     return sentence(text, "gsk-marked")
 
 
+def bullets(sentences: Sequence[str]) -> str:
+    """Return sentences one beneath the other.
+
+    Examples
+    --------
+    >>> bullets(["Pay"]), bullets([])
+    ('<ul><li dir="auto">Pay</li></ul>', '')
+    """
+    lines = "".join(f'<li dir="auto">{escape(one)}</li>' for one in sentences)
+    return f"<ul>{lines}</ul>" if lines else ""
+
+
 def few(names: Sequence[str], most: int = 6) -> str:
     """Return names as a list in a sentence: the first ones, and how many more there are.
 
@@ -69,15 +104,24 @@ def shorten(name: str, most: int = 70) -> str:
     return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
 
 
-def table(frame: pd.DataFrame, caption: str, *, empty: str = "Nothing yet.", look: str = "") -> str:
-    """Return a table.
+def table(
+    frame: pd.DataFrame,
+    caption: str,
+    *,
+    titles: Mapping[str, str] | None = None,
+    empty: str = "Nothing yet.",
+    look: str = "",
+) -> str:
+    """Return a table, with numbers as people read them.
 
     Parameters
     ----------
     frame
-        The table; its columns are called as people should read them, its index is not shown.
+        The table; its index is not shown.
     caption
         What the table says.
+    titles
+        The columns to show, and what people call them; without them, all under their own names.
     empty
         What to say where it has no rows.
     look
@@ -85,10 +129,12 @@ def table(frame: pd.DataFrame, caption: str, *, empty: str = "Nothing yet.", loo
     """
     if frame.empty:
         return heading(caption) + sentence(empty)
-    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in frame.columns)
+    titles = titles or {name: name for name in frame.columns}
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles.values())
+    columns = [_cells(frame[name].head(LONGEST)) for name in titles]
     body = "".join(
-        "<tr>" + "".join(f'<td dir="auto">{escape(_cell(value))}</td>' for value in cells) + "</tr>"
-        for cells in frame.head(LONGEST).itertuples(index=False, name=None)
+        "<tr>" + "".join(f'<td dir="auto">{escape(cell)}</td>' for cell in cells) + "</tr>"
+        for cells in zip(*columns, strict=True)
     )
     left = len(frame) - LONGEST
     return (
@@ -98,10 +144,65 @@ def table(frame: pd.DataFrame, caption: str, *, empty: str = "Nothing yet.", loo
     )
 
 
-def _cell(value: object) -> str:
-    if value is None or value != value:  # noqa: PLR0124 - not a number
-        return ""
-    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+def _cells(column: pd.Series[Any]) -> list[str]:
+    """Return a column as people read it."""
+    if column.dtype == "bool":
+        return ["yes" if value else "no" for value in column]
+    if column.dtype == "float64":
+        return [(percent if column.name in SHARES else amount)(value) for value in column]
+    return column.astype("object").where(column.notna(), "").astype(str).tolist()
+
+
+def answer(
+    found: Result,
+    note: str,
+    tables: Mapping[str, Mapping[str, Any]],
+    *,
+    look: str = "",
+    picture: bool = True,
+) -> str:
+    """Return an answer in words, as a picture and as tables.
+
+    Parameters
+    ----------
+    found
+        The answer.
+    note
+        What in it is made up; empty if nothing.
+    tables
+        How its tables are shown, by name, as :func:`table` takes it; those that it lacks are not.
+    look
+        A class of the style sheet for the sentences.
+    picture
+        Whether there is something to draw.
+    """
+    frames, values = found.tables(), vars(found)
+    return (
+        marked(note)
+        + "".join(sentence(one, look) for one in found.sentences())
+        + (image(found.figure(note=note)[0]) if picture else "")
+        + "".join(
+            table(frames[name], **declared_table(given, values))
+            for name, given in tables.items()
+            if name in frames
+        )
+    )
+
+
+def declared_table(given: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how a table is shown, with values in the places that its words leave for them.
+
+    Examples
+    --------
+    >>> declared_table({"caption": "Costs of {name}", "titles": {"cost": "Cost"}}, {"name": "Fees"})
+    {'caption': 'Costs of Fees', 'titles': {'cost': 'Cost'}}
+    """
+    known = {name: value for name, value in values.items() if value is not None}
+    known.setdefault("currency", "")
+    titles = {
+        name: title.format(**known).removesuffix(" ()") for name, title in given["titles"].items()
+    }
+    return {**given, "caption": given["caption"].format(**known), "titles": titles}
 
 
 def download(name: str, content: bytes, label: str, kind: str = EXCEL) -> str:
@@ -164,10 +265,6 @@ def choose_figure(
     >>> box.children[0].value
     'AGR-1'
     """
-    import ipywidgets  # noqa: PLC0415 - heavy, and only needed where a widget is shown
-
-    from govstack_kit.widgets.stylesheet import Element  # noqa: PLC0415 - as above
-
     if not options:
         raise ArgumentError("There is nothing to choose from: options is empty.")
     choice = ipywidgets.Dropdown(options=list(options.items()), description=description)
@@ -187,3 +284,58 @@ def choose_figure(
     for name in ("gsk", "gsk-plain"):
         box.add_class(name)
     return box
+
+
+class Element(anywidget.AnyWidget):  # type: ignore[misc]
+    """Something drawn from plain data, which tells what was pressed in it.
+
+    Parameters
+    ----------
+    kind
+        Which kind of element.
+    told
+        Called with what the page tells: a dict with ``press`` or ``explain``.
+
+    Attributes
+    ----------
+    state : dict
+        What is shown.
+    attend : str
+        Where the focus goes (``question`` or ``lacks``) and a number that grows.
+
+    Examples
+    --------
+    >>> Element("choices").state
+    {}
+    """
+
+    _esm = _HERE / "guided.js"
+    _css = _HERE / "guided.css"
+    kind = traitlets.Unicode().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+    attend = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, kind: str, told: Callable[[dict[str, Any]], object] | None = None) -> None:
+        super().__init__(kind=kind)
+        self._told = told
+        self.on_msg(lambda _element, content, _buffers: self.tell(content))
+
+    def tell(self, told: dict[str, Any]) -> None:
+        """Pass on what the page tells."""
+        if self._told is not None:
+            self._told(told)
+
+
+def visible(control: ipywidgets.Widget, *, on: bool) -> None:
+    """Show a control or hide it."""
+    wanted = None if on else "none"
+    if control.layout.display != wanted:
+        control.layout.display = wanted
+
+
+def mark(control: ipywidgets.Widget, name: str, *, on: bool) -> None:
+    """Give a control a class of the style sheet, or take it away."""
+    if on:
+        control.add_class(name)
+    else:
+        control.remove_class(name)

@@ -35,11 +35,12 @@ from govstack_kit.errors import (
 )
 from govstack_kit.framework.framework import Framework, load
 from govstack_kit.planning import plan_file
-from govstack_kit.planning.plan import Plan
+from govstack_kit.planning.plan import DECLARED, Plan
 from govstack_kit.tables import storage
+from govstack_kit.tables.package import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 FOLDER, VARIABLE, NAME = "my-plans", "GOVSTACK_KIT_PLANS", "my-plan"
 LOG = "govstack-kit.log"
@@ -250,6 +251,23 @@ class Session(HasTraits):
         return str(self.plan.row("plan")["title"])
 
     @property
+    def service(self) -> str:
+        """What the service that is worked on is called; empty if there is none."""
+        return self.names("use_cases").get(self.use_case, "")
+
+    def names(self, table: str, **where: str) -> dict[str, str]:
+        """Return what people call the rows of a table of the plan, by their keys.
+
+        Examples
+        --------
+        >>> Session(folder="nowhere").names("use_cases")
+        {'rural-advisory-service-for-farmers': 'Rural Advisory Service for Farmers'}
+        """
+        declared = DECLARED[table]
+        rows = self.plan.rows(table, **where)
+        return {row[declared.key[0]]: text_of(row[declared.label]) for row in rows}
+
+    @property
     def laid(self) -> Framework:
         """The framework with the use cases of the plan in it; made once for a state of the plan."""
         return self.plan.framework(self.framework)
@@ -271,6 +289,18 @@ class Session(HasTraits):
             kept = self._kept[name] = state, work()
         found: _T = kept[1]
         return found
+
+    def ask(self, question: Callable[..., _T], *about: object, tables: Iterable[str] = ()) -> _T:
+        """Return the answer to a question about framework and plan; see :meth:`remember`.
+
+        Examples
+        --------
+        >>> from govstack_kit.selection.needs import needs
+        >>> len(Session(folder="nowhere").ask(needs))
+        10
+        """
+        name = " ".join([question.__name__, *map(str, about)])
+        return self.remember(name, lambda: question(self.framework, self.plan, *about), *tables)
 
     def remembered(self, name: str, *tables: str) -> Any:  # noqa: ANN401 - whatever was kept
         """Return a result that is kept and still holds; None otherwise."""
@@ -316,9 +346,13 @@ class Session(HasTraits):
             As the function raises it; the plan is as before.
         """
         self.notice = ""
-        plan = self._own(fresh=fresh) if self.demonstrating else self.plan
+        plan = self.plan
+        if self.demonstrating:
+            title = self.title.removesuffix(" (demonstration)")
+            plan = Plan.new(title="My plan") if fresh else self.plan.scenario(title)
         before, known = plan.state(), frozenset(plan.use_cases["use_case"])
-        again = bool(typing) and self._is_typing(typing) and plan.undoable == description
+        recent = self._typed[0] == typing and time.monotonic() - self._typed[1] < TYPING
+        again = bool(typing) and recent and plan.undoable == description
         if again:
             plan.undo()
         try:
@@ -336,14 +370,6 @@ class Session(HasTraits):
         self._choose(known)
         self.changed += 1
         return result
-
-    def _is_typing(self, cell: str) -> bool:
-        return self._typed[0] == cell and time.monotonic() - self._typed[1] < TYPING
-
-    def _own(self, *, fresh: bool) -> Plan:
-        if fresh:
-            return Plan.new(title="My plan")
-        return self.plan.scenario(self.title.removesuffix(" (demonstration)"))
 
     def undo(self) -> None:
         """Take the last change back, and save."""

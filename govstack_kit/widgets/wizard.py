@@ -7,51 +7,69 @@ it, *in progress* when something is and it was answered or opened, and *not star
 of that is read from the plan, so that whoever opens it sees nearly the same. Parts of a question
 are made when it is opened first, and only those of the open question are kept up to date.
 
+A *guided part* is declared in ``data/guides.json``: its questions with all that they say, what they
+are answered in, and what has to be there. A module has the functions that the declaration names.
+
+How a question is declared
+--------------------------
+``key``, ``short``, ``title``, ``help``
+    Its name for the program and in the list of questions, the question, and how to answer.
+``parts``
+    What it is answered in: a ``form`` or ``rows`` of a table with ``columns``; a ``text`` that a
+    function returns as HTML; something to ``say``; what is ``made_up`` in tables; a ``button`` with
+    what to do when it is ``press``-ed; a list to ``paste`` with a ``hint`` in the field, a
+    ``button`` and the function to ``add`` it; ``files`` that a function ``make``-s; an ``upload``
+    that a function ``take``-s; the ``result`` of a function of framework and plan, which
+    ``rests_on`` tables and that another one may ``draw``, after a ``button`` if it takes long; or
+    the name of a function that returns parts of its own. A part is shown ``while`` a function says
+    so.
+``missing``, ``waits``, ``answered``
+    What has to be there to go on and to be asked, and what shows that something is answered. Either
+    a function or *needs*: a row of a ``table``, of the service that is worked on with
+    ``of_service``, and ``where`` columns have a value, with one of ``columns`` filled in; what is
+    ``said`` where it lacks. A question waits for a service where nothing else is declared.
+``each``
+    A function that returns dicts: a question for each, with its values in the words, and the first
+    of them given to the functions.
+
 How a guided part is written, in full::
 
-    QUESTIONS = (
-        Question(
-            "actors",
-            "Actors",
-            "Who takes part?",
-            "Name the people, organisations and systems that act in the service.",
-            lambda session: [Rows(session, "actors", ["name", "role"], where=of_use_case(session))],
-            missing=some("actors", "Name at least one actor.", of_use_case),
-        ),
-    )
+    GUIDE = Guide("define")
+
+    def description(session: Session) -> str:
+        return markup.heading(session.plan.row("use_cases", session.use_case)["name"])
 
     def guide_define(session: Session) -> ipywidgets.VBox:
-        return Wizard(session, "Define: describe your service", QUESTIONS).widget
+        return GUIDE.open(session)
+
+    GUIDE.uses(description)
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
 from govstack_kit.errors import expected
+from govstack_kit.views import made_up_note
+from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.fields import Lack, Part
+from govstack_kit.widgets.markup import GUIDED, Element, visible
 from govstack_kit.widgets.session import Session
-from govstack_kit.widgets.stylesheet import Element, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOT_STARTED, IN_PROGRESS, DONE, BLOCKED = "not started", "in progress", "done", "blocked"
-NO_CASE = (
-    "There is no service in this plan yet. Describe one first, in the part “Define”; "
-    "its first question asks which service it is."
-)
-Asked = Callable[["Session"], Any]
+Given = Mapping[str, Any]
 
 
 # --- questions ------------------------------------------------------------------------------------
-
-
-def needs_use_case(session: Session) -> str:
-    """Say that a question waits for a service, if there is none."""
-    return "" if session.use_case else NO_CASE
 
 
 def nothing(_session: Session) -> list[str]:
@@ -75,7 +93,7 @@ class Question:
         Says what has to be there before one can go on: sentences, or a :class:`.Lack`, which knows
         its field.
     waits
-        Says what has to be there before the question can be asked; empty if nothing.
+        Says what has to be there before the question can be asked.
     answered
         Whether something is said, though it may not be all: for questions that are partly answered
         and for those in which nothing can be missing. One of those is done once it was opened, too.
@@ -87,43 +105,156 @@ class Question:
     help: str
     parts: Callable[[Session], Sequence[Part]]
     missing: Callable[[Session], list[str]] = nothing
-    waits: Callable[[Session], str] = needs_use_case
-    answered: Asked | None = None
+    waits: Callable[[Session], list[str]] = nothing
+    answered: Callable[[Session], bool] = lambda _session: False
 
 
-def of_use_case(session: Session) -> Callable[[], dict[str, str]]:
-    """Return the condition for what belongs to the service that is worked on."""
-    return lambda: {"use_case": session.use_case}
+def there(session: Session, needs: Given) -> bool:
+    """Return whether what a declaration needs is in the plan."""
+    here = {"use_case": session.use_case} if needs.get("of_service") else {}
+    rows = session.plan.rows(needs["table"], **here, **needs.get("where", {}))
+    columns = needs.get("columns")
+    return any(row[name] not in (None, "") for row in rows for name in columns or row)
 
 
-def some(
-    table: str,
-    said: str,
-    where: Callable[[Session], Callable[[], dict[str, str]]] = lambda _session: dict,
-) -> Callable[[Session], list[str]]:
-    """Ask for at least one row of a table, under a condition."""
-    return lambda session: (
-        [] if session.plan.rows(table, **where(session)()) else [Lack(said, table)]
-    )
+def lacking(session: Session, needs: Given) -> list[str]:
+    """Say what a declaration needs and the plan lacks."""
+    column = next(iter(needs.get("columns", ())), "")
+    return [] if there(session, needs) else [Lack(needs["said"], needs["table"], column)]
 
 
-def filled(
-    table: str, column: str, said: str, key: Callable[[Session], str] = lambda _session: "only"
-) -> Callable[[Session], list[str]]:
-    """Ask for a column of a row to be filled in."""
+class Guide:
+    """A guided part as ``data/guides.json`` declares it, with the functions that it names.
 
-    def missing(session: Session) -> list[str]:
-        value = session.plan.row(table, key(session))[column]
-        return [] if value not in (None, "") else [Lack(said, table, column)]
+    Parameters
+    ----------
+    name
+        Which part.
 
-    return missing
+    Attributes
+    ----------
+    given, said : dict
+        The declaration, and in it the sentences that functions use.
 
+    Examples
+    --------
+    >>> Guide("map").given["title"]
+    'Map: follow the links until nothing new appears'
+    """
 
-def has(
-    table: str, where: Callable[[Session], Callable[[], dict[str, str]]] = lambda _session: dict
-) -> Asked:
-    """Return whether there is a row of a table, under a condition: for ``answered``."""
-    return lambda session: bool(session.plan.rows(table, **where(session)()))
+    def __init__(self, name: str) -> None:
+        self.given: dict[str, Any] = GUIDED["guides"][name]
+        self.said: dict[str, str] = self.given.get("said", {})
+        self.functions: dict[str, Callable[..., Any]] = {}
+
+    def uses(self, *functions: Callable[..., Any]) -> None:
+        """Take the functions that the declaration names."""
+        self.functions |= {function.__name__: function for function in functions}
+
+    def open(self, session: Session) -> ipywidgets.VBox:
+        """Return the guided part on an open plan."""
+        beneath = self.functions[self.given["beneath"]] if "beneath" in self.given else None
+        title, ending = self.given["title"], self.given.get("ending", "")
+        several = any("each" in question for question in self.given["questions"])
+        questions = self.questions if several else self.questions(session)
+        return Wizard(session, title, questions, beneath=beneath, ending=ending).widget
+
+    def questions(self, session: Session) -> list[Question]:
+        """Return the questions as they are now."""
+        found = []
+        for given in self.given["questions"]:
+            several = self.functions[given["each"]](session) if "each" in given else [{}]
+            found += [self._question(given, values) for values in several]
+        return found
+
+    def _question(self, given: Given, values: Given) -> Question:
+        """Return a question as it is declared; functions get the first one of the values."""
+        about = tuple(values.values())[:1]
+        key, short, title, more = (
+            given[name].format(**values) for name in ("key", "short", "title", "help")
+        )
+        answered = given.get("answered", ())
+        return Question(
+            *(key, short, title, more),
+            parts=partial(self._parts, given["parts"], about),
+            missing=self._lacking(given["missing"], about) if "missing" in given else nothing,
+            waits=self._lacking(given.get("waits", GUIDED["waits"]), about),
+            answered=self._function(answered, about)
+            if isinstance(answered, str)
+            else lambda session: any(there(session, needs) for needs in answered),
+        )
+
+    def _function(self, name: str, about: tuple[Any, ...] = ()) -> Callable[..., Any]:
+        return partial(self.functions[name], *about)
+
+    def _lacking(self, given: Any, about: tuple[Any, ...]) -> Callable[[Session], list[str]]:  # noqa: ANN401 - a name, needs, or None
+        if given is None:
+            return nothing
+        if isinstance(given, str):
+            return self._function(given, about)
+        return lambda session: lacking(session, given)
+
+    def _parts(self, given: list[Any], about: tuple[Any, ...], session: Session) -> list[Part]:
+        found: list[Part] = []
+        for one in given:
+            if isinstance(one, str):
+                made = self._function(one, about)(session)
+                found += made if isinstance(made, list) else [made]
+                continue
+            part = self._part(one, about, session)
+            if "while" in one:
+                part.shown_while = partial(self.functions[one["while"]], session)
+            found.append(part)
+        return found
+
+    def _part(self, given: Given, about: tuple[Any, ...], session: Session) -> Part:  # noqa: PLR0911 - one for each kind
+        """Return a part as it is declared."""
+        functions, columns = self.functions, given.get("columns", ())
+        here = (lambda: {"use_case": session.use_case}) if given.get("of_service") else dict
+        match given:
+            case {"form": table}:
+                key = (lambda: session.use_case) if given.get("of_service") else lambda: "only"
+                return fields.Form(session, table, columns, key=key)
+            case {"rows": table}:
+                return fields.Rows(session, table, columns, where=here)
+            case {"result": name}:
+                work = functions[name]
+                return fields.Result(
+                    session,
+                    name,
+                    lambda: work(session.framework, session.plan),
+                    partial(functions.get(given.get("draw", ""), self.answer), session),
+                    tables=given.get("rests_on", ()),
+                    verb=given.get("button", ""),
+                )
+            case {"paste": title, "hint": hint, "button": verb, "add": add}:
+                return fields.pasted(session, title, hint, verb, partial(functions[add], session))
+            case {"upload": label, "take": take}:
+                return fields.Upload(session, label, partial(functions[take], session))
+            case {"files": label, "make": make}:
+                return fields.files(session, label, partial(functions[make], session))
+            case {"button": label, "press": press}:
+                control = fields.button(session, label, partial(functions[press], session))
+                return fields.Actions(session, control)
+            case {"made_up": tables}:
+                return fields.Text(
+                    session, lambda: markup.marked(made_up_note(session.plan, *tables))
+                )
+            case {"say": sentence}:
+                return fields.Text(session, lambda: markup.sentence(sentence))
+        return fields.Text(session, partial(self._function(given["text"], about), session))
+
+    def answer(self, session: Session, found: Any) -> str:  # noqa: ANN401 - a result
+        """Return a result in words, as a picture, and in the tables that are declared for it."""
+        return markup.answer(found, self.note(session), self.given["tables"])
+
+    def note(self, session: Session) -> str:
+        """Return what is made up in the tables that the results rest on."""
+        return made_up_note(session.plan, *self.given.get("made_up", ()))
+
+    def table(self, name: str, frame: pd.DataFrame, /, **values: object) -> str:
+        """Return a table as it is declared, with values in the places that its words leave."""
+        return markup.table(frame, **markup.declared_table(self.given["tables"][name], values))
 
 
 # --- the wizard -----------------------------------------------------------------------------------
@@ -236,7 +367,7 @@ class Wizard:
     def missing(self, question: Question) -> list[str]:
         """Say what is missing, or to be corrected, in a question."""
         if waiting := question.waits(self.session):
-            return [waiting]
+            return waiting
         wrong = [said for part in self._parts.get(question.key, ()) for said in part.wrong()]
         return [*question.missing(self.session), *wrong]
 
@@ -245,7 +376,7 @@ class Wizard:
         if question.waits(self.session):
             return BLOCKED
         opened = question.key in self._parts
-        answered = bool(question.answered and question.answered(self.session))
+        answered = question.answered(self.session)
         if self.missing(question):
             return IN_PROGRESS if answered or opened else NOT_STARTED
         return DONE if answered or opened or question.missing is not nothing else NOT_STARTED
@@ -359,6 +490,8 @@ class Wizard:
         for part in self.parts:
             part.show()
             part.point(self._asked)
+            if part.shown_while:
+                visible(part.widget, on=part.shown_while())
 
     def _look(self) -> None:
         """See how the questions stand."""
@@ -384,7 +517,7 @@ class Wizard:
             "current": self.current,
             "done": done,
             "question": question.title,
-            "help": waiting or question.help,
+            "help": " ".join(waiting) or question.help,
             "lacks": self._asked,
             "working": self._head.state.get("working", False),
         }

@@ -7,8 +7,8 @@ import ipywidgets
 import matplotlib as mpl
 import pytest
 
+from govstack_kit.widgets.markup import Element
 from govstack_kit.widgets.session import Session
-from govstack_kit.widgets.stylesheet import Element
 
 mpl.use("Agg")
 MOVES = {"Next": "next", "Finish": "next", "Back": "back", "Undo": "undo", "Redo": "redo"}

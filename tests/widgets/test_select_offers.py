@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 import govstack_kit as gk
-from govstack_kit.widgets.select_offers import QUESTIONS, _covered
-from govstack_kit.widgets.wizard import BLOCKED, Wizard
+from govstack_kit.widgets.guide_select import guide_select
+from govstack_kit.widgets.wizard import BLOCKED
 
 PAYMENTS, MESSAGING = "govstack:payments", "govstack:messaging"
 
@@ -29,7 +29,7 @@ def mapped(fees):
 
 @pytest.fixture
 def shown(mapped, page):
-    return page(Wizard(mapped, "Select", QUESTIONS))
+    return page(guide_select(mapped))
 
 
 def upload_of(content):
@@ -44,7 +44,7 @@ def decisions(session):
 
 
 def test_without_a_mapped_service_nothing_is_asked(fees, page):
-    shown = page(Wizard(fees, "Select", QUESTIONS))
+    shown = page(guide_select(fees))
     assert set(shown.states) == {BLOCKED}
     assert "Map a service first" in shown.head["help"]
 
@@ -162,13 +162,13 @@ def test_systems_go_out_and_come_back_as_a_workbook(shown, mapped, framework):
     assert "Nothing was taken" in mapped.notice or "cannot be" in mapped.notice
 
 
-def test_what_is_covered_is_said_and_drawn(mapped):
+def test_what_is_covered_is_said_and_drawn(shown, mapped):
     def serve(plan):
         plan.add("systems", name="Till <b>")
         plan.put("system_building_blocks", ("till-b", PAYMENTS), quality="partly")
 
     mapped.change("Serve", serve)
-    said = _covered(mapped)
+    said = shown.at("coverage").text()
     assert "Something is there, but not well enough, for Payments." in said
     assert "Nothing is there yet for Messaging." in said
     assert "Till &lt;b&gt;" in said

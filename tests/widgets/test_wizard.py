@@ -11,7 +11,8 @@ from govstack_kit.widgets.wizard import (
     NOT_STARTED,
     Question,
     Wizard,
-    filled,
+    lacking,
+    there,
 )
 
 
@@ -30,18 +31,18 @@ def field(column, title, after="", *, missing=True, table="plan"):
 
     def waits(session):
         there = not after or session.plan.row("plan")[after]
-        return "" if there else f"First say the {after}."
+        return [] if there else [f"First say the {after}."]
 
-    said = f"Write the {column}."
+    needs = {"table": table, "columns": [column], "said": f"Write the {column}."}
     return Question(
         column,
         column.capitalize(),
         title,
         "One line.",
         lambda session: [Counted(session, table, [column])],
-        **({"missing": filled(table, column, said)} if missing else {}),
+        **({"missing": lambda session: lacking(session, needs)} if missing else {}),
         waits=waits,
-        answered=lambda session: session.plan.row(table)[column],
+        answered=lambda session: there(session, needs),
     )
 
 
@@ -205,7 +206,7 @@ def test_errors_are_sentences_wherever_they_happen(session, page, capsys):
         broken.widget = button(session, "Break", lambda: 1 / 0)
         return [Text(session, lambda: 1 / 0 if session.title == "Bad" else ""), broken]
 
-    wizard = Wizard(session, "T", [Question("k", "K", "K?", "", parts, waits=lambda _s: "")])
+    wizard = Wizard(session, "T", [Question("k", "K", "K?", "", parts)])
     page(wizard).press("Break")
     assert page(wizard).foot["notice"].startswith("Something went wrong")
     session.change("Rename", lambda plan: plan.set("plan", title="Bad"))
