@@ -132,16 +132,16 @@ function frame({ model, el }) {
 function welcome({ model, el }) {
   el.classList.add("gsk-welcome");
   const draw = () => {
-    const { title, sentences, holds, parts, files } = model.get("state");
+    const { title, sentences, holds, parts, files, next } = model.get("state");
     const listed = (tag, items) => make(tag, {}, ...items.map(item => make("li", {}, item)));
     el.replaceChildren(
       make("h2", { tabindex: -1 }, title), ...sentences.map(text => make("p", {}, text)),
       make("h3", {}, "What you will hold in your hands"), listed("ul", holds),
       make("h3", {}, "The parts"),
       make("ol", { class: "gsk-parts" }, ...parts.map(part => make("li", {},
-        make("button", { class: `gsk-button${part.next ? " gsk-main" : ""}`,
+        make("button", { class: `gsk-button${part.title === next ? " gsk-main" : ""}`,
           onclick: () => model.send({ press: part.title }) },
-          part.next ? `Go on with ${part.title}` : part.title),
+          part.title === next ? `Go on with ${part.title}` : part.title),
         make("div", {}, make("b", {}, part.state), make("span", {}, part.about))))),
       make("h3", {}, "Your files"),
       files.length ? listed("ul", files.map(({ name, label, url }) =>

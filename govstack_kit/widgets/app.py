@@ -2,60 +2,29 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import ipywidgets
 import traitlets
 
-from govstack_kit import widgets
+from govstack_kit.planning.page import write_page
+from govstack_kit.widgets import markup
+from govstack_kit.widgets.markup import GUIDED
 from govstack_kit.widgets.session import Session
+from govstack_kit.widgets.wizard import DONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from govstack_kit.widgets.wizard import Wizard
 
-START = "Start"
+APP = GUIDED["app"]
+START = APP["start"]
+PARTS = {part["title"]: part["guide"] for part in APP["parts"]}
 HERE = Path(__file__).parent
-
-
-class Shown(NamedTuple):
-    """A part of the app: the function that makes it, and what one does in it."""
-
-    guide: str
-    about: str
-
-
-PARTS = {
-    "Your plan": Shown("guide_plan", "Name your plan, open another, bring back an earlier one."),
-    "Prioritise": Shown("guide_prioritise", "Which service first? Score candidates. 45 minutes."),
-    "Define": Shown(
-        "guide_define", "Describe one service step by step, in your words. 60 minutes."
-    ),
-    "Align": Shown("guide_align", "Say what each step needs: workflows, blocks. 45 minutes."),
-    "Map": Shown("guide_map", "Follow the links: what else the service needs. 15 minutes."),
-    "Select": Shown("guide_select", "Needs, what you have, products, the best set. 90 minutes."),
-    "Costs": Shown("guide_costs", "What it costs and brings, and what is not known. 30 minutes."),
-    "Roadmap": Shown("guide_roadmap", "What is built when, with which money. 30 minutes."),
-}
-SENTENCES = (
-    (
-        "From the goal that a service serves, step by step to the building blocks that it needs, "
-        "products that provide them, what they cost and in which order to build them."
-    ),
-    (
-        "The whole way takes a team about a day. You can stop at any time and in any part: all is "
-        "saved while you type, and nothing leaves this computer."
-    ),
-)
-HOLDS = (
-    "a description of your service, on one page and as a table",
-    "the building blocks that it shares with other services, and what that saves",
-    "a choice of products with its reasons, and what each rule costs",
-    "a business case and a roadmap",
-)
 
 
 class Page(anywidget.AnyWidget):  # type: ignore[misc]
@@ -82,6 +51,8 @@ class App:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        modules = {title: f"{__package__}.guide_{guide}" for title, guide in PARTS.items()}
+        self._guides = {title: import_module(name).GUIDE for title, name in modules.items()}
         self.made: dict[str, Wizard] = {}
         press = session.guard(lambda told: self.open(told["press"], told.get("question")))
         self._frame, self._welcome = Page("frame", press), Page("welcome", press)
@@ -89,7 +60,7 @@ class App:
         self._places[START] = self._welcome
         self.widget = ipywidgets.VBox([self._frame, self._welcome, *self._places.values()][:-1])
         self.widget.add_class("gsk-app")
-        self.opened = START
+        self.opened, self._states = START, dict[str, str]()
         session.observe(session.guard(lambda _change: self._tell()), names=["changed", "saved_at"])
         self.open(START)
 
@@ -112,7 +83,7 @@ class App:
         self._frame.send({"opened": title})
 
     def _make(self, title: str) -> None:
-        part = getattr(widgets, PARTS[title].guide)(self.session)
+        part = self._guides[title].open(self.session)
         wizard = self.made[title] = part.wizard
         titles = [*PARTS, START]
         after = titles[titles.index(title) + 1]
@@ -122,35 +93,43 @@ class App:
 
     def _tell(self) -> None:
         """Say where people are, how each part stands, and what was saved."""
-        session, made = self.session, self.made.get(self.opened)
-        states = {title: self._state(title) for title in PARTS}
+        session, open_part = self.session, self.made.get(self.opened)
+        known = {title: wizard.standing for title, wizard in self.made.items()}
+        if self.opened == START:  # of parts that were not opened yet, only when people look
+            guides = self._guides.items()
+            known |= {t: guide.standing(session) for t, guide in guides if t not in known}
+        self._states |= known
+        states = self._states
         self._frame.state = {
             "plan": session.title,
             "saved": session.saved_at,
             "open": self.opened,
-            "question": made.current if made else None,
-            "parts": [{"title": START, "state": ""}]
-            + [{"title": title, "state": state} for title, state in states.items()],
+            "question": open_part.current if open_part else None,
+            "parts": [
+                {"title": title, "state": states.get(title, "")} for title in [START, *PARTS]
+            ],
         }
         if self.opened == START:
-            todo = [title for title, state in states.items() if state != "done"]
-            self._welcome.state = {
-                "title": "Plan a digital service, step by step",
-                "sentences": SENTENCES,
-                "holds": HOLDS,
+            todo = [title for title in PARTS if states[title] != DONE]
+            self._welcome.state = APP | {
                 "files": self._files(),
-                "parts": [
-                    {"title": t, "about": p.about, "state": states[t], "next": t == todo[0]}
-                    for t, p in PARTS.items()
-                ],
+                "next": todo[0] if todo else "",
+                "parts": [part | {"state": states[part["title"]]} for part in APP["parts"]],
             }
 
-    def _state(self, title: str) -> str:
-        made = self.made.get(title)
-        return made.standing if made else ""
-
     def _files(self) -> list[dict[str, str]]:
-        return []
+        """Return what the team can take along: its plan, and a page for each service."""
+        plan, said = self.session.plan, APP["files"]
+        if self.session.demonstrating or plan.path is None:
+            return []
+        found = [(plan.path.name, said["plan"], plan.path.read_bytes())]
+        for case in plan.rows("use_cases"):
+            page = write_page(self.session.framework, plan, case["use_case"]).encode()
+            found.append((f"{case['use_case']}.md", said["page"].format(**case), page))
+        return [
+            {"name": name, "label": label, "url": markup.address(raw, "application/octet-stream")}
+            for name, label, raw in found
+        ]
 
 
 def app(session: Session | None = None) -> ipywidgets.VBox:

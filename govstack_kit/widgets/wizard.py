@@ -48,7 +48,7 @@ How a guided part is written, in full::
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -123,6 +123,32 @@ def lacking(session: Session, needs: Given) -> list[str]:
     return [] if there(session, needs) else [Lack(needs["said"], needs["table"], column)]
 
 
+def state_of(
+    session: Session, question: Question, missing: Sequence[str], *, opened: bool = False
+) -> str:
+    """Return how a question stands in which this is missing."""
+    if question.waits(session):
+        return BLOCKED
+    answered = question.answered(session)
+    if missing:
+        return IN_PROGRESS if answered or opened else NOT_STARTED
+    return DONE if answered or opened or question.missing is not nothing else NOT_STARTED
+
+
+def together(states: Iterable[str]) -> str:
+    """Return how questions stand together.
+
+    Examples
+    --------
+    >>> together(["done", "done"]), together(["done", "not started"]), together(["blocked"])
+    ('done', 'in progress', 'blocked')
+    """
+    found = set(states)
+    if len(found) == 1:
+        return found.pop()
+    return IN_PROGRESS if found & {DONE, IN_PROGRESS} else NOT_STARTED
+
+
 class Guide:
     """A guided part as ``data/guides.json`` declares it, with the functions that it names.
 
@@ -158,6 +184,11 @@ class Guide:
         several = any("each" in question for question in self.given["questions"])
         questions = self.questions if several else self.questions(session)
         return Wizard(session, title, questions, beneath=beneath, ending=ending).widget
+
+    def standing(self, session: Session) -> str:
+        """Return how the part stands, going by the plan alone."""
+        found = self.questions(session)
+        return together(state_of(session, one, one.missing(session)) for one in found)
 
     def questions(self, session: Session) -> list[Question]:
         """Return the questions as they are now."""
@@ -373,21 +404,13 @@ class Wizard:
 
     def state(self, question: Question) -> str:
         """Return how a question stands."""
-        if question.waits(self.session):
-            return BLOCKED
-        opened = question.key in self._parts
-        answered = question.answered(self.session)
-        if self.missing(question):
-            return IN_PROGRESS if answered or opened else NOT_STARTED
-        return DONE if answered or opened or question.missing is not nothing else NOT_STARTED
+        missing, opened = self.missing(question), question.key in self._parts
+        return state_of(self.session, question, missing, opened=opened)
 
     @property
     def standing(self) -> str:
         """How the whole part stands, as a question does."""
-        states = {self.state(question) for question in self.questions}
-        if len(states) == 1:
-            return states.pop()
-        return IN_PROGRESS if states & {DONE, IN_PROGRESS} else NOT_STARTED
+        return together(map(self.state, self.questions))
 
     # Moving.
 
