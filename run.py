@@ -1,6 +1,7 @@
-"""Open the guided notebooks, or prove that everything works.
+"""Open the guided notebooks or the app, or prove that everything works.
 
-    python run.py lab     set up once, then open JupyterLab on the first notebook
+    python run.py app     set up once, then open the guided parts as a page without code
+    python run.py lab     set up once, then open the notebooks in JupyterLab
     python run.py test    set up once, then run every check, test and notebook
 
 Standard library only, because this file runs before anything is installed. Its syntax stays
@@ -11,19 +12,15 @@ import argparse
 import contextlib
 import errno
 import hashlib
-import http.client
 import importlib.util
 import json
 import os
 import re
-import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
-import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn, TextIO
@@ -46,7 +43,6 @@ check_python(sys.version_info)  # first: an old Python cannot evaluate the annot
 HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
 LOG, STAMP, LOCK = "setup.log", "setup.json", "setup.lock"  # all inside .venv
-START = "notebooks/guided/00-start-here.ipynb"
 PORTS = range(1024, 65536)
 BYTES_NEEDED = 1_200_000_000  # the test environment takes 0.85 GB, and pip needs room to unpack
 # Without its news plugin, JupyterLab opens no popup and asks nothing of the network.
@@ -280,88 +276,56 @@ def set_up(extras: list[str]) -> None:
         stamp.write_text(wanted, encoding="utf-8")
 
 
-# --- python run.py lab --------------------------------------------------------------------------
+# --- python run.py lab, app ---------------------------------------------------------------------
 
 
-def port_is_free(port: int) -> bool:
-    """Try the port as JupyterLab will."""
-    with socket.socket() as probe:
-        if os.name != "nt":  # elsewhere a port rests for a minute after use, yet may be taken
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
+def versioned(folder: Path) -> Path | None:
+    """Return the folder under version control that a folder is in, if any."""
+    inside = (place for place in (folder, *folder.parents) if (place / ".git").exists())
+    return next(inside, None)
 
 
-def choose_port(asked: int | None) -> int:
-    """Return the port asked for, or the first free one from 8888 where none was."""
-    first = PORTS.index(asked or 8888)
-    free = next(filter(port_is_free, PORTS[first : first + 200]), 8888)
-    if asked and free != asked:
+def own_folder(named: str | None) -> Path:
+    """Return the folder in which a team works: named now, named once before, or asked for.
+
+    It is never part of what is under version control: there, a team's work would be in the way of
+    whoever updates the kit, and the next team would find it in its fresh copies.
+    """
+    kept, usual = VENV / "folder.txt", Path.home() / "my-work"
+    text = named or (kept.read_text(encoding="utf-8") if kept.is_file() else "")
+    if not text and sys.stdin.isatty():
+        say("Where shall your work be kept: notebooks to work on, and your plans?")
+        with contextlib.suppress(EOFError):
+            text = input(f"Name a folder, or press Enter for {usual}: ").strip()
+    folder = Path(text or usual).expanduser().absolute()
+    inside = versioned(folder)
+    if inside:
         sys.exit(
-            f"Port {asked} is taken by another program, perhaps by a JupyterLab that is still "
-            f"open. Start again with another: python run.py lab --port {free}"
+            f"{folder} is in {inside}, which is under version control. Work is kept in a folder of "
+            f"its own. Start again and name another one, for example {usual}."
         )
-    return free
+    return folder
 
 
-def has_browser() -> bool:
-    """Say whether a window can open; a text browser inside the terminal does not count."""
-    screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-    with contextlib.suppress(webbrowser.Error):
-        desktop = os.name == "nt" or sys.platform == "darwin" or any(map(os.getenv, screens))
-        return bool(desktop and webbrowser.get())
-    return False
-
-
-def wait_for_server(port: int, token: str, process: subprocess.Popen) -> bool:
-    """Wait until our server answers, known by its token; False if it ended instead."""
-    while process.poll() is None:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(line):
-            line.request("GET", f"/api/status?token={token}")
-            if line.getresponse().status == http.HTTPStatus.OK:
-                return True
-        time.sleep(0.1)
-    return False
-
-
-def lab(args: argparse.Namespace) -> int:
-    """Set up, open JupyterLab on the first notebook, and stay until it ends."""
-    choose_port(args.port)  # a taken port is better said now than after the installation
+def open_kit(args: argparse.Namespace) -> int:
+    """Set up, put fresh copies into the team's folder, and open the notebooks or the app on it."""
+    folder = own_folder(args.folder)
     set_up(["all"])
-    port, token, log = choose_port(args.port), secrets.token_hex(16), VENV / "jupyterlab.log"
-    browser = not args.no_browser and has_browser()
-    say("Step 3 of 3: opening JupyterLab (a few seconds)")
-    options = [
-        f"--ServerApp.root_dir={HERE}",
-        f"--ServerApp.open_browser={browser}",
-        "--ServerApp.ip=127.0.0.1",  # only this computer can reach it, and only with the token,
-        "--ServerApp.allow_root=True",  # so root, the usual user of containers, may run it too
-        f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
-        f"--LabApp.default_url=/lab/tree/{START}",
-    ]
-    with log.open("w", encoding="utf-8") as output:
-        # In the arguments, the token would show to the computer's other users.
-        process = start([tool("python"), "-m", "jupyterlab", *options], output, JUPYTER_TOKEN=token)
-    try:
-        if not wait_for_server(port, token, process):
-            stop_with_log(log, "JupyterLab could not start.")
-        how = "opens in your browser. If not, open" if browser else "is running. Open"
-        say(f"\nJupyterLab {how} this address in a browser:\n")
-        say(f"    http://127.0.0.1:{port}/lab/tree/{START}?token={token}\n")
-        say("Keep this window open while you work. To end, save your notebooks and press Ctrl-C.")
-        while process.poll() is None:
-            time.sleep(0.2)
-    except KeyboardInterrupt:
-        say("\nEnding JupyterLab ...")
-    finally:
-        stop(process)
-    say("JupyterLab has ended.")
-    return 0
+    (VENV / "folder.txt").write_text(str(folder), encoding="utf-8")
+    say(f"Step 3 of 3: opening {folder} (a few seconds)")
+    ports = ["--port", str(args.port)] if args.port else []
+    quiet = ["--no-browser"] if args.no_browser else []
+    code = 0
+    for words in (["new", "--quiet", folder], [args.command, folder, *ports, *quiet]):
+        process = start([tool("govstack-kit"), *words])
+        try:
+            code = code or process.wait()
+        except KeyboardInterrupt:  # the program has it too, and ends in its own way
+            with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
+                process.wait(PATIENCE)
+        finally:
+            stop(process)
+    return code
 
 
 # --- python run.py test -------------------------------------------------------------------------
@@ -438,10 +402,16 @@ def main(argv: list[str]) -> int:
     names = list(checks())
     parser = Parser(prog="python run.py", description=__doc__.split("\n")[0])
     commands = parser.add_subparsers(title="commands", metavar="command", required=True)
-    one = commands.add_parser("lab", help="set up once, then open JupyterLab on the first notebook")
-    one.add_argument("--port", type=port_number, help="where to listen (default: from 8888 on)")
-    one.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
-    one.set_defaults(run=lab)
+    shown = {"lab": "the notebooks, with the code to see", "app": "the guided parts, without code"}
+    for name, what in shown.items():
+        one = commands.add_parser(name, help=f"set up once, then open {what}")
+        where = "the folder you work in (default: the last one; it is asked for once)"
+        one.add_argument("folder", nargs="?", help=where)
+        one.add_argument("--port", type=port_number, help="where to listen (default: a free port)")
+        one.add_argument(
+            "--no-browser", action="store_true", help="print the address, open nothing"
+        )
+        one.set_defaults(run=open_kit, command=name)
     two = commands.add_parser("test", help="set up once, then run every check, test and notebook")
     only = f"run only this check ({', '.join(names)}); may be given several times"
     cover = "also measure how much of the package the tests reach, and ask for 90 %%"

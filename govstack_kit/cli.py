@@ -6,20 +6,21 @@ Every expected failure ends in a sentence on the error stream and exit code 1, n
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
-import secrets
 import shlex
 import signal
 import socket
 import subprocess
 import sys
+import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govstack_kit.errors import ArgumentError, GovStackKitError, problem_sentence
+from govstack_kit.errors import ArgumentError, GovStackKitError, needed, problem_sentence
 from govstack_kit.tables import storage
 from govstack_kit.tables.storage import bundled
 from govstack_kit.words import count
@@ -98,6 +99,8 @@ def _elsewhere() -> str:
 @app.command()
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Your folder; made if need be.")],
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing if all is well.")] = False,
 ) -> None:
     """Copy the notebooks into a folder of your own, leaving existing files alone."""
     source = bundled("notebooks")
@@ -117,6 +120,8 @@ def new(
         place = error.filename or folder
         why = f"The notebooks cannot be copied to {place}: {storage.said(error)}"
         raise GovStackKitError(f"{why}. {_elsewhere()}") from None
+    if quiet:
+        return
     for file, done in zip(files, copied, strict=True):
         if not done:
             typer.echo(f"kept: {folder / file}")
@@ -155,6 +160,15 @@ def _is_free(port: int) -> bool:
         return True
 
 
+def _has_screen() -> bool:
+    """Return whether a window can open; a text browser inside the terminal does not count."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    desktop = os.name == "nt" or sys.platform == "darwin" or any(map(os.getenv, screens))
+    with contextlib.suppress(webbrowser.Error):
+        return bool(desktop and webbrowser.get())
+    return False
+
+
 def _check_port(port: int | None) -> None:
     """Say so if the port that was asked for is taken."""
     if port is not None and not _is_free(port):
@@ -177,7 +191,7 @@ def lab(
     start = _start_notebook(folder)
     options = [
         f"--ServerApp.root_dir={folder.resolve()}",
-        f"--ServerApp.open_browser={not no_browser}",
+        f"--ServerApp.open_browser={not no_browser and _has_screen()}",
         "--ServerApp.ip=127.0.0.1",  # only this computer can reach it, and only with the token,
         "--ServerApp.allow_root=True",  # so root, the usual user of containers, may run it too
         "--Application.log_level=ERROR",  # which still shows the address
@@ -217,18 +231,18 @@ def guided(
     no_browser: NoBrowser = False,
 ) -> None:
     """Open the guided parts as a page without code, on the plans in DIR or the current folder."""
-    from govstack_kit.widgets.app import address, serve  # noqa: PLC0415 - only needed here
+    needed("solara")
+    from govstack_kit.widgets.server import address, kept_token, serve  # noqa: PLC0415 - see above
 
     if folder.exists() and not folder.is_dir():
         raise GovStackKitError(f"{folder} is a file. Name the folder that your plans are in.")
     _check_port(port)
     port = port or next(filter(_is_free, APP_PORTS))
-    token = secrets.token_urlsafe(24)
+    token = kept_token()
     typer.echo(f"The app is at {address(port, token)}")
     typer.echo("Keep this window open while you work. To end, press Ctrl-C: all work is saved.")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if not serve(folder, port, token, browser=not no_browser):
-        raise GovStackKitError("The app could not run; the lines above say why.")
+    typer.echo(f"With the code to see, the same parts are notebooks: {_command('lab', folder)}")
+    serve(folder, port, token, browser=not no_browser and _has_screen())
     typer.echo("The app has ended.")
 
 

@@ -227,7 +227,7 @@ class MissingExtraError(GovStackKitError, ImportError):
 
 EXTRAS = {  # the packages that come with an extra, by what they are imported as
     "notebooks": ("ipywidgets", "anywidget", "IPython", "jupyterlab", "traitlets"),
-    "app": ("voila",),
+    "app": ("solara", "starlette", "uvicorn"),
     "select": ("scipy", "highspy", "tqdm"),
     "upstream": ("markdown_it", "bs4", "yaml", "pooch", "referencing"),
     "parquet": ("pyarrow",),

@@ -311,7 +311,8 @@ def notebooks(folder):
     return folder
 
 
-def test_lab_opens_the_first_notebook_of_a_folder(run, started, tmp_path):
+def test_lab_opens_the_first_notebook_of_a_folder(run, started, tmp_path, monkeypatch):
+    monkeypatch.setattr(cli, "_has_screen", lambda: True)
     code, out, _ = run("lab", notebooks(tmp_path / "mine"))
     assert code == 0
     assert "JupyterLab has ended." in out
@@ -322,6 +323,18 @@ def test_lab_opens_the_first_notebook_of_a_folder(run, started, tmp_path):
     assert "--LabApp.news_url=None" in command
     assert "--ServerApp.open_browser=True" in command
     assert not any("port" in word for word in command)
+
+
+def test_a_text_browser_in_a_terminal_is_no_screen(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(cli.webbrowser, "get", lambda: "lynx")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    assert not cli._has_screen()
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert cli._has_screen()
+    monkeypatch.setattr(cli.webbrowser, "get", lambda: (_ for _ in ()).throw(cli.webbrowser.Error))
+    assert not cli._has_screen()
 
 
 def test_lab_finds_the_current_folder_and_a_checkout(run, started, tmp_path, monkeypatch):

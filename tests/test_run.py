@@ -3,14 +3,11 @@
 import ast
 import importlib.util
 import json
-import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -372,63 +369,48 @@ def test_a_second_start_waits_for_the_first_and_does_nothing_twice(installed, pi
     assert pip.commands == []
 
 
-# --- ports and browsers ---
+# --- the folder of a team ---
 
 
 @pytest.fixture
-def taken():
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen()
-        yield server.getsockname()[1]
+def home(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(run.Path, "home", lambda: tmp_path / "home")
+    (tmp_path / "checkout" / ".git").mkdir(parents=True)
+    return tmp_path
 
 
-def test_a_taken_port_is_named_with_another_to_use(run, taken, monkeypatch):
-    monkeypatch.setattr(run, "set_up", lambda _: pytest.fail("too late: installed before"))
-    with pytest.raises(SystemExit) as stopped:
-        run.main(["lab", "--port", str(taken)])
-    message = str(stopped.value)
-    assert f"Port {taken} is taken" in message
-    offered = int(re.search(r"--port (\d+)", message)[1])
-    assert offered != taken
-    assert run.port_is_free(offered)
+def test_work_is_kept_in_a_folder_of_the_home_folder_unless_another_is_named(run, home):
+    assert run.own_folder(None) == home / "home" / "my-work"
+    assert run.own_folder(str(home / "kenya")) == home / "kenya"
 
 
-def test_a_free_port_is_taken_as_asked(run, taken, monkeypatch):
-    assert not run.port_is_free(taken)
-    monkeypatch.setattr(run, "port_is_free", lambda port: port >= 8890)
-    assert run.choose_port(9000) == 9000
+def test_the_folder_is_asked_for_once(run, home, monkeypatch):
+    monkeypatch.setattr(run.sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _question: str(home / "nepal"))
+    assert run.own_folder(None) == home / "nepal"
+    run.VENV.mkdir(parents=True, exist_ok=True)
+    (run.VENV / "folder.txt").write_text(str(home / "nepal"))
+    monkeypatch.setattr("builtins.input", lambda _question: pytest.fail("asked twice"))
+    assert run.own_folder(None) == home / "nepal"
 
 
-def test_without_a_wish_the_next_free_port_is_used(run, monkeypatch):
-    monkeypatch.setattr(run, "port_is_free", lambda port: port >= 8890)
-    assert run.choose_port(None) == 8890
+def test_work_is_never_kept_in_what_is_under_version_control(run, home):
+    with pytest.raises(SystemExit, match="under version control") as stopped:
+        run.own_folder(str(home / "checkout" / "my-work"))
+    assert str(home / "home" / "my-work") in str(stopped.value)
 
 
-def test_the_last_port_has_no_next_one(run, monkeypatch):
-    monkeypatch.setattr(run, "port_is_free", lambda port: port != 65535)
-    with pytest.raises(SystemExit, match="--port 8888"):
-        run.choose_port(65535)
-
-
-def test_a_terminal_without_a_screen_has_no_browser(run, monkeypatch):
-    monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(os, "name", "posix")
-    monkeypatch.setattr(run.webbrowser, "get", lambda: "lynx")
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
-        monkeypatch.delenv(name, raising=False)
-    assert not run.has_browser()
-    monkeypatch.setenv("DISPLAY", ":0")
-    assert run.has_browser()
-
-
-def test_a_screen_without_a_browser_has_no_browser(run, monkeypatch):
-    def none_found():
-        raise run.webbrowser.Error
-
-    monkeypatch.setenv("DISPLAY", ":0")
-    monkeypatch.setattr(run.webbrowser, "get", none_found)
-    assert not run.has_browser()
+@pytest.mark.parametrize("command", ["lab", "app"])
+def test_fresh_copies_are_made_before_notebooks_or_app_open(run, home, monkeypatch, command):
+    started, start = [], run.start
+    monkeypatch.setattr(run, "set_up", lambda _: run.VENV.mkdir(parents=True, exist_ok=True))
+    monkeypatch.setattr(run, "start", lambda words: started.append(words[1:]) or start(script("")))
+    assert run.main([command, str(home / "kenya"), "--port", "8890", "--no-browser"]) == 0
+    assert started == [
+        ["new", "--quiet", home / "kenya"],
+        [command, home / "kenya", "--port", "8890", "--no-browser"],
+    ]
+    assert run.own_folder(None) == home / "kenya"
 
 
 # --- the command line ---
@@ -536,52 +518,3 @@ def test_a_program_that_ignores_the_end_is_ended(run, monkeypatch):
     run.stop(process)
     assert process.returncode
     process.stdout.close()
-
-
-@pytest.fixture
-def server():
-    """A server that answers to one token only, as JupyterLab does."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200 if self.path == "/api/status?token=ours" else 403)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        thread = threading.Thread(target=httpd.serve_forever)
-        thread.start()
-        yield httpd.server_port
-        httpd.shutdown()
-        thread.join()
-
-
-def test_the_server_is_known_by_its_token(run, server):
-    process = run.start(script("import time; time.sleep(60)"))
-    assert run.wait_for_server(server, "ours", process)
-    process.kill()
-    process.wait()
-    assert not run.wait_for_server(server, "ours", process)
-
-
-def test_the_server_of_another_start_is_not_taken_for_ours(run, server):
-    process = run.start(script("import time; time.sleep(0.5)"))
-    assert not run.wait_for_server(server, "another", process)
-    assert process.poll() == 0
-
-
-def test_a_jupyterlab_that_ends_at_once_is_reported_with_its_log(run, installed, monkeypatch):
-    monkeypatch.setattr(installed, "choose_port", lambda _: 8888)
-    words = "ERROR: the Jupyter server could not be started because port 8888 is not available."
-    start = run.start
-
-    def fail(_, output, **more):
-        return start(script(f"raise SystemExit({words!r})"), output, **more)
-
-    monkeypatch.setattr(installed, "start", fail)
-    with pytest.raises(SystemExit) as stopped:
-        installed.main(["lab", "--no-browser"])
-    assert "Another program took the port" in str(stopped.value)
-    assert words in str(stopped.value)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import inspect
 import math
 import re
+import threading
 import unicodedata
 from contextlib import suppress
 from functools import lru_cache
@@ -27,6 +28,7 @@ from weakref import WeakKeyDictionary
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib import font_manager, rcParams
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Polygon
 from matplotlib.path import Path
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from matplotlib.patches import Patch
     from matplotlib.text import Text
 
@@ -299,7 +300,11 @@ class Canvas:
         ax = page.options.get("ax")
         self.own = ax is None
         if ax is None:
-            figure = plt.figure(figsize=(width / 72, 1), facecolor=style.colour("paper"))
+            # A notebook shows what pyplot knows; what a server draws in several threads at once,
+            # it must not know.
+            alone = threading.current_thread() is threading.main_thread()
+            new = plt.figure if alone else Figure
+            figure = new(figsize=(width / 72, 1), facecolor=style.colour("paper"))
             ax = figure.add_axes((0, 0, 1, 1))
         self.ax: Axes = ax
         self.texts: list[Text] = []

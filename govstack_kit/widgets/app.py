@@ -1,182 +1,145 @@
-"""All guided parts as one page without code, and the server that shows it on this computer.
-
-Definitions
------------
-The *app* is a notebook of one cell, shown by Voilà with a page of the kit's own that asks nothing
-of the network. It listens on this computer only, and asks for its *token*: whoever else works on
-this computer does not know it.
-"""
+"""All guided parts as one page without code: how each stands, and the way from one to the next."""
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import threading
-import time
-import webbrowser
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from govstack_kit import widgets
+import anywidget
+import ipywidgets
+import traitlets
+
+from govstack_kit.planning.page import write_page
+from govstack_kit.widgets import markup
+from govstack_kit.widgets.markup import GUIDED
+from govstack_kit.widgets.session import Session
+from govstack_kit.widgets.wizard import DONE
 
 if TYPE_CHECKING:
-    import ipywidgets
+    from collections.abc import Callable
 
-    from govstack_kit.widgets.session import Session
     from govstack_kit.widgets.wizard import Wizard
 
-NOTEBOOK = Path(__file__).with_name("app.ipynb")
-PAGES = Path(__file__).with_name("jupyter")  # Voilà looks for templates in there
-LEFT = 300  # seconds after which a kernel ends that no page is connected to
-PATIENCE = 60  # seconds to wait until the server listens
-PARTS = {  # the title of each part, and the function that makes it
-    "Your plan": "guide_plan",
-    "Prioritise": "guide_prioritise",
-    "Define": "guide_define",
-    "Align": "guide_align",
-    "Map": "guide_map",
-    "Select": "guide_select",
-    "Costs": "guide_costs",
-    "Roadmap": "guide_roadmap",
-}
+APP = GUIDED["app"]
+START = APP["start"]
+PARTS = {part["title"]: part["guide"] for part in APP["parts"]}
+HERE = Path(__file__).parent
 
 
-class _Tabs:
-    """The parts as tabs, each made when it is opened first; only the open one is kept current."""
+class Page(anywidget.AnyWidget):  # type: ignore[misc]
+    """The frame of the app, or its welcome; drawn from plain data."""
+
+    _esm = HERE / "app.js"
+    _css = HERE / "app.css"
+    kind = traitlets.Unicode().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, kind: str, told: Callable[[dict[str, Any]], object]) -> None:
+        super().__init__(kind=kind)
+        self.on_msg(lambda _page, content, _buffers: told(content))
+
+
+class App:
+    """The parts with a way to each, made when they are opened; only the open one is current.
+
+    Attributes
+    ----------
+    widget : ipywidgets.VBox
+        All of it.
+    """
 
     def __init__(self, session: Session) -> None:
-        import ipywidgets  # noqa: PLC0415 - heavy, and only needed where a widget is shown
+        self.session = session
+        modules = {title: f"{__package__}.guide_{guide}" for title, guide in PARTS.items()}
+        self._guides = {title: import_module(name).GUIDE for title, name in modules.items()}
+        self.made: dict[str, Wizard] = {}
+        press = session.guard(lambda told: self.open(told["press"], told.get("question")))
+        self._frame, self._welcome = Page("frame", press), Page("welcome", press)
+        self._places = {title: ipywidgets.VBox() for title in PARTS}
+        self._places[START] = self._welcome
+        self.widget = ipywidgets.VBox([self._frame, self._welcome, *self._places.values()][:-1])
+        self.widget.add_class("gsk-app")
+        self.opened, self._states = START, dict[str, str]()
+        session.observe(session.guard(lambda _change: self._tell()), names=["changed", "saved_at"])
+        self.open(START)
 
-        self._made: dict[str, Wizard] = {}
-        self._session = session
-        places = [ipywidgets.VBox() for _ in PARTS]
-        self.widget = ipywidgets.Tab(children=places, titles=list(PARTS))
-        self.widget.add_class("gsk-tabs")
-        self.widget.observe(
-            session.guard(lambda change: self.open(change["new"])), names="selected_index"
-        )
-        self.widget.selected_index = 0
-        self.open(0)
-
-    def open(self, place: int | None) -> None:
-        """Show a part."""
-        for wizard in self._made.values():
-            wizard.visible = False
-        if place is None:
+    def open(self, title: str, question: int | None = None) -> None:
+        """Show a part, at one of its questions if that is told."""
+        if title not in self._places:
             return
-        title = list(PARTS)[place]
-        if title not in self._made:
-            part = getattr(widgets, PARTS[title])(self._session)
-            self._made[title] = part.wizard
-            self.widget.children[place].children = [part]
-        else:
-            self._made[title].reveal()
+        for wizard in self.made.values():
+            wizard.visible = False
+        self.opened = title
+        if title in self.made:
+            self.made[title].reveal()
+        elif title != START:
+            self._make(title)
+        if question is not None and title != START:
+            self.made[title].go(question)
+        for name, place in self._places.items():
+            place.layout.display = None if name == title else "none"
+        self._tell()
+        self._frame.send({"opened": title})
+
+    def _make(self, title: str) -> None:
+        part = self._guides[title].open(self.session)
+        wizard = self.made[title] = part.wizard
+        titles = [*PARTS, START]
+        after = titles[titles.index(title) + 1]
+        wizard.after = after, lambda: self.open(after)
+        wizard.show()
+        self._places[title].children = [part]
+
+    def _tell(self) -> None:
+        """Say where people are, how each part stands, and what was saved."""
+        session, open_part = self.session, self.made.get(self.opened)
+        known = {title: wizard.standing for title, wizard in self.made.items()}
+        if self.opened == START:  # of parts that were not opened yet, only when people look
+            guides = self._guides.items()
+            known |= {t: guide.standing(session) for t, guide in guides if t not in known}
+        self._states |= known
+        states = self._states
+        self._frame.state = {
+            "plan": session.title,
+            "saved": session.saved_at,
+            "open": self.opened,
+            "question": open_part.current if open_part else None,
+            "parts": [
+                {"title": title, "state": states.get(title, "")} for title in [START, *PARTS]
+            ],
+        }
+        if self.opened == START:
+            todo = [title for title in PARTS if states[title] != DONE]
+            self._welcome.state = APP | {
+                "files": self._files(),
+                "next": todo[0] if todo else "",
+                "parts": [part | {"state": states[part["title"]]} for part in APP["parts"]],
+            }
+
+    def _files(self) -> list[dict[str, str]]:
+        """Return what the team can take along: its plan, and a page for each service."""
+        plan, said = self.session.plan, APP["files"]
+        if self.session.demonstrating or plan.path is None:
+            return []
+        found = [(plan.path.name, said["plan"], plan.path.read_bytes())]
+        for case in plan.rows("use_cases"):
+            page = write_page(self.session.framework, plan, case["use_case"]).encode()
+            found.append((f"{case['use_case']}.md", said["page"].format(**case), page))
+        return [
+            {"name": name, "label": label, "url": markup.address(raw, "application/octet-stream")}
+            for name, label, raw in found
+        ]
 
 
-def tabs(session: Session) -> ipywidgets.Tab:
-    """Return all guided parts as tabs.
+def app(session: Session | None = None) -> ipywidgets.VBox:
+    """Return the app: all guided parts on the plan of the folder that the command was given.
 
     Examples
     --------
     >>> import govstack_kit as gk
-    >>> list(tabs(gk.open_session("nowhere/plan")).titles)
-    ['Your plan', 'Prioritise', 'Define', 'Align', 'Map', 'Select', 'Costs', 'Roadmap']
+    >>> box = app(gk.open_session("nowhere/plan"))
+    >>> [part["title"] for part in box.children[0].state["parts"]][:3]
+    ['Start', 'Your plan', 'Prioritise']
     """
-    return _Tabs(session).widget
-
-
-def app() -> ipywidgets.Tab:
-    """Return the app: all guided parts on the plan of the folder that the command was given."""
-    from govstack_kit.widgets.session import Session  # noqa: PLC0415 - loads the tables
-
-    return tabs(Session())
-
-
-def command(folder: Path, port: int, token: str) -> tuple[list[str], dict[str, str]]:
-    """Return the command that serves the app, and its environment.
-
-    Parameters
-    ----------
-    folder
-        The folder with the team's notebooks or plans.
-    port
-        Where to listen, on this computer only.
-    token
-        What a page has to know to be let in; it stands in the environment, which nobody else reads.
-    """
-    from govstack_kit.widgets.session import VARIABLE, plans_folder  # noqa: PLC0415 - loads tables
-
-    options = [
-        "--Voila.ip=127.0.0.1",
-        f"--Voila.port={port}",
-        "--Voila.port_retries=0",
-        "--Voila.open_browser=False",
-        "--Voila.log_level=ERROR",
-        "--Voila.auto_token=True",  # the one in the environment
-        "--VoilaConfiguration.template=govstack",
-        "--VoilaConfiguration.theme=light",
-        "--VoilaConfiguration.allow_template_override=NO",
-        "--VoilaConfiguration.allow_theme_override=NO",
-        "--VoilaConfiguration.strip_sources=True",
-        f"--MappingKernelManager.cull_idle_timeout={LEFT}",  # a page that was closed leaves its own
-        f"--MappingKernelManager.cull_interval={LEFT // 5}",
-    ]
-    if os.name != "nt":  # nobody else on this computer can listen, and no port is taken
-        options.append("--KernelManager.transport=ipc")
-    paths = {
-        name: os.pathsep.join([str(PAGES), *filter(None, [os.environ.get(name)])])
-        for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH")  # the page; that no other host may ask
-    }
-    environment = {
-        **os.environ,
-        **paths,
-        "JUPYTER_PREFER_ENV_PATH": "1",  # this installation's kernel before one of the user's
-        "JUPYTER_TOKEN": token,
-        VARIABLE: str(plans_folder(folder)),
-    }
-    return [sys.executable, "-m", "voila", str(NOTEBOOK), *options], environment
-
-
-def address(port: int, token: str) -> str:
-    """Return the address of the app, with the token.
-
-    Examples
-    --------
-    >>> address(8866, "secret")
-    'http://127.0.0.1:8866/?token=secret'
-    """
-    return f"http://127.0.0.1:{port}/?token={token}"
-
-
-def serve(folder: Path, port: int, token: str, *, browser: bool) -> bool:
-    """Run the server until it is interrupted; say whether it ended well.
-
-    Parameters
-    ----------
-    folder, port, token
-        As for :func:`command`.
-    browser
-        Whether to open a browser as soon as the server listens.
-    """
-    arguments, environment = command(folder, port, token)
-    if browser:
-        threading.Thread(target=_open, args=(port, token), daemon=True).start()
-    with subprocess.Popen(arguments, env=environment, stdin=subprocess.DEVNULL) as process:
-        try:
-            return process.wait() == 0
-        except KeyboardInterrupt:
-            process.terminate()
-            return True
-
-
-def _open(port: int, token: str) -> None:
-    """Open a browser as soon as the server listens."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                webbrowser.open(address(port, token))
-                return
-        time.sleep(0.2)
+    return App(session or Session()).widget

@@ -207,10 +207,13 @@ def declared_table(given: Mapping[str, Any], values: Mapping[str, Any]) -> dict[
 
 def download(name: str, content: bytes, label: str, kind: str = EXCEL) -> str:
     """Return a link that hands a file over, with the file in it."""
-    data = base64.b64encode(content).decode("ascii")
-    return (
-        f'<a download="{escape(name)}" href="data:{escape(kind)};base64,{data}">{escape(label)}</a>'
-    )
+    link = address(content, kind)
+    return f'<a download="{escape(name)}" href="{escape(link)}">{escape(label)}</a>'
+
+
+def address(content: bytes, kind: str) -> str:
+    """Return an address that holds what it leads to."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def image(figure: Figure, alt: str = "") -> str:
@@ -224,9 +227,9 @@ def image(figure: Figure, alt: str = "") -> str:
     figure.savefig(buffer, format="png", dpi=PIXELS * DENSITY)
     width = round(figure.get_figwidth() * PIXELS)
     plt.close(figure)
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
     look = f"width: {width}px; max-width: 100%; height: auto"
-    return f'<img style="{look}" alt="{escape(alt)}" src="data:image/png;base64,{data}">'
+    source = address(buffer.getvalue(), "image/png")
+    return f'<img style="{look}" alt="{escape(alt)}" src="{source}">'
 
 
 def choose_figure(

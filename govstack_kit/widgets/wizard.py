@@ -49,7 +49,7 @@ How a guided part is written, in full::
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -124,6 +124,32 @@ def lacking(session: Session, needs: Given) -> list[str]:
     return [] if there(session, needs) else [Lack(needs["said"], needs["table"], column)]
 
 
+def state_of(
+    session: Session, question: Question, missing: Sequence[str], *, opened: bool = False
+) -> str:
+    """Return how a question stands in which this is missing."""
+    if question.waits(session):
+        return BLOCKED
+    answered = question.answered(session)
+    if missing:
+        return IN_PROGRESS if answered or opened else NOT_STARTED
+    return DONE if answered or opened or question.missing is not nothing else NOT_STARTED
+
+
+def together(states: Iterable[str]) -> str:
+    """Return how questions stand together.
+
+    Examples
+    --------
+    >>> together(["done", "done"]), together(["done", "not started"]), together(["blocked"])
+    ('done', 'in progress', 'blocked')
+    """
+    found = set(states)
+    if len(found) == 1:
+        return found.pop()
+    return IN_PROGRESS if found & {DONE, IN_PROGRESS} else NOT_STARTED
+
+
 class Guide:
     """A guided part as ``data/guides.json`` declares it, with the functions that it names.
 
@@ -157,6 +183,11 @@ class Guide:
         beneath = self.functions[self.given["beneath"]] if "beneath" in self.given else None
         title, ending = self.given["title"], self.given.get("ending", "")
         return Wizard(session, title, self.questions, beneath=beneath, ending=ending).widget
+
+    def standing(self, session: Session) -> str:
+        """Return how the part stands, going by the plan alone."""
+        found = self.questions(session)
+        return together(state_of(session, one, one.missing(session)) for one in found)
 
     def questions(self, session: Session) -> list[Question]:
         """Return the questions as they are now; kept until the services or their steps change."""
@@ -330,6 +361,7 @@ class Wizard:
         self.widget.title = title
         self.widget.add_class("gsk")
         self.widget.wizard = self  # for who shows several parts, one of them at a time
+        self.after: tuple[str, Callable[[], object]] | None = None  # the next part: name, way there
         self._take()
         self.current = self._first()
         session.observe(session.guard(lambda _change: self.show()), names="changed")
@@ -378,13 +410,13 @@ class Wizard:
 
     def state(self, question: Question) -> str:
         """Return how a question stands."""
-        if question.waits(self.session):
-            return BLOCKED
-        opened = question.key in self._parts
-        answered = question.answered(self.session)
-        if self.missing(question):
-            return IN_PROGRESS if answered or opened else NOT_STARTED
-        return DONE if answered or opened or question.missing is not nothing else NOT_STARTED
+        missing, opened = self.missing(question), question.key in self._parts
+        return state_of(self.session, question, missing, opened=opened)
+
+    @property
+    def standing(self) -> str:
+        """How the whole part stands, as a question does."""
+        return together(map(self.state, self.questions))
 
     # Moving.
 
@@ -420,6 +452,8 @@ class Wizard:
             self._attend("lacks")
         elif self.current < len(self.questions) - 1:
             self.go(self.current + 1)
+        elif self.after and not self._open():
+            self.after[1]()
         else:
             said = ", ".join(f"“{question.short}”" for question in self._open())
             self.session.notice = f"Something is missing in: {said}." if said else ""
@@ -516,11 +550,18 @@ class Wizard:
             "lacks": self._asked,
             "working": self._head.state.get("working", False),
         }
-        several = len(self.questions) > 1
         ended = last and not self._open()
         self._foot.state = {
             "notice": session.notice,
-            "back": several and self.current > 0,
-            "next": "" if not several or (last and ended) else "Finish" if last else "Next",
+            "back": self.current > 0,
+            "next": self._next(last=last, ended=ended),
             "ending": self.ending if ended else "",
         }
+
+    def _next(self, *, last: bool, ended: bool) -> str:
+        """Return what the button says that goes on; empty if there is nowhere to go."""
+        if ended:
+            return f"Go on with {self.after[0]}" if self.after else ""
+        if last:
+            return "Finish" if len(self.questions) > 1 else ""
+        return "Next"

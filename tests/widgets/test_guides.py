@@ -29,7 +29,7 @@ UNREACHABLE = ("Accordion", "TagsInput", "Slider", "ColorPicker")
 @pytest.fixture(params=PARTS)
 def make(request):
     """Return what makes the wizard of a part."""
-    return lambda session: getattr(gk, PARTS[request.param])(session).wizard
+    return lambda session: getattr(gk, f"guide_{PARTS[request.param]}")(session).wizard
 
 
 @pytest.fixture
