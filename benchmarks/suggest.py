@@ -1,24 +1,24 @@
 """How good the suggestions are: on steps in plain words, and with one use case hidden at a time.
 
-python benchmarks/suggest.py            print everything; about half a minute on one core
+python benchmarks/suggest.py            print everything; ten seconds on one core
 python benchmarks/suggest.py --tuning   leave out the half that nothing may be tuned on
 
 **Steps in plain words** stand in ``steps_published.csv`` (shortened from published procedures) and
-``steps_plain.csv`` (written for this). Whoever wrote and judged them had not seen the phrases. Right
-is what the first judge says; how far the second, who judged apart, agrees is printed. Of each step
-only its text is known. Counted is how often a right label stands *first*, *in the first three* and
-*in the first eight*, and how many of those that are *shown* (up to four that score at least half of
-the best) are right. Half of each set, by whole services, is for tuning; the other is for testing
-only.
+``steps_plain.csv`` (written for this). Whoever wrote and judged them had not seen the phrases.
+Right is what the first judge says; how far the second, who judged apart, agrees is printed. Of each
+step only its text is known. Counted is how often a right label stands *first*, *in the first three*
+and *in the first eight*, and how many of those that are *shown* (up to four that score at least
+half of the best) are right. Half of each set, by whole services, is for tuning; the other is for
+testing only.
 
 Compared are TF-IDF, the nearest label by the cosine between the step and all texts and phrases of
 the label, as the kit has them; and what the kit did until 0.1, recorded when it was replaced: it
 always showed four and knew GovStack's blocks only.
 
-**Hidden use cases**: each of GovStack's use cases is taken away in turn, with the 2019 model that it
-may come from and that model's examples; whatever learns, learns from the others. Each step is ranked
-by its text and by the steps around it. MAP is mean average precision over all published labels,
-over all steps and over those whose name no other use case has.
+**Hidden use cases**: each of GovStack's use cases is taken away in turn, with the 2019 model that
+it may come from and that model's examples; whatever learns, learns from the others. Each step is
+ranked by its text and by the steps around it. MAP is mean average precision over all published
+labels, over all steps and over those whose name no other use case has.
 """
 
 from __future__ import annotations
@@ -102,9 +102,8 @@ def ours(suggester: suggest.Suggester, layer: str) -> Callable[[str], tuple[list
     """Return the kit's ranking of a text, and how many it shows."""
 
     def ranked(text: str) -> tuple[list[str], int]:
-        step = suggest.Step(text)
-        every = suggester.rank(layer, step, top=99)[layer].tolist()
-        return every, len(suggester.rank(layer, step))
+        found = suggester.rank(layer, suggest.Step(text), top=99)
+        return found[layer].tolist(), int(found["likely"].sum())
 
     return ranked
 

@@ -20,7 +20,7 @@ import pandas as pd
 from govstack_kit.errors import ArgumentError, quote
 from govstack_kit.planning.names import LAYERS, names_of
 from govstack_kit.planning.suggest import suggester
-from govstack_kit.planning.terms import Lexicon, every_word
+from govstack_kit.planning.terms import Lexicon, bare, every_word
 from govstack_kit.words import listed
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def search_words(framework: Framework, text: str, *, top: int = 10) -> pd.DataFr
             key if layer == "workflow" else None,
             None if layer == "workflow" else key,
             names.name(layer, key),
-            score,
+            score + (names.key(layer, bare(text)) == key),  # its very name comes first
             reason + (_BEYOND if key.startswith("dif:") else ""),
         )
         for layer in LAYERS

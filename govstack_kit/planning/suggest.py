@@ -411,10 +411,8 @@ class Suggester:
         scores, done = evidence.scores, {*step.uses.get(layer, ()), *rejected}
         often = self.published[layer].frequency
         order = [place for place in np.lexsort((-often, -scores)) if labels[place] not in done]
-        if top is None:
-            least = WORTH * scores.max()
-            order = [place for place in order[:SHOWN] if scores[place] >= least]
-        order = order[:top]
+        likely = [scores[place] >= WORTH * scores.max() for place in order[:SHOWN]]
+        order = order[: sum(likely) if top is None else top]
         keys = [labels[place] for place in order]
         return pd.DataFrame(
             {
@@ -422,6 +420,7 @@ class Suggester:
                 layer: pd.Series(keys, dtype="str"),
                 "name": pd.Series([self._names.name(layer, key) for key in keys], dtype="str"),
                 "score": scores[order],
+                "likely": [*likely, *[False] * len(order)][: len(order)],
                 "about": pd.Series([self._names.about(key) for key in keys], dtype="str"),
                 "reason": pd.Series([self._reason(layer, p, evidence) for p in order], dtype="str"),
             }
@@ -471,8 +470,9 @@ def suggestions(
     -------
     pandas.DataFrame
         ``rank``; ``workflow`` or ``building_block``; ``name``; ``score`` (orders this list, no
-        probability); ``about``, what it does in one sentence; ``reason``, sentences that quote the
-        words of the step and name published steps like it.
+        probability); ``likely``, whether it is one of those up to four; ``about``, what it does in
+        one sentence; ``reason``, sentences that quote the words of the step and name published
+        steps like it.
 
     Raises
     ------

@@ -34,22 +34,22 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # and 
 # A word; in scripts that leave no blanks between words, a letter.
 _WORD = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")
 COMMON = {
-    "en": frozenset(
-        """a about after all already also an and any are as at be because been being between both
-        but by can could did do does each few for from get gets give gives had has have he her his
-        how i if in into is it its itself just like made make makes many may me more most must my
-        need needs new no nor not of off on once one only or other others our own per same several
-        shall she should so some such take takes than that the their them then there these they this
-        those through to too under until up us use used uses using very was we were what when where
-        whether which while who whom whose why will with within without would you your""".split()
-    ),
-    "fr": frozenset(
-        """a au aux avec ce ces cet cette chez d dans de des du elle en entre est et il l la le les
-        leur leurs ne ou par pas plus pour qu que qui s sa se ses son sont sous sur un une vers
-        """.split()
-    ),
+    language: frozenset(_WORD.findall(words))
+    for language, words in {
+        "en": """a about after all already also an and any are as at be because been being between
+        both but by can could did do does each few for from get gets give gives had has have he her
+        his how i if in into is it its itself just like made make makes many may me more most must
+        my need needs new no nor not of off on once one only or other others our own per same
+        several shall she should so some such take takes than that the their them then there these
+        they this those through to too under until up us use used uses using very was we were what
+        when where whether which while who whom whose why will with within without would you
+        your""",
+        "fr": """a au aux avec ce ces cet cette chez d dans de des du elle en entre est et il l la
+        le les leur leurs ne ou par pas plus pour qu que qui s sa se ses son sont sous sur un une
+        vers""",
+    }.items()
 }
-SAID = frozenset("from how not other others when where who why".split())  # phrases may have them
+SAID = {"from", "how", "not", "other", "others", "when", "where", "who", "why"}  # in phrases
 _SHORTEST = 4  # letters of a word that may be misspelled
 _ALIKE = 0.82  # how alike two spellings must be to be read as one word
 _DOUBTED = 0.8  # what a respelled word counts
