@@ -165,7 +165,7 @@ def numbers(framework: Framework, use_cases: Iterable[str]) -> dict[str, int]:
         added = add_published(framework, plan, use_case)
         for table in ("step_building_blocks", "use_case_building_blocks"):
             plan.replace(table, plan.table(table).head(0))
-        found[use_case] = len(proposals(framework, plan, added, limit=None))
+        found[use_case] = len(proposals(framework, plan, added))
     return found
 
 

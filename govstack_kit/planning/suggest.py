@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from govstack_kit.framework.framework import Framework
+    from govstack_kit.planning.decisions import Owner
     from govstack_kit.planning.names import Layer
     from govstack_kit.planning.plan import Plan
     from govstack_kit.planning.terms import Floats
@@ -448,6 +449,22 @@ def suggester(framework: Framework) -> Suggester:
     return Suggester(framework)
 
 
+def step_of(own: Owner, steps: Sequence[Owner]) -> Step:
+    """Return a step of a plan, or a use case as a whole, as it is asked about.
+
+    Parameters
+    ----------
+    own
+        The step or the use case.
+    steps
+        All steps of the use case, in order.
+    """
+    around = [_NONE, *((owner.name, owner.description) for owner in steps), _NONE]
+    before, after = around[max(own.order - 1, 0)], around[own.order + 1 if own.step else 0]
+    uses = {layer: tuple(keys) for layer, keys in own.accepted.items()}
+    return Step(own.name, own.description, before, after, uses)
+
+
 def suggestions(
     framework: Framework, plan: Plan, step: str, layer: Layer, *, top: int | None = None
 ) -> pd.DataFrame:
@@ -496,9 +513,6 @@ def suggestions(
     (key,) = known([step], [owner.key for owner in every], "step", "plan.steps")
     own = next(owner for owner in every if owner.key == key)
     whole, *steps = (owner for owner in every if owner.use_case == own.use_case)
-    around = [_NONE, *((owner.name, owner.description) for owner in steps), _NONE]
-    before, after = around[max(own.order - 1, 0)], around[own.order + 1 if own.step else 0]
-    uses = {name: tuple(keys) for name, keys in own.accepted.items()}
-    asked = Step(own.name, own.description, before, after, uses)
+    asked = step_of(own, steps)
     rejected = own.rejected[layer] | whole.rejected[layer]
     return suggester(framework).rank(layer, asked, rejected=rejected, top=top)

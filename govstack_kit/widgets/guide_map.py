@@ -9,7 +9,7 @@ import pandas as pd
 
 from govstack_kit import words
 from govstack_kit.planning.decisions import owners
-from govstack_kit.planning.mapping import decide_proposal, proposals, relations, review
+from govstack_kit.planning.mapping import LIMIT, decide_proposal, proposals, relations, review
 from govstack_kit.tables import package
 from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.choices import Choice, Choices, Verdict
@@ -83,8 +83,14 @@ class Proposals(Choices):
 
     def __init__(self, session: Session) -> None:
         super().__init__(
-            session, "step_building_blocks", self._lines, verdicts=DECIDING, reasons=True
+            session,
+            "step_building_blocks",
+            self._lines,
+            verdicts=DECIDING,
+            reasons=True,
+            most=LIMIT,
         )
+        self._limit = 0  # as many lines as are asked; the rest on demand
         self.proposals: dict[str, dict[Place, dict[str, Any]]] = {}  # by line, since it was opened
 
     def decided(self) -> dict[str, dict[str, Any]]:
@@ -99,7 +105,7 @@ class Proposals(Choices):
         session, case = self.session, self.session.use_case
         found = session.remember(
             f"proposals for {case}",
-            lambda: proposals(session.framework, session.plan, case, limit=None),
+            lambda: proposals(session.framework, session.plan, case, every=True),
         )
         lines: dict[str, dict[Place, dict[str, Any]]] = {}
         for row in package.records(found):
@@ -112,6 +118,11 @@ class Proposals(Choices):
             if there:
                 lines[line] = there | lines.get(line, {})
         self.proposals = lines
+        decided_or_asked = [
+            any(row["asked"] or fields.joined_key(at) in decided for at, row in rows.items())
+            for rows in lines.values()
+        ]
+        self._limit = max(self._limit, sum(decided_or_asked))
         return [self._choice(line, list(rows.items())) for line, rows in lines.items()]
 
     def _choice(self, key: str, rows: list[tuple[Place, dict[str, Any]]]) -> Choice:
@@ -165,7 +176,9 @@ def _following(session: Session) -> list[fields.Part]:
 def _left(session: Session) -> str:
     said = _undecided(session)
     return markup.sentence(
-        said[0] if said else "Nothing new appears: everything that the links lead to is decided."
+        said[0]
+        if said
+        else "Nothing new appears: all that the steps support well is decided. More is optional."
     )
 
 
@@ -272,8 +285,9 @@ QUESTIONS = (
         "proposals",
         "Follow the links",
         "What do the links of the framework add?",
-        "Each proposal shows the chain that led to it. Accept what the service needs and reject "
-        "the rest, with a reason if you like. What you accept may lead further.",
+        "Each proposal shows the chain that led to it, for all steps that support it well. Accept "
+        "what the service needs and reject the rest, with a reason if you like. What you accept "
+        "may lead further; what the steps support weakly is optional, under “more”.",
         _following,
         missing=_undecided,
         waits=_waits,

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from govstack_kit.widgets.guide_align import FEW, guide_align
+from govstack_kit.widgets.guide_align import guide_align
 from govstack_kit.widgets.wizard import DONE, IN_PROGRESS, NOT_STARTED
 
 
