@@ -40,7 +40,7 @@ from govstack_kit.errors import ArgumentError, one_of, quote
 from govstack_kit.framework.questions import counterparts, links
 from govstack_kit.planning.decisions import Owner, owners
 from govstack_kit.planning.names import LAYERS, names_of
-from govstack_kit.planning.suggest import step_of, suggester
+from govstack_kit.planning.suggest import SURE, step_of, suggester
 from govstack_kit.words import count, listed
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ class _Map:
         """Return how well a step supports each label, beside the best."""
         if (owner.key, layer) not in self._support:
             scores = self.suggester.ask(layer, step_of(owner, self.steps)).scores
-            shares = (scores / max(scores.max(), 1e-9)).clip(0, 1).round(3).tolist()
+            shares = (scores / max(scores.max(), SURE)).clip(0, 1).round(3).tolist()
             self._support[owner.key, layer] = dict(
                 zip(self.suggester.labels[layer], shares, strict=True)
             )

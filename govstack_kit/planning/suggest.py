@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 OTHER: dict[str, Layer] = {"workflow": "building_block", "building_block": "workflow"}
 SHOWN = 4  # suggestions shown at first
 WORTH = 0.5  # the share of the best score under which none is shown
+SURE = 0.4  # a best score below it rests on little: what is near it is not shown
 _NONE = ("", "")  # the words of a neighbour that is not there
 _INTERCEPT = 10.0  # so large that the level of a label is hardly penalised
 _FITS = 0.08  # what the fit to a description counts beside phrases
@@ -412,7 +413,8 @@ class Suggester:
         scores, done = evidence.scores, {*step.uses.get(layer, ()), *rejected}
         often = self.published[layer].frequency
         order = [place for place in np.lexsort((-often, -scores)) if labels[place] not in done]
-        likely = [scores[place] >= WORTH * scores.max() for place in order[:SHOWN]]
+        least = min(WORTH * max(scores.max(), SURE), scores.max())
+        likely = [scores[place] >= least for place in order[:SHOWN]]
         order = order[: sum(likely) if top is None else top]
         keys = [labels[place] for place in order]
         return pd.DataFrame(
@@ -505,8 +507,9 @@ def suggestions(
     >>> fees = plan.add("use_cases", name="School fees")
     >>> pay = plan.add("steps", use_case=fees, name="Pay the fee")
     >>> found = suggestions(govstack_kit.load(), plan, pay, "building_block")
-    >>> found["about"].item()
-    'Handles payments between governments, people and businesses.'
+    >>> print(found["reason"].item())
+    The step says “pay” and “fee”. Published steps like it use this: “Registration Fee” (FINC-1,
+    step 5) and “Payment” (EDU-1, step 3).
     """
     one_of(layer, OTHER, "layer")
     every = owners(plan)
