@@ -94,8 +94,8 @@ def measured(
     )
     of = [len({*labels[:n]} & {*right}) for right, (labels, n) in zip(wanted, ranked, strict=True)]
     shown = sum(n for _, n in ranked)
-    within = [float((places < most).mean()) for most in (1, 3, 8)]
-    return Measured(*within, sum(of) / max(shown, 1), shown / len(ranked))
+    first, in_three, in_eight = (float((places < most).mean()) for most in (1, 3, 8))
+    return Measured(first, in_three, in_eight, sum(of) / max(shown, 1), shown / len(ranked))
 
 
 def ours(suggester: suggest.Suggester, layer: str) -> Callable[[str], tuple[list[str], int]]:
@@ -183,8 +183,8 @@ def hidden_use_cases(framework: govstack_kit.Framework) -> Iterator[tuple[str, s
             new = bool(cases[plain_name(step.name)] == 1)
             for layer in (layer for layer in LAYERS if step.uses[layer]):
                 asked = suggest.Step(step.name, step.description, step.before, step.after)
-                ranked = learned.rank(layer, asked, top=99)[layer]
-                ranked = [label for label in ranked if not label.startswith("dif:")]
+                every = learned.rank(layer, asked, top=99)[layer].tolist()
+                ranked = [label for label in every if not label.startswith("dif:")]
                 yield layer, step.name, average_precision(set(step.uses[layer]), ranked), new
 
 

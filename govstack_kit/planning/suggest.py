@@ -188,7 +188,7 @@ def descriptions(
     """
     names, (told, column) = getattr(framework, f"{layer}_names"), TOLD[layer]
     table = getattr(framework, f"{layer}s")
-    sources = [
+    sources: list[tuple[float, pd.DataFrame, str]] = [
         (3, table, "name"),
         (2, names[names["kind"] == "other name"], "name"),
         (1, table, "summary"),

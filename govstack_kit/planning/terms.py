@@ -23,7 +23,7 @@ from babel import Locale, UnknownLocaleError
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Floats = NDArray[np.float64]
 
@@ -232,7 +232,8 @@ class Descriptions:
         for term in once:
             if term.stem in self.weights:
                 total += self.weights[term.stem] * term.trust
-        return total / np.sqrt(max(len(words), 1))
+        total /= np.sqrt(max(len(words), 1))
+        return total
 
 
 class _Phrase(NamedTuple):
@@ -279,14 +280,15 @@ class Phrases:
     def find(self, words: Sequence[Term], language: str) -> tuple[Floats, dict[int, list[str]]]:
         """Return how much a text speaks of each thing, and the words that do; no word twice."""
         matches: defaultdict[int, list[tuple[float, list[int]]]] = defaultdict(list)
-        by_first = self._by_first.get(language, {})
+        by_first: Mapping[str, list[_Phrase]] = self._by_first.get(language, {})
         for start, term in enumerate(words):
             for phrase in by_first.get(term.stem, ()):
                 places = _places(phrase.stems, words, start)
                 if places:
                     trust = min(words[place].trust for place in places)
                     matches[phrase.place].append((phrase.weight * trust, places))
-        scores, why = np.zeros(self.count), {}
+        scores = np.zeros(self.count)
+        why: dict[int, list[str]] = {}
         for place, found in matches.items():
             used: set[int] = set()
             why[place] = []
