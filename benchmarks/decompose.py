@@ -24,7 +24,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
 
 import govstack_kit
 from govstack_kit.planning.mapping import Link, Links, proposals
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, str]  # a step, or a use case, and a block
 
+JUDGED = ["workflows", "building_blocks"]
 WEAK, MIDDLE, STRONG = 0.3, 0.4, 0.5
 CUTS: dict[str, Callable[[Link], bool]] = {
     "strong links": lambda link: link.kind == "strong",
@@ -165,8 +169,34 @@ def numbers(framework: Framework, use_cases: Iterable[str]) -> dict[str, int]:
         added = add_published(framework, plan, use_case)
         for table in ("step_building_blocks", "use_case_building_blocks"):
             plan.replace(table, plan.table(table).head(0))
-        found[use_case] = len(proposals(framework, plan, added, limit=None))
+        found[use_case] = len(proposals(framework, plan, added))
     return found
+
+
+def kept(framework: Framework) -> tuple[int, int, list[int]]:
+    """Return how many proposals a team keeps, of how many, and how many questions a service asks.
+
+    The steps and their judged workflows and blocks are those of ``steps_*.csv``, the half for
+    tuning; the workflows are accepted, and of what is asked then, the judged blocks are kept.
+    """
+    right, proposed, questions = 0, 0, []
+    for file in sorted(Path(__file__).parent.glob("steps_*.csv")):
+        table = pd.read_csv(file, dtype=str).fillna("").query("split == 'tuning'")
+        for service, rows in table.groupby("service"):
+            plan = govstack_kit.Plan.new(title="Benchmark")
+            use_case = plan.add("use_cases", name=str(service))
+            wanted = set()
+            for text, workflows, blocks in rows[["text", *JUDGED]].to_numpy():
+                step = plan.add("steps", use_case=use_case, name=text)
+                for workflow in workflows.split(";"):
+                    plan.put("step_workflows", (step, workflow), status="accepted")
+                wanted |= {(step, block) for block in blocks.split(";")}
+            found = proposals(framework, plan, use_case)
+            questions.append(found.groupby(["layer", "name"]).ngroups)
+            ends = found.dropna(subset=["step", "building_block"])
+            proposed += len(ends)
+            right += len(wanted & set(zip(ends["step"], ends["building_block"], strict=True)))
+    return right, proposed, questions
 
 
 def main(arguments: list[str]) -> int:
@@ -210,6 +240,12 @@ def main(arguments: list[str]) -> int:
             print(f"  {name:20}by step  {step}")
             print(f"  {'':20}whole    {whole}; {gone} blocks cannot be found")
     print(f"\nAGR-2 without its blocks: {many['AGR-2']} proposals at the start")
+    right, proposed, questions = kept(framework)
+    if questions:
+        print(
+            f"Steps in plain words: a team keeps {right} of {proposed} proposals; "
+            f"a service asks {min(questions)} to {max(questions)} questions"
+        )
     return 0
 
 

@@ -4,9 +4,13 @@ Definitions
 -----------
 To *map* is to follow the framework's links from what was accepted: a workflow leads to building
 blocks, a block of 2019 to the GovStack block that does the same, and a block to workflows in steps
-that have none. Proposals are the strongest links to each end that nobody has decided about. When
-everything is decided and nothing new appears, the use case is *settled*. Blocks that matter in
-every workflow are proposed once, for the use case as a whole.
+that need one. Proposals are the strongest links to each end that nobody has decided about. Links
+say what workflows like this one may need, the step says what it needs: the *strength* of a proposal
+for a step is its score by the words, neighbours and choices of the step, beside the best score that
+anything has there (:mod:`govstack_kit.planning.suggest`). What is strong enough is *asked*, grouped
+by what is proposed; the rest is optional. When all that is asked is decided and nothing new
+appears, the use case is *settled*. Blocks that matter in every workflow are proposed once, for the
+use case as a whole.
 
 A *strong* link stands in the framework's catalogue of workflows, and the GovStack block does the
 same as, more than, or a part of what the block of 2019 does. A *related* link stands in the
@@ -15,7 +19,8 @@ least half of the published steps with the workflow list the block. A link *beyo
 of 2019 that has no counterpart in GovStack. The *share* of a link is that of GovStack's published
 steps with the one end that list the other; steps without links to the other layer are not counted,
 and neither are the use cases of 2019, because the thresholds are measured on them by
-``benchmarks/decompose.py``. The *strength* of a link orders proposals and is no probability.
+``benchmarks/decompose.py``. The strength of a link orders proposals for a use case as a whole and
+is no probability.
 
 A *foundational* block is one that others stand on, as GovStack lists them; which block needs which
 is published nowhere, so nothing is derived from it. That systems which exchange data need an
@@ -35,6 +40,7 @@ from govstack_kit.errors import ArgumentError, one_of, quote
 from govstack_kit.framework.questions import counterparts, links
 from govstack_kit.planning.decisions import Owner, owners
 from govstack_kit.planning.names import LAYERS, names_of
+from govstack_kit.planning.suggest import SURE, step_of, suggester
 from govstack_kit.words import count, listed
 
 if TYPE_CHECKING:
@@ -48,7 +54,8 @@ _NAMED = 3  # steps and words that a sentence names
 _EVERY = ("target", *LAYERS)
 _SAID = ["step", "step_name", "layer", *_EVERY, "name", "description", "origin", "reason"]
 _RELATIONS = {"order": "int64", **dict.fromkeys(_SAID, "str"), "generic": "bool"}
-LIMIT = 20  # proposals shown at once: what a team can talk through in one sitting
+LIMIT = 15  # questions asked at once: what a team can talk through in one sitting
+ASKED = 0.3  # strength from which a proposal is asked
 USUAL = 0.5  # share from which practice alone is a link
 RELATED = 0.25  # share below which a related link is not followed
 BACK = 0.25  # share below which a block does not lead back to a workflow
@@ -60,7 +67,12 @@ CONNECTED = 2  # blocks and systems that make a mediator worth proposing
 _BEYOND, _SAME, _EVERYWHERE, _JUDGED = 0.2, 0.9, 0.9, 0.6  # strengths that rest on no share
 _ADDED = {"strong": 0.3, "related": 0.1, "practice": 0.0}
 _TEXTS = ["use_case", "step", "step_name", "layer", *LAYERS, "name", "chain", "description"]
-_COLUMNS = {**dict.fromkeys(_TEXTS, "str"), "foundational": "bool", "strength": "float64"}
+_COLUMNS = {
+    **dict.fromkeys(_TEXTS, "str"),
+    "foundational": "bool",
+    "strength": "float64",
+    "asked": "bool",
+}
 
 Kind = Literal["strong", "related", "practice", "beyond"]
 
@@ -221,13 +233,17 @@ def line(framework: Framework, layer: str, key: str, name: str, owner: Owner) ->
 
 
 class _Lead(NamedTuple):
-    """Where a link leads: for what, to what, along which chain, on what grounds, how strong."""
+    """Where a link leads: for what, to what, along which chain, on what grounds, how strong.
+
+    `link` is the strength of the link alone, `strength` that of the proposal.
+    """
 
     owner: Owner
     layer: str
     key: str
     chain: tuple[str, ...]
     grounds: str
+    link: float
     strength: float
 
 
@@ -236,6 +252,8 @@ class _Map:
 
     def __init__(self, framework: Framework, plan: Plan, use_case: str) -> None:
         self.links, self.names = links_of(framework), names_of(framework)
+        self.suggester = suggester(framework)
+        self._support: dict[tuple[str, str], dict[str, float]] = {}
         self.whole, *self.steps = owners(plan, use_case)
         keys = {owner.key for owner in self.steps}
         self.systems = {row["system"] for row in plan.rows("step_systems") if row["step"] in keys}
@@ -246,7 +264,7 @@ class _Map:
         }
 
     def best(self) -> list[_Lead]:
-        """Return the strongest lead to each undecided end: workflows first, then by strength."""
+        """Return the strongest lead to each undecided end, grouped by end, strongest first."""
         found: dict[tuple[int, str, str], _Lead] = {}
         for owner in (self.whole, *self.steps):
             for lead in self._of(owner):
@@ -256,12 +274,26 @@ class _Map:
                 has = owner.accepted[lead.layer] if owner.step else self.anywhere[lead.layer]
                 if lead.key in has or lead.key in turned_down:
                     continue
-                if place not in found or lead.strength > found[place].strength:
+                if place not in found or lead.link > found[place].link:
                     found[place] = lead
+        strongest: dict[tuple[str, str], float] = defaultdict(float)
+        for lead in found.values():
+            group = lead.layer, lead.key
+            strongest[group] = max(strongest[group], lead.strength)
         return sorted(
             found.values(),
-            key=lambda at: (at.layer != "workflow", -at.strength, at.owner.order, at.key),
+            key=lambda at: (-strongest[at.layer, at.key], at.layer, at.key, at.owner.order),
         )
+
+    def _supported(self, owner: Owner, layer: str) -> dict[str, float]:
+        """Return how well a step supports each label, beside the best."""
+        if (owner.key, layer) not in self._support:
+            scores = self.suggester.ask(layer, step_of(owner, self.steps)).scores
+            shares = (scores / max(scores.max(), SURE)).clip(0, 1).round(3).tolist()
+            self._support[owner.key, layer] = dict(
+                zip(self.suggester.labels[layer], shares, strict=True)
+            )
+        return self._support[owner.key, layer]
 
     def _of(self, owner: Owner) -> Iterator[_Lead]:
         for workflow in owner.accepted["workflow"]:
@@ -271,8 +303,8 @@ class _Map:
             for twin in self.links.same.get(block, []):
                 chain = (self._block(block), self._block(twin))
                 grounds = "the framework's block of 2019, which does the same"
-                yield _Lead(owner, "building_block", twin, chain, grounds, _SAME)
-            if owner.step and not owner.accepted["workflow"]:
+                yield _Lead(owner, "building_block", twin, chain, grounds, _SAME, _SAME)
+            if owner.step:
                 for link in self.links.workflows(block):
                     yield self._lead(owner, "building_block", block, link)
         if not owner.step:
@@ -297,7 +329,8 @@ class _Map:
             steps = count(link.of, "published GovStack step")
             grounds += f"; {link.both} of {steps} with this {start.replace('_', ' ')}"
         chain = self.names.name(start, key), self.names.name(layer, end)
-        return _Lead(owner, layer, end, chain, grounds, link.strength)
+        strength = self._supported(owner, layer).get(end, 0.0) if owner.step else link.strength
+        return _Lead(owner, layer, end, chain, grounds, link.strength, strength)
 
     def _everywhere(self) -> Iterator[_Lead]:
         """Yield what matters in every workflow, and the mediator where systems are connected."""
@@ -318,18 +351,19 @@ class _Map:
                 grounds.append("GovStack has no such block")
                 strength = _BEYOND
             chain = (*(["every workflow"] if said else []), self._block(block))
-            yield _Lead(self.whole, "building_block", block, chain, "; ".join(grounds), strength)
+            said_so = "; ".join(grounds)
+            yield _Lead(self.whole, "building_block", block, chain, said_so, strength, strength)
 
 
 def proposals(
-    framework: Framework, plan: Plan, use_case: str, *, limit: int | None = LIMIT
+    framework: Framework, plan: Plan, use_case: str, *, every: bool = False
 ) -> pd.DataFrame:
     """Return what the framework's links lead to from what is accepted, not decided about yet.
 
-    Workflows for steps that have none come first; then building blocks, strongest first. Decide,
-    and ask again, until nothing new appears: what was accepted may lead further, and what was
-    rejected is not proposed again. A block that is rejected for the whole use case is proposed for
-    none of its steps.
+    Rows with the same workflow or block are one question and stand together; the strongest come
+    first. Decide, and ask again, until nothing new appears: what was accepted may lead further, and
+    what was rejected is not proposed again. A block that is rejected for the whole use case is
+    proposed for none of its steps.
 
     Parameters
     ----------
@@ -339,8 +373,9 @@ def proposals(
         The plan.
     use_case
         The key of the use case.
-    limit
-        How many to return at most, so that they can be talked through; None for all of them.
+    every
+        Whether to return what is optional too: what the step supports weakly, and what goes beyond
+        15 questions.
 
     Returns
     -------
@@ -349,14 +384,13 @@ def proposals(
         ``step_name``; ``layer``, and what is proposed as ``workflow`` or ``building_block`` (the
         other one is missing), with its ``name``; ``chain``, the way that led there and what it
         rests on; ``description``, one line to edit; ``foundational``, whether GovStack lists the
-        block as one that others stand on; ``strength``, which orders the rows.
+        block as one that others stand on; ``strength``, from 0 to 1, and ``asked``, whether it is
+        strong enough to be asked.
 
     Raises
     ------
     UnknownKeyError
         If the plan has no such use case.
-    ArgumentError
-        If `limit` is below 1.
 
     Examples
     --------
@@ -370,13 +404,16 @@ def proposals(
     Pay the fee → Financial services → Payments (framework's catalogue: Payments; 21 of 23 published
     GovStack steps with this workflow)
     """
-    if limit is not None and (not isinstance(limit, int) or limit < 1):
-        raise ArgumentError(f"limit is the number of proposals, 1 or more, not {quote(limit)}.")
     names = names_of(framework)
     blocks = framework.building_blocks.set_index("building_block")
     foundational = set(blocks.query("category == 'foundational'").index)
-    leads, rows = _Map(framework, plan, use_case).best()[:limit], []
-    for owner, layer, key, chain, grounds, strength in leads:
+    leads, rows = _Map(framework, plan, use_case).best(), []
+    strong = [(lead.layer, lead.key) for lead in leads if lead.strength >= ASKED]
+    questions = list(dict.fromkeys(strong))[:LIMIT]
+    for owner, layer, key, chain, grounds, _, strength in leads:
+        asked = strength >= ASKED and (layer, key) in questions
+        if not (asked or every):
+            continue
         name = names.name(layer, key)
         rows.append(
             {
@@ -390,6 +427,7 @@ def proposals(
                 "description": line(framework, layer, key, name, owner),
                 "foundational": key in foundational,
                 "strength": strength,
+                "asked": asked,
             }
         )
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
@@ -567,7 +605,7 @@ def _map(framework: Framework, plan: Plan, use_case: str) -> Iterator[str]:
     if not any(keys for owner in owners(plan, use_case) for keys in owner.accepted.values()):
         yield "Nothing is aligned yet, so no link can be followed: align the steps first."
         return
-    left = proposals(framework, plan, use_case, limit=None)
+    left = proposals(framework, plan, use_case)
     if len(left):
         number = count(len(left), "proposal is", "proposals are")
         names = left["name"] + " for " + left["step_name"]

@@ -21,11 +21,12 @@ from govstack_kit.widgets.markup import Element, visible
 from govstack_kit.widgets.wizard import Guide
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from govstack_kit.planning.names import Layer
     from govstack_kit.planning.plan import Plan
     from govstack_kit.widgets.session import Session
 
-FEW = 4  # suggestions shown at first, and added with each "Show more"
 FOUND = 6  # targets that a search shows
 GUIDE = Guide("align")
 SAID = GUIDE.said
@@ -105,22 +106,32 @@ class Targets(fields.Part):
 # --- one step -------------------------------------------------------------------------------------
 
 
-def _suggested(step: str, session: Session, layer: Layer) -> list[Choice]:
-    """Return what is decided for a step, and what it may need, likeliest first."""
-    framework, plan, names = session.framework, session.plan, names_of(session.framework)
-    ranked = session.remember(  # while people decide about these lines, they are not ranked anew
+def _ranked(session: Session, step: str, layer: Layer) -> pd.DataFrame:
+    """Return what a step may need; while people decide about it, it is not ranked anew."""
+    return session.remember(
         f"suggested {layer} {step}",
-        lambda: suggestions(framework, plan, step, layer, top=99),
+        lambda: suggestions(session.framework, session.plan, step, layer, top=99),
         *(table for table in RESTS_ON if table != f"step_{layer}s"),
     )
+
+
+def _suggested(session: Session, step: str, layer: Layer) -> list[Choice]:
+    """Return what is decided for a step, and what it may need, likeliest first."""
+    ranked, names = _ranked(session, step, layer), names_of(session.framework)
     whys = {
         row[layer]: SAID["published"]
         if row["origin"] == "published" and not row["reason"]
         else text_of(row["reason"])
-        for row in plan.rows(f"step_{layer}s", step=step)
+        for row in session.plan.rows(f"step_{layer}s", step=step)
     }
     whys |= dict(zip(ranked[layer], ranked["reason"], strict=True))
     return [Choice(key, names.name(layer, key), names.about(key), why) for key, why in whys.items()]
+
+
+def _few(session: Session, step: str, layer: Layer) -> int:
+    """Return how many lines to show at first: what is decided, and what is likely."""
+    decided = len(session.plan.rows(f"step_{layer}s", step=step))
+    return max(decided + int(_ranked(session, step, layer)["likely"].sum()), 1)
 
 
 def choices_of_step(step: str, session: Session) -> list[Choices]:
@@ -129,10 +140,10 @@ def choices_of_step(step: str, session: Session) -> list[Choices]:
         Choices(
             session,
             f"step_{layer}s",
-            partial(_suggested, step, session, layer),
+            partial(_suggested, session, step, layer),
             owner=lambda: step,
             values=lambda choice: {"origin": "suggested", "reason": choice.more},
-            most=FEW,
+            most=_few(session, step, layer),
             label=SAID[layer],
             empty=SAID["no more"],
         )

@@ -8,7 +8,7 @@ import ipywidgets
 
 from govstack_kit import words
 from govstack_kit.planning.decisions import owners
-from govstack_kit.planning.mapping import decide_proposal, proposals, relations, review
+from govstack_kit.planning.mapping import LIMIT, decide_proposal, proposals, relations, review
 from govstack_kit.tables import package
 from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.choices import Choice, Choices, Place
@@ -71,7 +71,10 @@ class Proposals(Choices):
     """What the links lead to, one line for each workflow or block and all steps that it is for."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session, "step_building_blocks", verdicts="proposal", reasons=True)
+        super().__init__(
+            session, "step_building_blocks", verdicts="proposal", reasons=True, most=LIMIT
+        )
+        self._limit = 0  # as many lines as are asked; the rest on demand
         self.proposals: dict[str, dict[Place, dict[str, Any]]] = {}  # by line, since it was opened
 
     def decided(self) -> dict[Place, dict[str, Any]]:
@@ -87,7 +90,7 @@ class Proposals(Choices):
         session, case = self.session, self.session.use_case
         found = session.remember(
             f"proposals for {case}",
-            lambda: proposals(session.framework, session.plan, case, limit=None),
+            lambda: proposals(session.framework, session.plan, case, every=True),
         )
         lines: dict[str, dict[Place, dict[str, Any]]] = {}
         for row in package.records(found):
@@ -100,6 +103,11 @@ class Proposals(Choices):
             if there:
                 lines[line] = there | lines.get(line, {})
         self.proposals = lines
+        decided_or_asked = [
+            any(row["asked"] or place in decided for place, row in rows.items())
+            for rows in lines.values()
+        ]
+        self._limit = max(self._limit, sum(decided_or_asked))
         return [_line(key, rows) for key, rows in lines.items()]
 
     def decide(self, choice: Choice, verdict: str, plan: Plan) -> None:

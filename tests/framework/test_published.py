@@ -11,8 +11,9 @@ from frictionless import Package
 UPDATE = "govstack-kit validate data --update-hashes"
 TABLES = [
     "sources", "sdg_goals", "sdg_targets", "sdg_target_words", "sdg_indicators", "sectors",
-    "use_cases", "use_case_targets", "steps", "workflows", "workflow_names", "workflow_examples",
-    "building_blocks", "building_block_names", "building_block_functions",
+    "use_cases", "use_case_targets", "steps", "workflows", "workflow_names", "workflow_words",
+    "workflow_examples",
+    "building_blocks", "building_block_names", "building_block_words", "building_block_functions",
     "building_block_crosswalk", "step_workflows", "step_building_blocks",
     "workflow_building_blocks", "use_case_workflows", "use_case_building_blocks",
     "requirements", "key_functionalities", "building_block_parts", "part_sections",

@@ -82,7 +82,7 @@ def test_what_is_missing_goes_as_it_is_met(framework, service):
     plan.set("own_words", farewell, key="client-communication")
     assert missing("align") == []
     (left,) = missing("map")
-    count = len(proposals(framework, plan, "service", limit=None))
+    count = len(proposals(framework, plan, "service"))
     assert left.startswith(f"{count} proposals are undecided")
     assert len(left) < 400
     while len(found := proposals(framework, plan, "service")):

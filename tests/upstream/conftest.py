@@ -78,6 +78,8 @@ FILES = {
 
 EMPTY = [
     "sdg_target_words",
+    "workflow_words",
+    "building_block_words",
     "sdg_indicators",
     "building_block_functions",
     "requirements",

@@ -67,14 +67,24 @@ def test_one_line_decides_about_a_block_for_all_its_steps_and_stays_where_it_is(
     wanted = "Messaging for 2 steps: Registration and Payment"
     assert wanted in before
     shown.press(f"Accept: {wanted}")
-    assert names(shown) == before
+    assert names(shown)[: len(before)] == before  # what it leads to comes after
     assert aligned.plan.step_building_blocks["step"].tolist() == [
         "school-fees.registration",
         "school-fees.payment",
     ]
     shown.press("Undo")
     assert aligned.plan.step_building_blocks.empty
-    assert names(shown) == before
+    assert names(shown)[: len(before)] == before
+
+
+def test_what_the_steps_support_weakly_is_shown_on_demand(shown):
+    asked = names(shown)
+    assert "Identity for 2 steps: Registration and Payment" not in asked
+    (element,) = shown.elements("choices")
+    assert element.state["left"] > 0
+    element.tell({"press": "more"})
+    assert names(shown)[: len(asked)] == asked
+    assert any(name.startswith("Identity for ") for name in names(shown))
 
 
 def test_it_is_done_when_nothing_new_appears(shown, aligned):
@@ -91,6 +101,8 @@ def test_it_is_done_when_nothing_new_appears(shown, aligned):
 
 
 def test_foundational_blocks_are_named_and_marked(shown):
+    (element,) = shown.elements("choices")
+    element.tell({"press": "more"})
     shown.press("Accept: Identity")
     assert "on which others stand: Identity" in shown.text()
     tags = [line["tag"] for line, _, _ in shown.lines() if line["name"].startswith("Identity")]
