@@ -334,7 +334,7 @@ def open_kit(args: argparse.Namespace) -> int:
 def checks() -> dict[str, list]:
     """Return the command of every check by its name, in the order they run."""
     module = [tool("python"), "-m"]
-    pytest = [*module, "pytest", "-n", "2"]
+    pytest = [*module, "pytest", "-n"]
     # loadfile, or the cells of one notebook would be spread over several kernels
     nbval = ["--dist", "loadfile", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
     sanitize = HERE / "tests" / "notebooks" / "sanitize.cfg"
@@ -344,8 +344,9 @@ def checks() -> dict[str, list]:
         "format": [*module, "ruff", "format", "--check", "."],
         "types": [*module, "mypy"],
         "imports": [tool("lint-imports")],
-        "tests": [*pytest, "--doctest-modules", "tests", "govstack_kit"],
-        "notebooks": [*pytest, *nbval, "notebooks"],
+        # one more than cores, for browser tests wait most of their time
+        "tests": [*pytest, "3", "--doctest-modules", "tests", "govstack_kit"],
+        "notebooks": [*pytest, "2", *nbval, "notebooks"],
         "data": [*module, "frictionless", "validate", "data/datapackage.json"],
     }
 
