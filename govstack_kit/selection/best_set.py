@@ -347,7 +347,9 @@ def given_of_plan(
     if check_requirements:
         asked, met = needed.requirements(framework, plan), plan.answers
         binding = (asked["decision"] == "needed") & (asked["level"] == "REQUIRED")
-        given["requirements"] = asked[binding].replace({"building_block": {"": None}})
+        every = asked["building_block"] == ""
+        asked["building_block"] = asked["building_block"].mask(every)
+        given["requirements"] = asked[binding]
         given["answers"] = met[met["option"].isin(options["option"])]  # others cover nothing
     return given
 
