@@ -187,13 +187,10 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
     needs: pd.DataFrame,
     rules: Mapping[str, Any] | None = None,
     *,
-    requirements: pd.DataFrame | None = None,
-    answers: pd.DataFrame | None = None,
-    together: bool = False,
-    assume: Mapping[str, float] | None = None,
     alternatives: int = 3,
     explain: bool = True,
     seconds: float = 60.0,
+    **more: Any,  # noqa: ANN401 - what else a problem is made of
 ) -> BestSet:
     r"""Return the best set of options for what is needed, proved, with alternatives and reasons.
 
@@ -211,15 +208,6 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
     rules
         Rules by name, as the table ``rules`` of a plan has them, and ``keep`` and ``leave_out``,
         lists of options.
-    requirements
-        What must be met, one row each: ``requirement`` and ``building_block`` (empty: every one).
-    answers
-        Who meets what: ``option``, ``requirement`` and ``answer``; only "met" counts.
-    together
-        Whether several chosen options may meet the requirements of a block together.
-    assume
-        What to take for unknown numbers: any of ``fit``, ``build_cost``, ``integration_cost``
-        and ``annual_cost``.
     alternatives
         How many of the next best sets to look for.
     explain
@@ -227,6 +215,12 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
     seconds
         At most so long for each step of the search, what is not proved by then is called open; and
         about so long for all explanations together.
+    **more
+        ``requirements``, what must be met, one row each: ``requirement`` and ``building_block``
+        (empty: every one). ``answers``, who meets what: ``option``, ``requirement`` and ``answer``;
+        only "met" counts. ``together``, whether several chosen options may meet the requirements of
+        a block together. ``assume``, what to take for unknown numbers: any of ``fit``,
+        ``build_cost``, ``integration_cost`` and ``annual_cost``.
 
     Returns
     -------
@@ -262,15 +256,7 @@ def best_set(  # noqa: PLR0913 - a problem and what to say about it
     within(alternatives, "alternatives", 0, MOST_ALTERNATIVES)
     within(seconds, "seconds", 0.01, MOST_SECONDS, whole=False)
     expected(explain, bool, "explain is True or False")
-    problem = read(
-        options,
-        needs,
-        rules,
-        requirements=requirements,
-        answers=answers,
-        together=together,
-        assume=assume,
-    )
+    problem = read(options, needs, rules, **more)
     best = solver.solve(problem, problem.rules, seconds=seconds)
     search = _Explainer(problem, best, seconds)
     if not best.possible:
@@ -351,8 +337,13 @@ def given_of_plan(
     expected(plan, Plan, f"Give a plan after the tables; {frames}")
     expected(check_requirements, bool, "check_requirements is True or False")
     options = offered.options(framework, plan)
-    rules: dict[str, Any] = rules_of(plan, options)
+    rules: dict[str, Any] = {n: said for n, said in plan.row("rules").items() if hasattr(Rules, n)}
+    there = set(options["option"])  # what is said of others waits until they come back
+    for name, decision in OF_OPTIONS.items():
+        mine = plan.rows("option_decisions", decision=decision)
+        rules[name] = [row["option"] for row in mine if row["option"] in there]
     given = {"options": options, "needs": needed.needs(framework, plan), "rules": rules}
+    given["checked"] = not {*rules["keep"]} & {*rules["leave_out"]}  # as each change of a plan is
     if check_requirements:
         asked = needed.requirements(framework, plan)
         met = plan.answers[needed.still_said(framework, plan.answers)]
@@ -360,16 +351,6 @@ def given_of_plan(
         given["requirements"] = asked[binding]
         given["answers"] = met[met["option"].isin(options["option"])]  # others cover nothing
     return given
-
-
-def rules_of(plan: Plan, options: pd.DataFrame) -> dict[str, Any]:
-    """Return the rules of a plan by name, with the options to keep and to leave out."""
-    rules = {name: value for name, value in plan.row("rules").items() if hasattr(Rules, name)}
-    there = set(options["option"])  # what is said of others waits until they come back
-    for name, decision in OF_OPTIONS.items():
-        mine = plan.rows("option_decisions", decision=decision)
-        rules[name] = [row["option"] for row in mine if row["option"] in there]
-    return rules
 
 
 def nothing_needed(framework: Framework, plan: Plan) -> BestSet:

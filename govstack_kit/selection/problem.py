@@ -216,8 +216,12 @@ def read(  # noqa: PLR0913 - all that a problem is made of
     answers: pd.DataFrame | None = None,
     together: bool = False,
     assume: Mapping[str, float] | None = None,
+    checked: bool = False,
 ) -> Problem:
-    """Return frames as a problem; see :func:`govstack_kit.selection.best_set.best_set`."""
+    """Return frames as a problem; see :func:`govstack_kit.selection.best_set.best_set`.
+
+    What a plan holds was `checked` when it was put in.
+    """
     named = [field.name for field in fields(Rules) if field.name != "requirements"]
     given = _by_name(rules, "rules", named, "{'years': 5}")
     assumed = _by_name(assume, "assume", FORM["assume"].columns, "{'fit': 0.5}")
@@ -225,9 +229,11 @@ def read(  # noqa: PLR0913 - all that a problem is made of
     plain = {name: value for name, value in given.items() if name not in OF_OPTIONS}
     frames |= {"rules": pd.DataFrame(plain, [0]), "assume": pd.DataFrame(assumed, [0])}
     for name, frame in (("requirements", requirements), ("answers", answers)):
-        frames[name] = package.empty(FORM[name]) if frame is None else frame
+        empty = pd.DataFrame(columns=list(FORM[name].columns), dtype="str")
+        frames[name] = empty if frame is None else frame
     errors.expected(together, bool, "together is True or False")
-    frames = _checked(frames)
+    if assume or not checked:
+        frames = _checked(frames)
     about, blocks = _options(frames["options"]), _blocks(frames["needs"])
     held = _rules(frames["rules"], frames["option_decisions"], about)
     assumptions, unknown = frames["assume"].iloc[0], []
@@ -333,7 +339,7 @@ def _requirements(
     frames: Mapping[str, pd.DataFrame], blocks: pd.DataFrame, options: pd.DataFrame
 ) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.bool_]]:
     """Return requirements, the place of the block of each, and which options meet them."""
-    wanted, said = frames["requirements"], frames["answers"]
+    wanted, said = frames["requirements"][["requirement", "building_block"]], frames["answers"]
     every = wanted[wanted["building_block"].isna()].drop(columns="building_block")
     of_all = every.merge(blocks[["building_block"]], how="cross")
     wanted = pd.concat([wanted, of_all]).drop_duplicates()

@@ -103,6 +103,9 @@ def test_define_from_the_first_question_to_the_last(shown, session):
     shown.tick("Paper register")
     shown.press("Move up")
     shown.press("Next")
+    shown.field("Answer").value = "partly"
+    shown.field("Owner").value = "Ministry of Education"
+    shown.press("Next")
     assert "Parents pay by phone" in shown.text()
     shown.press("Prepare files to take along")
     assert 'download="school-fees.xlsx"' in shown.text()
