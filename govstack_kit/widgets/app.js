@@ -118,6 +118,7 @@ function frame({ model, el }) {
   draw();
   model.on("msg:custom", () => setTimeout(() => { // the top of a part that is opened is in view
     const tops = [...document.querySelectorAll(".gsk-app :is(.gsk-heading, .gsk-welcome h2)")];
+    if (document.activeElement.closest(".gsk-body")) return; // people were quicker
     tops.find(top => top.getClientRects().length)?.focus({ preventScroll: true });
     scrollTo(0, 0);
   }, 150));

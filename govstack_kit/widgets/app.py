@@ -87,7 +87,7 @@ class App:
         wizard = self.made[title] = part.wizard
         titles = [*PARTS, START]
         after = titles[titles.index(title) + 1]
-        wizard.after = after, lambda: self.open(after)
+        wizard.after, wizard.moved = (after, lambda: self.open(after)), self._tell
         wizard.show()
         self._places[title].children = [part]
 

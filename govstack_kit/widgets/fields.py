@@ -641,7 +641,7 @@ class OneOf(Part):
 def safeguard_questions(session: Session, phase: str) -> Part:
     """Return the questions on safeguards and readiness of a phase, one after the other."""
 
-    def asked() -> dict[str, dict[str, str]]:
+    def asked() -> dict[str, dict[Hashable, Any]]:
         found = safeguards(session.framework, session.plan, phase=phase).fillna("")
         return {row["safeguard"]: row for row in found.to_dict("records")}
 

@@ -338,7 +338,8 @@ function choices({ model, el }) {
     const wanted = [];
     for (const line of lines) {
       if (line.group && line.group !== group)
-        wanted.push(make("h3", { dir: "auto" }, group = line.group));
+        wanted.push(make("div", { role: "listitem" },
+          make("h3", { dir: "auto" }, group = line.group)));
       if (!rows.has(line.key)) rows.set(line.key, (state.ticks ? tick : row)(line.key));
       rows.get(line.key).show(line, state);
       wanted.push(rows.get(line.key).box);

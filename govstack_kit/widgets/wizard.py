@@ -362,6 +362,7 @@ class Wizard:
         self.widget.add_class("gsk")
         self.widget.wizard = self  # for who shows several parts, one of them at a time
         self.after: tuple[str, Callable[[], object]] | None = None  # the next part: name, way there
+        self.moved: Callable[[], object] = lambda: None  # called when another question is open
         self._take()
         self.current = self._first()
         session.observe(session.guard(lambda _change: self.show()), names="changed")
@@ -443,6 +444,7 @@ class Wizard:
             self.current = min(max(place, 0), len(self.questions) - 1)
             self.show()
         self._attend("question")
+        self.moved()
 
     def next(self) -> None:
         """Go on; if something is missing, go there and say it."""
