@@ -12,7 +12,7 @@ that the rows of a part have in common, such as their service.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any, Self, TypeVar
