@@ -45,12 +45,13 @@ if TYPE_CHECKING:
 
 OTHER: dict[str, Layer] = {"workflow": "building_block", "building_block": "workflow"}
 SHOWN = 4  # suggestions shown at first
-WORTH = 0.5  # the share of the best score under which none is shown
+WORTH = 0.65  # the share of the best score under which none is shown
 SURE = 0.4  # a best score below it rests on little: what is near it is not shown
 _NONE = ("", "")  # the words of a neighbour that is not there
 _INTERCEPT = 10.0  # so large that the level of a label is hardly penalised
 _FITS = 0.08  # what the fit to a description counts beside phrases
-_WEAK = 0.4  # what a phrase that often means something else counts
+_MOST = 2.0  # what phrases come near to, however many; one alone counts half
+_WEAK = 0.3  # what a phrase that often means something else counts
 _ALIKE = 0.15  # the least likeness of two steps that is worth naming
 _NAMED = 2  # published steps named in a reason
 _TEXTS, _AROUND = (0, 1, 2), (3, 4)  # views of the step's own words, and of the steps around it
@@ -116,8 +117,8 @@ class Weights(NamedTuple):
 
 
 WEIGHTS = {
-    "workflow": Weights(1.3, 0.5, 1.5, 0.6, 0.5, frequency=0.5, described=1.0, words=0.4),
-    "building_block": Weights(1.5, 0.5, 1.3, 0.75, 2.0, frequency=0.9, described=0.2, words=0.25),
+    "workflow": Weights(1.3, 0.5, 1.5, 0.6, 0.5, frequency=0.5, described=0.5, words=0.3),
+    "building_block": Weights(1.5, 0.5, 1.3, 0.75, 2.0, frequency=0.9, described=0.2, words=0.18),
 }
 _ALONE = 0.45  # what published steps count where a step has no description
 _LEAST_WORDS = 0.3  # what words still count where a published step has the same name
@@ -361,7 +362,8 @@ class Suggester:
         whole = f"{bare(step.name)} . {bare(step.description)}"
         for share, text in ((1.0, step.name), (weights.described, step.description)):
             told = self.lexicons[layer].find(text, whole)
-            words += share * (told.phrases / (told.phrases + 1) + _FITS * told.fits)
+            said_of = _MOST * told.phrases / (told.phrases + _MOST + 1)
+            words += share * (said_of + _FITS * told.fits)
             for place, said in told.words.items():
                 why.setdefault(place, []).extend(said)
         like = published.ask(step)

@@ -49,9 +49,9 @@ COMMON = {
         vers""",
     }.items()
 }
-SAID = {"from", "how", "not", "other", "others", "when", "where", "who", "why"}  # in phrases
+SAID = {"already", "from", "how", "many", "not", "off", "other", "others", "up", "when", "where", "who", "why"}  # in phrases
 _SHORTEST = 4  # letters of a word that may be misspelled
-_ALIKE = 0.82  # how alike two spellings must be to be read as one word
+_ALIKE = 0.88  # how alike two spellings must be to be read as one word
 _DOUBTED = 0.8  # what a respelled word counts
 _BETWEEN = 2  # words that may stand between those of a phrase
 
@@ -269,7 +269,7 @@ class Phrases:
         for (language, found), places in said.items():
             rare = np.log(1 + count / len(places)) / np.log(1 + count)
             for place, counts in places.items():
-                weight = rare * (1 + 0.6 * (len(found) - 1)) * counts
+                weight = rare * (1 + 0.9 * (len(found) - 1)) * counts
                 self._by_first[language][found[0]].append(_Phrase(found, place, weight))
 
     def languages(self, text: object) -> list[str]:
