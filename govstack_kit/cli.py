@@ -232,7 +232,7 @@ def guided(
 ) -> None:
     """Open the guided parts as a page without code, on the plans in DIR or the current folder."""
     needed("solara")
-    from govstack_kit.widgets.server import address, kept_token, serve  # noqa: PLC0415 - see above
+    from govstack_kit.widgets.app import address, kept_token, serve  # noqa: PLC0415 - see above
 
     if folder.exists() and not folder.is_dir():
         raise GovStackKitError(f"{folder} is a file. Name the folder that your plans are in.")

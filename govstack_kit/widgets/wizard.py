@@ -187,7 +187,10 @@ class Guide:
     def standing(self, session: Session) -> str:
         """Return how the part stands, going by the plan alone."""
         found = self.questions(session)
-        return together(state_of(session, one, one.missing(session)) for one in found)
+        missing = [[] if one.waits(session) else one.missing(session) for one in found]
+        return together(
+            state_of(session, one, lacks) for one, lacks in zip(found, missing, strict=True)
+        )
 
     def questions(self, session: Session) -> list[Question]:
         """Return the questions as they are now; kept until the services or their steps change."""

@@ -1,4 +1,4 @@
-"""The app: the way from part to part, what it tells of each, and the server. No browser."""
+"""The app: the way from part to part, what it tells of each, and the module. No browser."""
 
 import itertools
 import os
@@ -11,8 +11,9 @@ import urllib.request
 
 import pytest
 
-from govstack_kit.widgets import server
+from govstack_kit.widgets import app as module
 from govstack_kit.widgets.app import PARTS, START, App
+from govstack_kit.widgets.session import Session
 
 
 def test_only_the_open_part_is_made_and_kept_up_to_date(fees):
@@ -23,6 +24,15 @@ def test_only_the_open_part_is_made_and_kept_up_to_date(fees):
     app.open(START)
     assert not app.made["Define"].visible
     assert fees.notice == ""
+
+
+def test_an_empty_plan_is_told_how_each_part_stands(tmp_path):
+    app = App(Session(tmp_path / "new"))
+    welcome = app.widget.children[1].state
+    assert welcome["next"] == "Your plan"
+    assert {part["state"] for part in welcome["parts"]} <= {"not started", "blocked", "in progress"}
+    assert welcome["files"] == []
+    assert app.session.notice == ""
 
 
 def test_every_part_leads_on_to_the_next_and_the_last_back_to_the_start(fees):
@@ -85,9 +95,9 @@ def test_only_who_knows_the_token_is_let_in_and_only_by_the_name_of_this_compute
 
 
 def test_the_token_is_the_same_at_the_next_start_and_nobody_else_can_read_it(monkeypatch, tmp_path):
-    monkeypatch.setattr(server, "user_data_path", lambda *_names, **_more: tmp_path / "deep")
-    token = server.kept_token()
-    assert server.kept_token() == token
+    monkeypatch.setattr(module, "user_data_path", lambda *_names, **_more: tmp_path / "deep")
+    token = module.kept_token()
+    assert module.kept_token() == token
     assert (tmp_path / "deep" / "app-token").stat().st_mode & 0o077 == 0
     (tmp_path / "deep" / "app-token").write_text("short")
-    assert len(server.kept_token()) > 20
+    assert len(module.kept_token()) > 20
