@@ -332,7 +332,7 @@ def follow(
 
     def shown(draw: Callable[[], Any]) -> None:
         name = draw.__name__
-        place = display(_drawn(draw, what), display_id=True)
+        place = display(_drawn(draw, what), display_id=True)  # type: ignore[no-untyped-call]
         waiting: list[asyncio.TimerHandle] = []
 
         def renew() -> None:
