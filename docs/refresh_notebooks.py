@@ -1,8 +1,8 @@
 """Run every notebook from the top and keep only what readers and tests need of it.
 
 Usage: ``python docs/refresh_notebooks.py [NOTEBOOK ...]``. Outputs are kept; what differs from run
-to run or from machine to machine (times, widget ids, versions) is removed. Read the difference
-before you commit it.
+to run or from machine to machine (times, widget ids, versions) is removed. Cells of the guided
+notebooks are locked, but for those with the tag ``yours``. Read the difference before you commit.
 """
 
 from __future__ import annotations
@@ -24,11 +24,17 @@ METADATA = {
 }
 
 
-def clean(notebook: nbformat.NotebookNode) -> None:
-    """Remove volatile metadata and outputs in place."""
+LOCKED = {"editable": False, "deletable": False}  # a stray key changes nothing; cells still run
+YOURS = "yours"  # the tag of a cell that its readers are asked to change
+
+
+def clean(notebook: nbformat.NotebookNode, *, guided: bool = False) -> None:
+    """Remove volatile metadata and outputs in place; lock the cells of a guided notebook."""
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata = {key: cell.metadata[key] for key in ("tags",) if key in cell.metadata}
+        if guided and YOURS not in cell.metadata.get("tags", ()):
+            cell.metadata.update(LOCKED)
         for output in cell.get("outputs", ()):
             output.pop("metadata", None)
             if output.output_type in ("display_data", "execute_result"):
@@ -47,7 +53,7 @@ def refresh(path: Path) -> None:
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
-    clean(notebook)
+    clean(notebook, guided=path.parent.name == "guided")
     nbformat.validate(notebook)
     path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
 

@@ -9,7 +9,7 @@ from .guide_plan import guide_plan
 from .guide_prioritise import guide_prioritise
 from .guide_roadmap import guide_roadmap
 from .guide_select import guide_select
-from .markup import choose_figure
+from .markup import choose_figure, follow
 from .session import Session, open_session
 from .wizard import Guide, Question, Wizard
 
@@ -33,6 +33,7 @@ __all__ = [
     "button",
     "choose_figure",
     "explore",
+    "follow",
     "guide_align",
     "guide_costs",
     "guide_define",

@@ -12,6 +12,7 @@ whatever has the focus has a thick outline.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import json
@@ -22,8 +23,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anywidget
 import ipywidgets
 import traitlets
+from IPython.display import HTML, display
 
-from govstack_kit.errors import ArgumentError, GovStackKitError
+from govstack_kit.errors import ArgumentError, GovStackKitError, PlanError
 from govstack_kit.tables.storage import bundled
 from govstack_kit.words import amount, percent
 
@@ -34,7 +36,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from govstack_kit.results import Result
+    from govstack_kit.widgets.session import Session
 
+PAUSE = 1.0  # seconds without a change before what follows a plan is worked out anew
+EMPTY = "This will stand here as soon as the plan has what it needs."
+CHANGED = "The plan has changed since: press ▶▶ (Run all) to see this as it is now."
 LONGEST = 40  # rows of a table shown
 PIXELS, DENSITY = 96, 1.5  # of a page for an inch, so that letters keep their size; finer than it
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -232,6 +238,13 @@ def image(figure: Figure, alt: str = "") -> str:
     return f'<img style="{look}" alt="{escape(alt)}" src="{source}">'
 
 
+class _Chooser(ipywidgets.VBox):  # type: ignore[misc]
+    """A list with a figure, which says in words what it is where it cannot be shown."""
+
+    def __repr__(self) -> str:
+        return f"{self.children[0].description}: a list to choose from. Run this cell to open it."
+
+
 def choose_figure(
     options: Mapping[str, _Key], draw: Callable[[_Key], tuple[Figure, object]], *, description: str
 ) -> ipywidgets.VBox:
@@ -283,10 +296,85 @@ def choose_figure(
 
     choice.observe(redraw, names="value")
     redraw()
-    box = ipywidgets.VBox([choice, picture, Element("keys")])
+    box = _Chooser([choice, picture, Element("keys")])
     for name in ("gsk", "gsk-plain"):
         box.add_class(name)
     return box
+
+
+def follow(
+    session: Session, what: str, *, costly: bool = False
+) -> Callable[[Callable[[], Any]], None]:
+    """Show what a function returns, and keep it true when the open plan changes.
+
+    Parameters
+    ----------
+    session
+        What is open.
+    what
+        What is shown, as a sentence: it stands where there is nothing to show yet.
+    costly
+        Whether working it out takes longer than people wait between two presses. Then a change
+        replaces what was shown by a sentence that says how to refresh it.
+
+    Returns
+    -------
+    Callable
+        For the line above a function without arguments, which returns a table, a figure with its
+        axes, sentences, or what shows itself. A function of the same name takes its place.
+
+    Examples
+    --------
+    >>> from govstack_kit.widgets import follow, open_session
+    >>> session = open_session("nowhere/kenya")
+    >>> @follow(session, "Your services.")
+    ... def services():
+    ...     return list(session.names("use_cases").values())
+    <IPython.core.display.HTML object>
+    """
+
+    def shown(draw: Callable[[], Any]) -> None:
+        name = draw.__name__
+        place = display(_drawn(draw, what), display_id=True)  # type: ignore[no-untyped-call]
+        waiting: list[asyncio.TimerHandle] = []
+
+        def renew() -> None:
+            place.update(_said(f"{what} {CHANGED}") if costly else _drawn(draw, what))
+
+        def later(_change: object) -> None:
+            while waiting:
+                waiting.pop().cancel()
+            try:
+                waiting.append(asyncio.get_running_loop().call_later(PAUSE, renew))
+            except RuntimeError:  # without a notebook there is nothing to wait for
+                renew()
+
+        if name in session.following:
+            session.unobserve(session.following[name], names="changed")
+        session.following[name] = later
+        session.observe(later, names="changed")
+
+    return shown
+
+
+def _drawn(draw: Callable[[], Any], what: str) -> Any:  # noqa: ANN401 - whatever shows itself
+    """Return what a function returns, ready to be shown, or a sentence where that is nothing."""
+    try:
+        found, why = draw(), ""
+    except GovStackKitError as error:
+        found, why = None, f" {error}" if isinstance(error, PlanError) else ""
+    if isinstance(found, tuple):
+        import matplotlib.pyplot as plt  # noqa: PLC0415 - heavy, and only needed for figures
+
+        found, _axes = found
+        plt.close(found)
+    if found is None or len(getattr(found, "frame", "some")) == 0 or found == []:
+        return _said(f"{what} {EMPTY}{why}")
+    return _said(*found) if isinstance(found, list) else found
+
+
+def _said(*sentences: str) -> HTML:
+    return HTML("".join(map(sentence, sentences)))  # type: ignore[no-untyped-call]
 
 
 class Element(anywidget.AnyWidget):  # type: ignore[misc]

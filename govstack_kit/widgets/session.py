@@ -128,6 +128,8 @@ class Session(HasTraits):
         Whether the plan is the demonstration, which no change touches.
     doubled : dict
         The other value of each cell that two windows changed, by table, row and column.
+    following : dict
+        What is called after a change to bring a result of a notebook up to date, by its name.
 
     Examples
     --------
@@ -155,6 +157,7 @@ class Session(HasTraits):
         self.folder = plans_folder() if folder is None else Path(folder).absolute()
         self.plan = Plan.new(title="My plan")
         self.doubled: dict[Cell, str] = {}
+        self.following: dict[str, Callable[[object], None]] = {}
         self._base = self.plan  # what this window read or saved last
         self._target: Path | None = None  # where the first save goes
         self._typed: tuple[str, float] = ("", 0.0)  # which text was changed last, and when

@@ -77,7 +77,7 @@ def test_no_output_is_an_error_or_a_warning(cells):
 def test_nothing_of_a_machine_is_left(path):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
-        assert set(cell["metadata"]) <= {"tags"}
+        assert set(cell["metadata"]) <= {"tags", "editable", "deletable"}
         for output in cell.get("outputs", []):
             text = json.dumps({k: v for k, v in output.get("data", {}).items() if "png" not in k})
             assert not LEFT_BY_MACHINES.search(text), source(cell)
@@ -90,3 +90,27 @@ def test_links_lead_somewhere(path, cells):
             for target in re.findall(r"\]\(([^)#]+)\)", source(cell)):
                 if not target.startswith("https://"):
                     assert (path.parent / target).exists(), target
+
+
+def test_cells_of_guided_notebooks_are_locked_but_those_that_readers_change(path, cells):
+    for before, cell in zip([None, *cells], cells, strict=False):
+        locked = (cell["metadata"].get("editable"), cell["metadata"].get("deletable"))
+        if path.parent.name == "analyst":
+            assert locked == (None, None)
+        elif "yours" in cell["metadata"].get("tags", ()):
+            assert locked == (None, None)
+            assert "yours to change" in source(before)
+        else:
+            assert locked == (False, False)
+
+
+def test_guided_notebooks_say_first_how_to_start(path, cells):
+    if path.parent.name == "guided":
+        assert "**Start** Press ▶▶" in source(cells[0])
+        assert "python run.py app" in source(cells[0])
+
+
+def test_no_output_is_a_raw_box(cells):
+    for cell in code(cells):
+        for output in cell["outputs"]:
+            assert not "".join(output.get("data", {}).get("text/plain", "")).startswith("VBox(")

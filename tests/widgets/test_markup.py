@@ -64,3 +64,64 @@ def test_tables_are_escaped_short_and_say_where_there_is_nothing():
     assert "nan" not in found.lower()
     assert "60 more rows" in markup.table(pd.DataFrame({"n": range(100)}), "Many")
     assert "Nothing yet." in markup.table(frame.head(0), "None")
+
+
+# --- what follows the open plan -------------------------------------------------------------------
+
+
+@pytest.fixture
+def places(monkeypatch):
+    """Return what stands in each place of a notebook, in the order of its cells."""
+    found = []
+
+    class Place:
+        def __init__(self, shown):
+            self.shown = shown
+            found.append(self)
+
+        def update(self, shown):
+            self.shown = shown
+
+    monkeypatch.setattr(markup, "display", lambda shown, **_: Place(shown))
+    return found
+
+
+def services(session):
+    def named():
+        return list(session.names("use_cases").values())
+
+    return named
+
+
+def test_what_follows_a_plan_is_a_sentence_first_and_the_result_after_a_change(places, tmp_path):
+    session = gk.open_session(tmp_path / "ours")
+    gk.widgets.follow(session, "Your services.")(services(session))
+    assert "Your services. This will stand here" in places[0].shown.data
+    session.change("Add", lambda plan: plan.add("use_cases", name="<b>School fees"))
+    assert places[0].shown.data == '<p dir="auto">&lt;b&gt;School fees</p>'
+
+
+def test_what_is_costly_says_that_the_plan_has_changed(places, tmp_path):
+    session = gk.open_session(tmp_path / "ours")
+    gk.widgets.follow(session, "Your services.", costly=True)(services(session))
+    session.change("Add", lambda plan: plan.add("use_cases", name="School fees"))
+    assert "has changed since: press ▶▶" in places[0].shown.data
+
+
+def test_a_cell_that_is_run_again_follows_once(places, tmp_path):
+    session = gk.open_session(tmp_path / "ours")
+    for _ in range(2):
+        gk.widgets.follow(session, "Your services.")(services(session))
+    session.change("Add", lambda plan: plan.add("use_cases", name="School fees"))
+    assert "will stand here" in places[0].shown.data
+    assert "School fees" in places[1].shown.data
+
+
+def test_what_a_plan_lacks_is_said_and_keys_are_not(places, tmp_path, framework):
+    session = gk.open_session(tmp_path / "ours")
+    follow = gk.widgets.follow(session, "This.")
+    follow(lambda: gk.roadmap(framework, session.plan).sentences())
+    follow(lambda: gk.plot_journey(gk.journey(session.laid, session.use_case)))
+    follow(lambda: gk.readable(session.plan.steps))
+    assert "The plan has no phases" in places[0].shown.data
+    assert places[1].shown.data == places[2].shown.data == f'<p dir="auto">This. {markup.EMPTY}</p>'
