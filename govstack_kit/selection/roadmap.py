@@ -22,24 +22,28 @@ A use case without a value counts as the mean of those given, as in
 the notes.
 
 The *horizon* ends a while after the last phase (12 months, if nothing else is said), so that what
-goes live at the very end counts as well. A use case is *worth* its value times the months from its
-going live to the horizon. The roadmap with the highest sum over all use cases is the best one.
-Among equals it is the one with more months live whatever they are worth, then the cheaper one, then
-the one in which steps can start earlier, then the one that builds earlier. Blocks that bring no use
-case live are not built. The length of the horizon and these rules are the kit's own judgement.
+goes live at the very end counts as well. Value comes in with steps: a step that can start is worth
+its *share*, the value of its use case in equal parts over the steps that need blocks, times the
+months from its start to the horizon. Where blocks are needed that no step names, the use case as a
+whole is one part more, which comes in when it is live. A use case is *worth* the sum of its parts;
+the roadmap with the highest sum over all use cases is the best one. Among equals it is the one with
+more months live whatever they are worth, then the cheaper one, then the one in which steps can
+start earlier, then the one that builds earlier. Blocks that let no step start and bring no use case
+live are not built. A *release* is a phase with which steps of a use case can start. The length of
+the horizon, the equal shares and these rules are the kit's own judgement.
 
 A *dependency* says that a block must not come before another; both may come in the same phase, and
 must if each depends on the other. Which block depends on which is published nowhere. When a team
 names none, the kit assumes one rule: a block that is not foundational comes no earlier than a
-foundational one that every use case which needs the first needs as well. GovStack publishes which
-blocks are foundational; the rule is ours.
+foundational one that is needed wherever the first is, in the same steps (or, where no step names
+it, by the same use cases). GovStack publishes which blocks are foundational; the rule is ours.
 
 The best order is found by a linear programme. It has a variable for each block and phase that says
-whether the block is there at the end of the phase, and one for each use case and phase that says
-whether it is live then. It is solved in stages, each of which keeps what the one before reached, so
-that the answer is the same every time: the most value, then the most months live whatever they are
-worth, then the least money, then the most months in which steps are served, then the fewest blocks,
-then the earliest.
+whether the block is there at the end of the phase, and one for each use case or step and phase
+that says whether it is live then. It is solved in stages, each of which keeps what the one before
+reached, so that the answer is the same every time: the most value, then the most months live
+whatever they are worth, then the least money, then the most months in which steps are served, then
+the fewest blocks, then the earliest.
 """
 
 from __future__ import annotations
@@ -72,6 +76,8 @@ if TYPE_CHECKING:
 START = "From the start"
 _BLOCKS = "framework.building_blocks"
 THERE, BUILT, OUT = "there from the start", "built", "not built"
+YEAR = 12  # months
+_LISTED = ("steps", "blocks", "products", "safeguards")  # columns of several names each
 LIVE, NOT_LIVE, NO_BLOCKS = "goes live", "not live", "no building blocks yet"
 HALF = 0.5  # what tells a yes from a no
 _SCALE = 1e4  # what objectives add up to, far above the tolerances of the solver
@@ -81,6 +87,7 @@ _ROUNDING = 1e-12  # share of a budget below which it is not overspent, but badl
 _STOPPED = 1  # what the solver calls a limit of time that was reached
 
 Row = tuple[dict[int, float], float, float]  # coefficients by variable, lower and upper bound
+Thing = tuple[str, str]  # "case" or "step", and which one
 Phases = dict[str, int | None]  # of blocks or use cases, from 0; None for never
 
 
@@ -96,16 +103,22 @@ class Roadmap(Result):
         for options along with it; missing: unknown); ``status`` (there from the start, built, not
         built); ``phase`` (from 1; 0 when it is there from the start; missing when it is not built),
         ``phase_name``; ``start`` and ``end`` of that phase in months; ``options`` of the set, or
-        the system, that serve it.
+        the system, that serve it; ``open``, how many of its safeguards are open or unmet.
     use_cases : pandas.DataFrame
         One row a use case, in the order of going live: ``use_case``, ``name``; ``value`` a month;
         ``blocks`` that it needs; ``status`` (goes live, not live, no building blocks yet);
         ``phase`` and ``phase_name``; ``month`` from which it is live; ``worth``, value times the
-        months live up to the horizon; ``waits_for``, the blocks that come last, or those that never
-        come; ``reason``, why it does not go live.
+        months live up to the horizon, by the shares of its steps; ``waits_for``, the blocks that
+        come last, or those that never come; ``reason``, why it does not go live.
     steps : pandas.DataFrame
         One row a step that needs blocks, in the order of the plan: ``use_case``, ``step``,
         ``name``; ``phase``, ``phase_name`` and ``month`` from which it can start.
+    releases : pandas.DataFrame
+        One row a use case and phase with which steps of it can start; at its end, one for those
+        that never can: ``use_case``, ``name``; ``phase`` (missing: never), ``phase_name`` and
+        ``month``; ``steps`` that can start now, how many have ``started`` by then ``of_steps``;
+        ``blocks`` that they need and no release before did; ``products`` (or systems) of the set
+        that serve these; ``safeguards`` of these that are open or unmet.
     phases : pandas.DataFrame
         One row a phase: ``phase`` (from 1), ``id``, ``name``, ``start`` and ``end`` in months,
         ``budget`` (missing: no limit), ``spent``, ``left``; how many ``blocks`` are built and how
@@ -114,8 +127,8 @@ class Roadmap(Result):
         As :func:`dependencies` returns them.
     curve : pandas.DataFrame
         The value that has come in, at the start, at the end of each phase and at the horizon:
-        ``month``, ``live`` use cases and ``rate``, value a month, from then on, ``value`` up to
-        then, and ``most``, what it would be if everything were live from the start.
+        ``month``, ``live`` use cases and ``rate``, value a month of all that can start, from then
+        on, ``value`` up to then, and ``most``, if everything were live from the start.
     risks : pandas.DataFrame
         Questions on safeguards and readiness that are open or unmet, as
         :func:`govstack_kit.planning.risks` returns them.
@@ -132,6 +145,7 @@ class Roadmap(Result):
     blocks: pd.DataFrame
     use_cases: pd.DataFrame
     steps: pd.DataFrame
+    releases: pd.DataFrame
     phases: pd.DataFrame
     dependencies: pd.DataFrame
     curve: pd.DataFrame
@@ -158,7 +172,12 @@ class Roadmap(Result):
             f"{name} does not go live. {reason}".strip()
             for name, reason in zip(late["name"], late["reason"], strict=True)
         ]
-        said += filter(None, (self._first_steps(row) for row in wanted.to_dict("records")))
+        said += filter(None, map(_release, self.releases.to_dict("records")))
+        if len(self.steps):
+            early = int((self.steps["month"] <= YEAR).sum())
+            said.append(
+                f"In the first year, {early} of {count(len(self.steps), 'step')} can start."
+            )
         built = self.blocks[self.blocks["status"] == BUILT]
         blocks = f"{count(len(built), 'building block')} {'is' if len(built) == 1 else 'are'}"
         # A sum of which a part is not known is none; the notes name what is missing.
@@ -175,16 +194,24 @@ class Roadmap(Result):
             )
         return [*said, *self.notes, *told(self.risks)]
 
-    def _first_steps(self, case: Mapping[Any, Any]) -> str:
-        """Return which steps of a use case can start before it is live as a whole."""
-        steps = self.steps[self.steps["use_case"] == case["use_case"]]
-        first = steps["month"].min()
-        early = steps[steps["month"] == first]
-        if early.empty or not (pd.isna(case["month"]) or first < case["month"]):
-            return ""
-        when = f"after {amount(first)} months" if first else "at once"
-        number = f"{len(early)} of {count(len(steps), 'step')}"
-        return f"Of {case['name']}, {number} can start {when}: {listed(early['name'])}."
+
+def _release(row: Mapping[Any, Any]) -> str:
+    """Return a release in words: which steps can start when, with what, and what is still open."""
+    if not row["steps"]:
+        return ""
+    steps, blocks, products, open_ = (row[name].split("; ") for name in _LISTED)
+    month = row["month"]
+    when = "in these phases" if pd.isna(month) else f"after {amount(month)} months"
+    when, number = when if month else "at once", f"{len(steps)} of {count(row['of_steps'], 'step')}"
+    verb = "cannot start" if pd.isna(month) else "can start"
+    said = f"Of {row['name']}, {number} {verb} {when}: {listed(steps)}"
+    if row["blocks"]:
+        said += f"; {'for want of' if pd.isna(month) else 'with'} {listed(blocks)}"
+    if row["products"]:
+        said += f"; built on {listed(products)}"
+    if row["safeguards"]:
+        said += f"; still open: {count(len(open_), 'safeguard')} of these blocks"
+    return f"{said}."
 
 
 def dependencies(framework: Framework, plan: Plan) -> pd.DataFrame:
@@ -210,7 +237,7 @@ def dependencies(framework: Framework, plan: Plan) -> pd.DataFrame:
     >>> plan = govstack_kit.Plan.demonstration()
     >>> found = dependencies(govstack_kit.load(), plan)
     >>> found.query("building_block == 'govstack:payments'")["needs"].tolist()[:2]
-    ['govstack:digital-registries', 'govstack:identity']
+    ['govstack:workflow']
     """
     named = plan.dependencies
     if len(named):
@@ -226,7 +253,9 @@ def _assumed(framework: Framework, plan: Plan) -> pd.DataFrame:
     """Return the dependencies that the kit assumes when a team names none."""
     blocks = framework.building_blocks.set_index("building_block")
     base = blocks.index[blocks["category"] == "foundational"]
-    found = uses(framework, plan).groupby("building_block")["use_case"].agg(set)
+    used = uses(framework, plan)
+    used["where"] = list(zip(used["use_case"], used["step"].fillna(""), strict=True))
+    found = used.groupby("building_block")["where"].agg(set)
     names = {key: blocks["name"].get(key, key) for key in found.index}
     rows = [
         {
@@ -348,6 +377,19 @@ class _Planner:
         self.steps = {
             str(step): frozenset(found) for step, found in used.groupby("step")["building_block"]
         }
+        owner = used.dropna(subset=["step"]).groupby("step")["use_case"].first()
+        self.shares: dict[Thing, float] = {}  # the value a month of each step, and of the rest
+        for case, needs in self.wanted.items():
+            parts: list[Thing] = [("step", str(step)) for step in owner.index[owner == case]]
+            if set(needs).difference(*(self.steps[step] for _, step in parts)):
+                parts.append(("case", case))
+            self.shares |= {part: self.worth[case] / len(parts) for part in parts}
+        self.owner = dict(owner) | {case: case for case in self.wanted}
+        if len(owner):
+            self.notes.append(
+                "A step that can start counts as its share of the value of its service, all steps "
+                "that need blocks alike: the kit's own convention."
+            )
         self.table = plan.framework(framework).building_blocks.set_index("building_block")
         self.names = dict(self.table["name"])
         self.order = dependencies(framework, plan)
@@ -443,17 +485,19 @@ class _Planner:
         place = frozenset(blocks)
         waiting = {case: place.intersection(self.wanted[case]) for case in sorted(mapped)}
         waiting = {case: found for case, found in waiting.items() if found}
+        steps = {step: found & place for step, found in self.steps.items() if found & place}
+        late = {("case", case) for case in waiting} | {("step", step) for step in steps}
         budgets = self.phases["budget"].astype(object)
         self.problem = Problem(
             costs={block: 0.0 if block in missing else self.costs[block] for block in blocks},
             needs=waiting,
-            worths={case: self.worth[case] for case in waiting},
+            worths={part: share for part, share in self.shares.items() if part in late},
             order=frozenset(pair for pair in self.pairs if place.issuperset(pair)),
             budgets=tuple(budgets.where(budgets.notna(), None)),
             gains=(*self.phases["months"][1:].astype("float64"), self.after),
             deadlines={c: phases.index(p) for c, p in deadlines.items() if c in waiting},
             options={key: found & place for key, found in self.bought.items() if key in place},
-            steps={step: found & place for step, found in self.steps.items() if found & place},
+            steps=steps,
         )
         try:
             solution = best_order(self.problem, self.seconds)
@@ -484,20 +528,21 @@ class _Planner:
             unknown = listed(self.names.get(key, key) for key in missing)
             self.notes.append(f"The cost of {unknown} is not known.")
         cases = self._cases(solution)
-        went = cases[cases["status"] != NO_BLOCKS]
-        from_start = went.loc[went["phase"] == 0, "worth"].sum()
-        blocks = self._blocks()
+        open_, steps = risks(self.framework, self.plan), self._steps()
+        blocks = self._blocks(open_["building_block"])
+        worth = float(cases["worth"].sum())
         return Roadmap(
             blocks=blocks,
             use_cases=cases,
-            steps=self._steps(),
+            steps=steps,
+            releases=self._releases(steps, blocks, open_),
             phases=self._phases(solution, blocks, cases),
             dependencies=self.order,
-            curve=self._curve(went),
-            risks=risks(self.framework, self.plan),
+            curve=self._curve(cases[cases["status"] != NO_BLOCKS]),
+            risks=open_,
             optimal=solution.optimal,
-            worth=solution.value + from_start,
-            bound=solution.bound + from_start,
+            worth=worth,
+            bound=worth + solution.bound - solution.value,
             currency=self.currency,
             notes=tuple(self.notes),
         )
@@ -516,7 +561,7 @@ class _Planner:
             month=[math.nan if n is None else self.months[n] for n in phase],
         )
 
-    def _blocks(self) -> pd.DataFrame:
+    def _blocks(self, open_: pd.Series[str]) -> pd.DataFrame:
         keys = sorted((self.used | self.problem.costs.keys()) - self.bought.keys())
         found = pd.DataFrame({"building_block": keys})
         found["name"] = [self.names.get(key, key) for key in keys]
@@ -532,7 +577,8 @@ class _Planner:
         pairs = zip(keys, served, strict=True)
         found["options"] = [self.there.get(key, options) for key, options in pairs]
         columns = ["building_block", "name", "foundational", "use_cases", "cost", "status", "phase"]
-        columns += ["phase_name", "start", "end", "options"]
+        found["open"] = [int((open_ == key).sum()) for key in keys]
+        columns += ["phase_name", "start", "end", "options", "open"]
         return _in_order(found.rename(columns={"month": "end"}))[columns]
 
     def _cost(self, block: str) -> float:
@@ -554,7 +600,9 @@ class _Planner:
         found = self._when(found, lasts)
         found["status"] = found["phase"].isna().map({True: NOT_LIVE, False: LIVE})
         found.loc[found["blocks"] == 0, "status"] = NO_BLOCKS
-        found["worth"] = (self.horizon - found["month"]).fillna(0.0) * found["value"]
+        parts = self._parts()
+        worths = (self.horizon - parts["month"]) * parts["value"]
+        found["worth"] = keys.map(worths.groupby(parts["use_case"]).sum()).fillna(0.0)
         late = [
             [b for b in self.wanted[key] if last and self.arrival.get(b, math.inf) == last]
             for key, last in zip(keys, lasts, strict=True)
@@ -566,6 +614,45 @@ class _Planner:
         ]
         columns = ["use_case", "name", "value", "blocks", "status", "phase", "phase_name", "month"]
         return _in_order(found)[[*columns, "worth", "waits_for", "reason"]]
+
+    def _parts(self) -> pd.DataFrame:
+        """Return what each part of a use case is worth a month, and from which month on."""
+        blocks = [
+            self.steps[key] if kind == "step" else self.wanted[key] for kind, key in self.shares
+        ]
+        rows = [(self.owner[key], share) for (_, key), share in self.shares.items()]
+        found = pd.DataFrame(rows, columns=["use_case", "value"])
+        return self._when(found, map(self._last, blocks))
+
+    def _releases(
+        self, steps: pd.DataFrame, blocks: pd.DataFrame, open_: pd.DataFrame
+    ) -> pd.DataFrame:
+        """Return with which phase which steps can start, with what, and what is open of that."""
+        served = dict(zip(blocks["building_block"], blocks["options"], strict=True))
+        rows = []
+        for case in self.cases.index:
+            mine = steps[steps["use_case"] == case]
+            went: set[str] = set()
+            for month, new in mine.groupby("month", dropna=False):
+                needs = set().union(*(self.steps[step] for step in new["step"])) - went
+                by = math.inf if math.isnan(month) else month
+                needs -= self.arrival.keys() if math.isinf(by) else set()
+                went |= needs
+                order = [block for block in served if block in needs]
+                products = dict.fromkeys(p for b in order for p in served[b].split(", ") if p)
+                names = (
+                    *(new["name"], [self.names.get(block, block) for block in order], products),
+                    open_.loc[open_["building_block"].isin(needs), "name"],
+                )
+                rows.append(
+                    new.iloc[0].to_dict()
+                    | {"name": self.cases[case], "of_steps": len(mine)}
+                    | {"started": int((mine["month"] <= by).sum())}
+                    | {column: "; ".join(of) for column, of in zip(_LISTED, names, strict=True)}
+                )
+        columns = ["use_case", "name", "phase", "phase_name", "month", "steps", "started"]
+        columns += ["of_steps", *_LISTED[1:]]
+        return pd.DataFrame(rows, columns=columns).astype({"phase": "Int64"})
 
     def _steps(self) -> pd.DataFrame:
         steps = self.plan.steps[["use_case", "step", "name"]]
@@ -590,9 +677,9 @@ class _Planner:
 
     def _curve(self, went: pd.DataFrame) -> pd.DataFrame:
         found = pd.DataFrame({"month": [*self.months, self.horizon]})
-        live = [went[went["month"] <= month] for month in found["month"]]
-        found["live"] = [len(cases) for cases in live]
-        found["rate"] = [float(cases["value"].sum()) for cases in live]
+        found["live"] = [int((went["month"] <= month).sum()) for month in found["month"]]
+        parts = self._parts()
+        found["rate"] = [parts.loc[parts["month"] <= m, "value"].sum() for m in found["month"]]
         gone = found["month"].diff().fillna(0.0)
         found["value"] = (found["rate"].shift(fill_value=0.0) * gone).cumsum()
         found["most"] = went["value"].sum() * found["month"]
@@ -656,7 +743,7 @@ class Problem(NamedTuple):
     needs
         The blocks that each use case waits for.
     worths
-        Of each use case, a month.
+        Of each step, and of use cases as a whole, a month.
     order
         Pairs of a block and one that must be there no later.
     budgets
@@ -668,12 +755,12 @@ class Problem(NamedTuple):
     options
         What is bought with the first of its blocks.
     steps
-        The blocks that each step waits for, which count when all else is equal.
+        The blocks that each step waits for.
     """
 
     costs: Mapping[str, float]
     needs: Mapping[str, frozenset[str]]
-    worths: Mapping[str, float]
+    worths: Mapping[Thing, float]
     order: frozenset[tuple[str, str]]
     budgets: tuple[float | None, ...]
     gains: tuple[float, ...]
@@ -686,10 +773,17 @@ class Problem(NamedTuple):
         yield from sorted(self.order)
         yield from ((b, option) for option, blocks in self.options.items() for b in sorted(blocks))
 
-    def worth(self, live: Phases) -> float:
-        """Return the value times the months live, added up over the use cases."""
-        phases = ((case, phase) for case, phase in live.items() if phase is not None)
-        return math.fsum(self.worths[case] * math.fsum(self.gains[p:]) for case, p in phases)
+    def waiting(self) -> dict[Thing, frozenset[str]]:
+        """Return the blocks that use cases and steps wait for."""
+        found: dict[Thing, frozenset[str]] = {("case", name): of for name, of in self.needs.items()}
+        return found | {("step", name): blocks for name, blocks in self.steps.items()}
+
+    def worth(self, blocks: Phases) -> float:
+        """Return the value times the months that it comes in, added up over its parts."""
+        waiting = self.waiting()
+        phases = ((part, _last(blocks, waiting[part])) for part in self.worths)
+        come = ((part, phase) for part, phase in phases if phase is not None)
+        return math.fsum(self.worths[part] * math.fsum(self.gains[at:]) for part, at in come)
 
     def overspent(self, blocks: Phases) -> Iterator[tuple[int, list[str]]]:
         """Yield each phase whose blocks cost more than its budget, with these blocks."""
@@ -719,23 +813,26 @@ class _Programme:
 
     def __init__(self, problem: Problem) -> None:
         self.problem, self.phases = problem, len(problem.budgets)
-        self.waiting = {("case", name): blocks for name, blocks in problem.needs.items()}
-        self.waiting |= {("step", name): blocks for name, blocks in problem.steps.items()}
-        things = [*(("block", name) for name in problem.costs), *self.waiting]
-        self.place = {thing: number * self.phases for number, thing in enumerate(things)}
+        self.waiting = problem.waiting()
+        # What waits for the same blocks comes at the same time, and has one variable.
+        blocks = [frozenset([name]) for name in problem.costs]
+        things = dict.fromkeys([*blocks, *self.waiting.values()])
+        self.place = {needs: number * self.phases for number, needs in enumerate(things)}
         self.size = len(things) * self.phases
         self.rows = list(self._rules())
         self.lower = np.zeros(self.size)
         for case, phase in problem.deadlines.items():
-            self.lower[self.place["case", case] + phase] = 1
+            self.lower[self.place[problem.needs[case]] + phase] = 1
 
     def _built(self, block: str, phase: int, factor: float = 1.0) -> dict[int, float]:
         """Return the coefficients of a block being built in a phase: there now, not before."""
-        at = self.place["block", block] + phase
+        at = self.place[frozenset([block])] + phase
         return {at: factor} | ({at - 1: -factor} if phase else {})
 
     def _rules(self) -> Iterator[Row]:
         problem, place = self.problem, self.place
+        pairs = [(frozenset([block]), frozenset([first])) for block, first in problem.before()]
+        pairs += [(of, frozenset([block])) for of in place if len(of) > 1 for block in of]
         for phase, budget in enumerate(problem.budgets):
             spent: dict[int, float] = {}
             for block, cost in problem.costs.items():
@@ -746,12 +843,10 @@ class _Programme:
             if spent:
                 yield spent, -math.inf, 1.0
             for option, blocks in problem.options.items():
-                first = {place["block", block] + phase: 1.0 for block in blocks}
-                yield first | {place["block", option] + phase: -1.0}, 0.0, math.inf
-            pairs = [(("block", block), first) for block, first in problem.before()]
-            pairs += [(thing, block) for thing, needs in self.waiting.items() for block in needs]
-            for thing, block in pairs:
-                row = {place["block", block] + phase: 1.0, place[thing] + phase: -1.0}
+                first = {place[frozenset([block])] + phase: 1.0 for block in blocks}
+                yield first | {place[frozenset([option])] + phase: -1.0}, 0.0, math.inf
+            for later, first_of in pairs:
+                row = {place[first_of] + phase: 1.0, place[later] + phase: -1.0}
                 yield row, 0.0, math.inf
 
     def solve(self, goal: NDArray[np.float64], seconds: float) -> tuple[Phases | None, float]:
@@ -779,7 +874,7 @@ class _Programme:
                 return None, bound
             phases: Phases = {}
             for block in self.problem.costs:
-                start = self.place["block", block]
+                start = self.place[frozenset([block])]
                 there = found.x[start : start + self.phases] > HALF
                 phases[block] = int(there.argmax()) if there.any() else None
             # The solver is content with a millionth too much; a treasury is not.
@@ -792,29 +887,27 @@ class _Programme:
                     row |= self._built(block, phase)
                 self.rows.append((row, -math.inf, len(built) - 1.0))
 
-    def served(self, layer: str, values: Mapping[str, float]) -> NDArray[np.float64]:
+    def served(self, values: Mapping[Thing, float]) -> NDArray[np.float64]:
         """Return the goal that adds up values times months of use cases or steps, made less."""
         goal = np.zeros(self.size)
-        for name, value in values.items():
-            start = self.place[layer, name]
-            goal[start : start + self.phases] = [-value * months for months in self.problem.gains]
+        for thing, value in values.items():
+            start = self.place[self.waiting[thing]]
+            goal[start : start + self.phases] -= value * np.array(self.problem.gains)
         return goal
 
     def spent(self, costs: Mapping[str, float]) -> NDArray[np.float64]:
         """Return the goal that adds up the costs of all blocks built."""
         goal = np.zeros(self.size)
         for block, cost in costs.items():
-            goal[self.place["block", block] + self.phases - 1] = cost
+            goal[self.place[frozenset([block])] + self.phases - 1] = cost
         return goal
 
     def keep(self, goal: NDArray[np.float64], blocks: Phases) -> None:
         """Let no later stage be worse than these phases are for a goal."""
         there = np.zeros(self.size)
-        found = {("block", block): phase for block, phase in blocks.items()}
-        found |= {thing: _last(blocks, needs) for thing, needs in self.waiting.items()}
-        for thing, phase in found.items():
-            if phase is not None:
-                there[self.place[thing] + phase : self.place[thing] + self.phases] = 1
+        for needs, start in self.place.items():
+            if (phase := _last(blocks, needs)) is not None:
+                there[start + phase : start + self.phases] = 1
         goal = goal * _factor(goal)
         reached = float(goal @ there)
         row = {int(variable): float(goal[variable]) for variable in np.flatnonzero(goal)}
@@ -853,7 +946,7 @@ def best_order(problem: Problem, seconds: float) -> Solution | None:
     if not problem.costs:
         return Solution({}, dict.fromkeys(problem.needs, 0), 0.0, 0.0, optimal=True)
     programme = _Programme(problem)
-    goal = programme.served("case", problem.worths)
+    goal = programme.served(problem.worths)
     phases, lowest = programme.solve(goal, seconds)
     if phases is None:
         return None
@@ -861,16 +954,16 @@ def best_order(problem: Problem, seconds: float) -> Solution | None:
     def live(blocks: Phases) -> Phases:
         return {case: _last(blocks, needs) for case, needs in problem.needs.items()}
 
-    reached = problem.worth(live(phases))
+    reached = problem.worth(phases)
     most = math.fsum(value * math.fsum(problem.gains) for value in problem.worths.values())
     bound = min(-lowest, most)
     optimal = bound <= reached + _PROVEN * max(reached, most)
     earliest = np.zeros(programme.size)
     earliest[: len(problem.costs) * programme.phases] = -1
     for stage in (
-        programme.served("case", dict.fromkeys(problem.needs, 1.0)),
+        programme.served({("case", case): 1.0 for case in problem.needs}),
         programme.spent(problem.costs),
-        programme.served("step", dict.fromkeys(problem.steps, 1.0)),
+        programme.served({("step", step): 1.0 for step in problem.steps}),
         programme.spent(dict.fromkeys(problem.costs, 1.0)),
         earliest,
     ):
@@ -879,7 +972,7 @@ def best_order(problem: Problem, seconds: float) -> Solution | None:
             goal, phases = stage, programme.solve(stage, seconds)[0] or phases
         except OutOfTimeError:  # an order is known
             break
-    value = problem.worth(live(phases))
+    value = problem.worth(phases)
     bound = value if optimal else max(bound, value)
     return Solution(phases, live(phases), value, bound, optimal=optimal)
 

@@ -68,6 +68,7 @@ ANSWERS = "the answers in the plan; requirements of GovStack"
 CHOICE = "the options, rules and costs of the plan"
 COSTS = "the costs of the plan"
 PHASES = "the phases, costs and values of the plan"
+FEW_STEPS, YEAR = 24, 12  # steps of a roadmap that are drawn one by one; months
 BEST_SET, ROADMAP = "best_set(options, needs, rules)", "roadmap(framework, plan)"
 
 # More than these are counted, not drawn.
@@ -1085,7 +1086,9 @@ def plot_roadmap(roadmap: Roadmap, **options: Unpack[Options]) -> Figured:
     """Draw a roadmap: phases, the building blocks built in each, and when use cases go live.
 
     A bar says in which phase a block is built; the pale band behind it, that it is there from then
-    on. A diamond marks the month from which a use case is live.
+    on, and how many of its safeguards are open; at the right, what serves it. A diamond marks the
+    month from which a use case is live; before it stands how many steps can start, and which, where
+    they are few.
 
     Parameters
     ----------
@@ -1113,23 +1116,32 @@ def plot_roadmap(roadmap: Roadmap, **options: Unpack[Options]) -> Figured:
     '1 of 1 use case live within 36 months'
     >>> pyplot.close(figure)
     """
-    wanted = "blocks", "use_cases", "phases", "curve"
-    blocks, cases, phases, curve = (rows_of(roadmap, "", ROADMAP, name) for name in wanted)
+    wanted = "blocks", "use_cases", "steps", "releases", "phases", "curve"
+    found = (rows_of(roadmap, "", ROADMAP, name) for name in wanted)
+    blocks, cases, steps, releases, phases, curve = found
     spent = sum(phase["spent"] for phase in phases)
     about = f"{count(sum(int(phase['blocks']) for phase in phases), 'building block')} built"
     if not math.isnan(spent):
         about += f" for {amount(spent)} {roadmap.currency}".rstrip() + ", paid once"
+    if steps:
+        early = sum(step["month"] <= YEAR for step in steps)
+        about += f"; {early} of {count(len(steps), 'step')} can start in the first year"
     proof = "it is proven that no other order brings more value"
     proof = proof if roadmap.optimal else "the search was stopped before it was proven best"
     number, end = sum(row["status"] == "goes live" for row in cases), float(phases[-1]["end"])
     head = f"{number} of {count(len(cases), 'use case')} live within {end:g} months"
     blocks, cases = _told_apart(blocks, "building_block"), _told_apart(cases, "use_case")
-    names = [row["name"] for row in (*blocks, *cases)]
+    steps = _told_apart(steps, "step") if len(steps) <= FEW_STEPS else []
+    for case in cases:
+        case["releases"] = [row for row in releases if row["use_case"] == case["use_case"]]
+    names = [row["name"] for row in (*blocks, *cases, *steps)]
     months = [0.0, *(phase["end"] for phase in phases), curve[-1]["month"]]
     timeline = timeline_of(Page(options, PHASES, head, f"{about}; {proof}."), names, months)
     timeline.phases(phases)
     timeline.rows("building_block", blocks)
     timeline.rows("use_case", cases)
+    if steps:
+        timeline.rows("step", steps)
     timeline.legend()
     return timeline.grid.canvas.finish()
 
@@ -1164,17 +1176,17 @@ def plot_value_curve(roadmap: Roadmap, **options: Unpack[Options]) -> Figured:
     >>> from matplotlib import pyplot
     >>> figure, axes = plot_value_curve(gk.roadmap(gk.load(), gk.Plan.demonstration()))
     >>> axes.texts[0].get_text()
-    'Value comes in from month 36'
+    'Value comes in from month 12'
     >>> pyplot.close(figure)
     """
     points, cases = (rows_of(roadmap, "", ROADMAP, name) for name in ("curve", "use_cases"))
     last, lives = points[-1], [0, *(point["live"] for point in points)]
     if not last["most"]:
         return nothing(options, PHASES, "The value that comes in", "Nothing can go live.")
-    first = next((f"in from month {point['month']:g}" for point in points if point["live"]), "")
+    first = next((f"in from month {point['month']:g}" for point in points if point["rate"]), "")
     head = f"Value comes {first}" if first else "No value comes in yet"
-    about = "Value of each use case, counted for each month that it is live. The dashed line: all "
-    about += "of them live from the start."
+    about = "Value of each use case, counted for each month by the share of its steps that can "
+    about += "start. The dashed line: all of it from the start."
     canvas = Canvas(Page(options, PHASES, head, about))
     value, most = ([(p["month"], p[name]) for p in points] for name in ("value", "most"))
     whole, ours = amount(last["most"]), amount(last["value"])

@@ -33,6 +33,7 @@ NAMES, NOTES = 142.0, 94.0  # room for names at the left, and for notes at the r
 NARROW = 57.0  # of a phase, however short it is
 BAR, BAND = 17.0, 9.0  # height of what is built, and of what is there
 OTHER = 0.14  # strength of blocks that are not foundational
+_OPEN: Any = {"va": "center", "colour": "orange"}  # safeguards
 MOST = 60  # rows of blocks, and of use cases
 
 
@@ -51,9 +52,9 @@ class Timeline(NamedTuple):
         return self.places[-1]
 
     def rows(self, layer: str, rows: Sequence[dict[str, Any]]) -> None:
-        """Draw building blocks or use cases, with the ends of phases behind them."""
+        """Draw building blocks, use cases or steps, with the ends of phases behind them."""
         canvas, top = self.grid.canvas, self.grid.canvas.y
-        row_of = self._block if layer == "building_block" else self._case
+        row_of = {"building_block": self._block, "step": self._step}.get(layer, self._case)
         self.grid.band(layer, [row_of(row) for row in rows[:MOST]], least=BAR)
         for place in self.places:
             canvas.path([(place, top), (place, canvas.y)], "rule", line=0.8, z=0.5)
@@ -90,8 +91,11 @@ class Timeline(NamedTuple):
             x, width = self.at(end), self.places[-1] - self.at(end)
             pale = style.colour("blue", 0.22)
             canvas.box(x, middle - BAND / 2, width, BAND, face=pale, gid=f"there:{key}")
+            words = ["there already"] * there + ([f"{row['open']} open"] if row.get("open") else [])
+            if words:
+                look = _OPEN if row.get("open") else {"va": "center"}
+                canvas.write(x + 8, middle, ", ".join(words), **look)
             if there:
-                canvas.write(x + 8, middle, "there already", va="center")
                 return
             start = self.at(float(row["start"]))
             fits = text_width(paid, SMALL, bold=True) < x - start - 6
@@ -99,28 +103,55 @@ class Timeline(NamedTuple):
             canvas.plate(at, size, [paid] if fits else [], gid=f"built:{key}", **_built(strength))
 
         said = "there already" if there else f"built until month {end:g}, {paid}"
+        said += f", {count(row['open'], 'safeguard')} open" if row.get("open") else ""
         note = row.get("options") or f"for {count(row['use_cases'], 'use case')}"
         if math.isnan(end):
             return Row(row["name"], note=note, said="not built")
         return Row(row["name"], note=note, draw=draw, said=said)
 
     def _case(self, row: dict[str, Any]) -> Row:
-        """Return the row of a use case: from when on it is live."""
+        """Return the row of a use case: from when on how many steps can start, and it is live."""
         canvas, key, month = self.grid.canvas, row["use_case"], float(row["month"])
+        early = [one for one in row["releases"] if not one["month"] >= month and one["started"]]
 
         def draw(middle: float) -> None:
-            x, first, last = self.at(month), self.places[0], self.places[-1]
+            first, last = self.places[0], self.places[-1]
+            x = last if math.isnan(month) else self.at(month)
             pale = style.colour("green", 0.3)
             canvas.box(x, middle - 6, last - x, 12, face=pale, z=2, gid=f"live:{key}")
+            begins = [self.at(one["month"]) for one in early]
             if x > first:
-                canvas.path([(first, middle), (x, middle)], "faded", dashed=True)
-            canvas.diamond(x, middle, gid=f"diamond:{key}")
+                end = min(begins, default=x)
+                canvas.path([(first, middle), (end, middle)], "faded", dashed=True)
+            for one, (start, end) in zip(early, pairwise([*begins, x]), strict=True):
+                share = one["started"] / one["of_steps"]
+                look: Any = {"face": style.colour("green", 0.3 * share), "z": 2}
+                canvas.box(start, middle - 6, end - start, 12, **look)
+                canvas.write(start + 3, middle, told(one), va="center")
+            if not math.isnan(month):
+                canvas.diamond(x, middle, gid=f"diamond:{key}")
 
-        if math.isnan(month):
+        def told(one: dict[str, Any]) -> str:
+            return f"{one['started']} of {count(one['of_steps'], 'step')}"
+
+        said = ", ".join(f"{told(one)} from month {one['month']:g}" for one in early)
+        if math.isnan(month) and not early:
             waits = f"waits for {row['waits_for']}" if row["blocks"] else "no building blocks yet"
             return Row(row["name"], note="not live", said=waits)
-        note = f"after month {month:g}" if month else "live at once"
-        return Row(row["name"], note=note, draw=draw)
+        note = "not live" if math.isnan(month) else _after(month, "live at once")
+        return Row(row["name"], note=note, draw=draw, said=said)
+
+    def _step(self, row: dict[str, Any]) -> Row:
+        """Return the row of a step: from when on it can start."""
+        month = float(row["month"])
+
+        def draw(middle: float) -> None:
+            x, look = self.at(month), {"face": style.colour("green", 0.3)}
+            self.grid.canvas.box(x, middle - 4, self.places[-1] - x, 8, z=2, **look)
+
+        if math.isnan(month):
+            return Row(row["name"], note="cannot start")
+        return Row(row["name"], note=_after(month, "at once"), draw=draw)
 
     def legend(self) -> None:
         """Say what bars and diamonds mean."""
@@ -134,8 +165,13 @@ class Timeline(NamedTuple):
             Sample("other block", 24, partial(box, 11, _built(OTHER))),
             Sample("is there", 24, partial(box, BAND, {"face": style.colour("blue", 0.22)})),
             Sample("goes live", 12, lambda x, middle: canvas.diamond(x + 6, middle)),
+            Sample("safeguards", 26, lambda x, middle: canvas.write(x, middle, "open", **_OPEN)),
         )
         canvas.legend(samples, self.places[0])
+
+
+def _after(month: float, at_once: str) -> str:
+    return f"after month {month:g}" if month else at_once
 
 
 def timeline_of(page: Page, names: Sequence[str], months: Sequence[float]) -> Timeline:

@@ -109,7 +109,7 @@ def all_first(session: Session) -> str:
         first=[names.name("building_block", key) for key in found["needs"]],
     )
     shown = said.groupby("block", sort=False)["first"].agg(", ".join).reset_index()
-    who = SAID["plan" if found["basis"].eq("plan").all() else "kit"]
+    who = SAID["plan" if len(session.plan.dependencies) else "kit"]
     return GUIDE.table("first", shown, who=who)
 
 

@@ -92,7 +92,8 @@ def test_the_most_valuable_use_case_comes_first(framework):
         [30, 2, 4, 66, 120],
     ]
     assert list(found.tables()) == [
-        *("blocks", "use_cases", "steps", "phases", "dependencies", "curve", "risks")
+        *("blocks", "use_cases", "steps", "releases"),
+        *("phases", "dependencies", "curve", "risks"),
     ]
     plan.set("values", "fees", value=9)
     assert phases_of(roadmap(framework, plan, costs=costs), "use_cases") == {"fees": 1, "news": 2}
@@ -138,11 +139,71 @@ def test_steps_start_as_soon_as_their_blocks_are_there(framework):
     found = roadmap(framework, plan, costs={B: 10, C: 10})
     assert found.steps["name"].tolist() == ["Ask", "Pay", "Tell"]
     assert sorted(found.steps["phase"]) == [0, 1, 2]
-    assert "Of Fees, 1 of 3 steps can start at once: Ask." in found.sentences()
+    said = "Of Fees, 1 of 3 steps can start at once: Ask; with Identity; built on NID;"
+    assert any(sentence.startswith(said) for sentence in found.sentences())
     # Where two steps need the one and none the other, the one comes first.
     plan.add("step_building_blocks", step="fees.pay", building_block=C)
     found = roadmap(framework, plan, costs={B: 10, C: 10})
     assert found.steps["month"].tolist() == [0, 24, 12]
+
+
+def stepwise(budgets, **steps):
+    """Return a plan of one service: the blocks of each step, and the budget of each year."""
+    plan = planned({"fees": []}, [(12, budget) for budget in budgets])
+    for name, letters in steps.items():
+        step = plan.add("steps", use_case="fees", name=name.capitalize())
+        for letter in letters:
+            plan.add("step_building_blocks", step=step, building_block=KEYS[letter])
+    return plan
+
+
+def test_money_for_a_part_of_a_service_brings_a_part_of_its_value(framework):
+    plan = stepwise([100, 50], ask="A", check="A", pay="AB", tell="ABCD")
+    add_option(plan, "Ident", 60, A=0.9)
+    add_option(plan, "Payer", 50, B=0.9)
+    add_option(plan, "Rest", 999, C=0.9, D=0.9)
+    found = roadmap(framework, plan)
+    assert phases_of(found) == {A: 1, B: 2, C: None, D: None}
+    # A quarter of the service a step: two of them for 24 months, one for 12.
+    assert found.worth == pytest.approx((2 * 24 + 12) / 4)
+    assert found.use_cases[["status", "worth"]].iloc[0].tolist() == ["not live", found.worth]
+    assert found.curve["rate"].tolist() == [0, 0.5, 0.75, 0.75]
+    assert found.curve["value"].iloc[-1] == pytest.approx(found.worth)
+    releases = found.releases.fillna({"phase": 0, "month": 0}).drop(columns="safeguards")
+    assert releases.drop(columns=["use_case", "phase_name"]).to_numpy().tolist() == [
+        ["Fees", 1, 12, "Ask; Check", 2, 4, "Identity", "Ident"],
+        ["Fees", 2, 24, "Pay", 3, 4, "Payments", "Payer"],
+        ["Fees", 0, 0, "Tell", 3, 4, "Messaging; Wallet", "Rest"],
+    ]
+    open_ = set(found.risks.loc[found.risks["building_block"] == A, "name"])
+    assert set(found.releases["safeguards"].iloc[0].split("; ")) == open_
+    assert found.blocks.set_index("building_block").loc[A, "open"] == len(open_) > 0
+    said = found.sentences()
+    assert any(
+        one.startswith("Of Fees, 2 of 4 steps can start after 12 months: Ask") for one in said
+    )
+    assert any(
+        "1 of 4 steps cannot start in these phases: Tell; for want of" in one for one in said
+    )
+    assert "In the first year, 2 of 4 steps can start." in said
+    safeguard = found.risks.loc[found.risks["building_block"] == A, "safeguard"].iloc[0]
+    plan.add("safeguard_answers", safeguard=safeguard, answer="yes")
+    blocks = roadmap(framework, plan).blocks.set_index("building_block")
+    assert blocks.loc[A, "open"] == len(open_) - 1
+
+
+def test_the_block_that_lets_most_steps_start_comes_first(framework):
+    plan = stepwise([10, 10, 10], tell="C", ask="A", check="A", pay="AB", settle="AB")
+    costs = dict.fromkeys((A, B, C), 10)
+    assert phases_of(roadmap(framework, plan, costs=costs)) == {A: 1, B: 2, C: 3}
+
+
+def test_what_a_service_needs_beside_its_steps_is_one_share_more(framework):
+    plan = stepwise([10, 10], ask="A")
+    plan.add("use_case_building_blocks", use_case="fees", building_block=C)
+    found = roadmap(framework, plan, costs={A: 10, C: 10})
+    assert phases_of(found) == {A: 1, C: 2}
+    assert found.worth == (24 + 12) / 2
 
 
 def test_blocks_are_built_only_for_what_goes_live(framework):

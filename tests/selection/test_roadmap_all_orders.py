@@ -29,17 +29,23 @@ def problems(draw, pick):
     options = {}
     if blocks > 1 and any_of(0, 0, 1):  # one option for two blocks, bought with the first of them
         options = {"suite": frozenset(names[:2])}
+    # Steps of a use case need a part of what it needs; only some use cases count as a whole too.
+    steps = {"step": frozenset(names[-1])}
+    for case, of in needs.items():
+        steps[f"{case}, some"] = frozenset(b for b in of if b == min(of) or any_of(0, 1))
+        steps[f"{case}, one"] = frozenset(max(of))
+    parts = [("step", name) for name in steps] + [("case", name) for name in needs if any_of(0, 1)]
     costs = dict(zip(names, some(9, blocks), strict=True))
     return Problem(
         costs=costs | dict.fromkeys(options, float(any_of(0, 3, 7))),
         needs=needs,
-        worths=dict(zip(needs, some(5, cases), strict=True)),
+        worths=dict(zip(parts, some(5, len(parts)), strict=True)),
         order=frozenset(pair for pair in pairs if any_of(0, 0, 0, 1)),
         budgets=tuple(any_of(None, *some(15, 4)) for _ in range(phases)),
         gains=tuple(any_of(0.5, 6.0, 12.0) for _ in range(phases)),
         deadlines={"case 0": any_of(*range(phases))} if any_of(0, 0, 0, 1) else {},
         options=options,
-        steps={"step": frozenset(names[-1])},
+        steps=steps,
     )
 
 
@@ -64,14 +70,18 @@ def orders(problem):
 
 
 def key(problem, at, live, spent):
-    """Return what is compared: value, months live, money, months of the step."""
+    """Return what is compared: value of all parts, months live, money, months of the steps."""
 
     def months(phase):
         return 0 if phase in (NEVER, None) else sum(problem.gains[int(phase) :])
 
-    worth = sum(problem.worths[case] * months(phase) for case, phase in live.items())
-    step = max(NEVER if at[b] is None else at[b] for b in problem.steps["step"])
-    return worth, sum(map(months, live.values())), -spent, months(step)
+    def last(blocks):
+        return max(NEVER if at[block] is None else at[block] for block in blocks)
+
+    steps = {("step", name): months(last(blocks)) for name, blocks in problem.steps.items()}
+    came = {("case", name): months(phase) for name, phase in live.items()} | steps
+    worth = sum(value * came[part] for part, value in problem.worths.items())
+    return worth, sum(map(months, live.values())), -spent, sum(steps.values())
 
 
 def test_no_order_is_better_than_the_one_found(pick, check_all):
@@ -136,7 +146,7 @@ def small(costs, budgets):
     return Problem(
         costs=dict(zip("ab", costs, strict=True)),
         needs={"case": frozenset("ab")},
-        worths={"case": 1.0},
+        worths={("case", "case"): 1.0},
         order=frozenset(),
         budgets=tuple(budgets),
         gains=(12.0,) * len(budgets),

@@ -320,7 +320,12 @@ def made_roadmap(names, phases, budget=100.0):
     curve["phase_name"] = ["", *frame["name"], ""]
     curve["live"] = [0, *(sum(place <= n for place in at) for n in range(count)), len(names)]
     curve["value"], curve["most"] = curve["month"] ** 1.5 / 4, curve["month"] * len(names)
-    return Made({"blocks": blocks, "use_cases": cases, "phases": frame, "curve": curve})
+    curve["rate"] = curve["live"]
+    steps = pd.DataFrame({"step": [f"s{n}" for n in range(len(names))], "name": names})
+    steps["use_case"], steps["month"] = "u0", [math.nan, *[0.0] * (len(names) - 1)]
+    releases = pd.DataFrame([{"use_case": "u0", "month": 0.0, "started": 1, "of_steps": 2}])
+    tables = {"blocks": blocks, "use_cases": cases, "phases": frame, "curve": curve}
+    return Made(tables | {"steps": steps, "releases": releases})
 
 
 def test_the_roadmap_of_the_demonstration_is_complete(framework, plan, drawn):

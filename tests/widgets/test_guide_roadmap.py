@@ -15,6 +15,7 @@ def mapped(fees):
     def start(plan):
         for step, block in (
             ("registration", IDENTITY),
+            ("payment", IDENTITY),
             ("payment", PAYMENTS),
             ("payment", MESSAGING),
         ):
@@ -59,7 +60,7 @@ def test_phases_worth_and_order_lead_to_a_roadmap(shown, mapped):
     shown.press("Make the roadmap")
     assert "1 use case goes live" in shown.text()
     assert "data:image/png;base64," in shown.text()
-    assert "Which steps can start when" in shown.text()
+    assert "Which steps can start when, and with what" in shown.text()
     shown.press("Finish")
     assert shown.states[0] == shown.states[3] == DONE
 
