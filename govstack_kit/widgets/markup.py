@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from govstack_kit.widgets.session import Session
 
 PAUSE = 1.0  # seconds without a change before what follows a plan is worked out anew
-EMPTY = "This will stand here as soon as the plan has what it needs."
+EMPTY = "This will stand here as soon as the guide above has what it needs."
 CHANGED = "The plan has changed since: press ▶▶ (Run all) to see this as it is now."
 LONGEST = 40  # rows of a table shown
 PIXELS, DENSITY = 96, 1.5  # of a page for an inch, so that letters keep their size; finer than it
