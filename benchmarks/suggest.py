@@ -7,8 +7,8 @@ python benchmarks/suggest.py --tuning   leave out the half that nothing may be t
 ``steps_plain.csv`` (written for this). Whoever wrote and judged them had not seen the phrases.
 Right is what the first judge says; how far the second, who judged apart, agrees is printed. Of each
 step only its text is known. Counted is how often a right label stands *first*, *in the first three*
-and *in the first eight*, and how many of those that are *shown* (up to four that score at least
-half of the best) are right. Half of each set, by whole services, is for tuning; the other is for
+and *in the first eight*, and how many of those that are *shown* (up to four that come near
+to the best) are right. Half of each set, by whole services, is for tuning; the other is for
 testing only.
 
 Compared are TF-IDF, the nearest label by the cosine between the step and all texts and phrases of

@@ -15,7 +15,11 @@ added up, and the words of the step decide:
 Steps are alike in their names, the letters of these, their descriptions, the steps around them and
 what they have in the other layer. A *score* orders the suggestions of one step; it is no
 probability and is not for comparing steps. Suggesting changes nothing: to accept is up to the
-country. ``benchmarks/suggest.py`` measures all of this.
+country.
+
+Shown are up to four that reach :data:`WORTH` of the best score: most steps need one or two, and
+with a cut at half of the best, fewer than half of those shown were right on the steps that weights
+are tuned on. ``benchmarks/suggest.py`` measures all of this.
 """
 
 from __future__ import annotations
@@ -49,7 +53,7 @@ WORTH = 0.65  # the share of the best score under which none is shown
 SURE = 0.4  # a best score below it rests on little: what is near it is not shown
 _NONE = ("", "")  # the words of a neighbour that is not there
 _INTERCEPT = 10.0  # so large that the level of a label is hardly penalised
-_FITS = 0.08  # what the fit to a description counts beside phrases
+_FITS = 0.05  # what the fit to a description counts beside phrases
 _MOST = 2.0  # what phrases come near to, however many; one alone counts half
 _WEAK = 0.3  # what a phrase that often means something else counts
 _ALIKE = 0.15  # the least likeness of two steps that is worth naming
@@ -117,7 +121,7 @@ class Weights(NamedTuple):
 
 
 WEIGHTS = {
-    "workflow": Weights(1.3, 0.5, 1.5, 0.6, 0.5, frequency=0.5, described=0.5, words=0.3),
+    "workflow": Weights(1.3, 0.5, 1.5, 0.6, 0.5, frequency=0.5, described=0.5, words=0.4),
     "building_block": Weights(1.5, 0.5, 1.3, 0.75, 2.0, frequency=0.9, described=0.2, words=0.18),
 }
 _ALONE = 0.45  # what published steps count where a step has no description
@@ -347,12 +351,15 @@ class Suggester:
         steps = published_steps(framework, use_cases)
         self.published = {layer: Published(steps, layer, self.labels) for layer in OTHER}
         texts = [text for step in steps for text in (step.name, step.description)]
-        self.lexicons = {
-            layer: Lexicon(
-                phrases(framework, layer, labels), descriptions(framework, layer, labels), texts
+        self.lexicons = {}
+        for layer, labels in self.labels.items():
+            said, texts_of = (
+                phrases(framework, layer, labels),
+                descriptions(framework, layer, labels),
             )
-            for layer, labels in self.labels.items()
-        }
+            for place, _, phrase, counts in said:  # a part of a phrase says a little too
+                texts_of[place].append((counts, phrase))
+            self.lexicons[layer] = Lexicon(said, texts_of, texts)
         self._names = names_of(framework)
 
     def ask(self, layer: str, step: Step) -> Evidence:
@@ -390,7 +397,7 @@ class Suggester:
         rejected
             What the team does not want for this step.
         top
-            How many to return; without it, up to four that score at least half of the best.
+            How many to return; without it, up to four that come near to the best (:data:`WORTH`).
 
         Returns
         -------
@@ -485,7 +492,7 @@ def suggestions(
     layer
         ``workflow`` or ``building_block``.
     top
-        How many to return; without it, up to four that score at least half of the best.
+        How many to return; without it, up to four that come near to the best (:data:`WORTH`).
 
     Returns
     -------

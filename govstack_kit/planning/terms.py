@@ -65,7 +65,7 @@ SAID = {
     "why",
 }  # in phrases
 _SHORTEST = 4  # letters of a word that may be misspelled
-_ALIKE = 0.88  # how alike two spellings must be to be read as one word
+_ALIKE = 0.82  # how alike two spellings must be to be read as one word
 _DOUBTED = 0.8  # what a respelled word counts
 _BETWEEN = 2  # words that may stand between those of a phrase
 
