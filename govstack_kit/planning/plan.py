@@ -103,12 +103,16 @@ class Plan:
         self.notice = ""  # what you should know about how it was opened
 
     @classmethod
-    def new(cls, *, title: str, country: str = "", language: str = "en") -> Self:
+    def new(
+        cls, *, title: str, country: str = "", language: str = "en", currency: str = "USD"
+    ) -> Self:
         """Return a new, empty plan, which is in no file yet."""
         about = {"name": f"plan-{uuid.uuid4().hex}", "form": FORM, "created": _now(), "revision": 0}
         plan = cls({}, about)
         settings = {"title": title, "country": country, "language": language}
-        plan.add_rows({"plan": [settings], "rules": [{}], "business_case": [{}]})
+        plan.add_rows(
+            {"plan": [settings], "rules": [{}], "business_case": [{"currency": currency}]}
+        )
         plan._undo.clear()
         return plan
 

@@ -45,7 +45,16 @@ from govstack_kit.results import Result
 from govstack_kit.selection import needs as needed
 from govstack_kit.selection import options as offered
 from govstack_kit.selection import solver
-from govstack_kit.selection.problem import COSTS, OF_OPTIONS, UNKNOWN, Problem, Rules, read
+from govstack_kit.selection.problem import (
+    ASSUMED,
+    COSTS,
+    OF_OPTIONS,
+    TAKEN,
+    UNKNOWN,
+    Problem,
+    Rules,
+    read,
+)
 from govstack_kit.selection.solver import ALIKE, IMPOSSIBLE, OPEN, PROVED, SAME
 from govstack_kit.words import amount, count, listed, money, percent
 
@@ -159,11 +168,22 @@ class BestSet(Result):
             for name, cost in zip(idle["name"], idle["cost"], strict=True)
         ]
         said += self.constraints.loc[self.constraints["binds"], "note"].tolist()
-        if len(self.unknowns):
-            are = "is" if len(self.unknowns) == 1 else "are"
-            known = count(len(self.unknowns), "number or fact", "numbers or facts")
+        if missing := len(self.unknowns) - int(
+            self.unknowns["treated"].str.startswith(TAKEN).sum()
+        ):
+            known = count(missing, "number or fact", "numbers or facts")
+            are = "is" if missing == 1 else "are"
             said.append(f"{known} {are} unknown: see the table unknowns.")
-        return said
+        return [*said, *self.assumptions()]
+
+    def assumptions(self) -> list[str]:
+        """Return what was assumed for numbers that nobody knows, in sentences."""
+        assumed = self.unknowns[self.unknowns["treated"].str.startswith(TAKEN)]
+        return [
+            f"{ASSUMED}, because nobody knows it: the {what} of {listed(dict.fromkeys(names))}, "
+            f"{treated}."
+            for (what, treated), names in assumed.groupby(["what", "treated"])["option_name"]
+        ]
 
     def _covers(self) -> str:
         options = count(len(self.options), "option")
@@ -317,7 +337,7 @@ def best_set_of_plan(
     given = given_of_plan(framework, plan, check_requirements=check_requirements)
     if given["needs"].empty:
         return nothing_needed(framework, plan)
-    best = best_set(**given, **more)
+    best = best_set(**given | more)
     kept = [row["option"] for row in plan.rows("option_decisions", decision="keep")]
     said = [
         f"{option} is to be kept, but covers no building block."
@@ -344,6 +364,8 @@ def given_of_plan(
         rules[name] = [row["option"] for row in mine if row["option"] in there]
     given = {"options": options, "needs": needed.needs(framework, plan), "rules": rules}
     given["checked"] = not {*rules["keep"]} & {*rules["leave_out"]}  # as each change of a plan is
+    row = plan.row("rules")
+    given["assume"] = {name: row[f"assumed_{name}"] for name in ("fit", *COSTS)}
     if check_requirements:
         asked = needed.requirements(framework, plan)
         met = plan.answers[needed.still_said(framework, plan.answers)]

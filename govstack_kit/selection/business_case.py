@@ -50,7 +50,7 @@ from govstack_kit.selection.needs import uses
 from govstack_kit.words import amount, count, listed, money
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from govstack_kit.framework.framework import Framework
 
@@ -146,6 +146,7 @@ class _Costs:
     years: float
     linked: bool  # whether integration follows the number of links
     paid_once: pd.DataFrame | None = None  # what each pays when shared, where that is known
+    said: Sequence[str] = ()  # what the costs rest on, in sentences
 
     @property
     def times(self) -> pd.Series[float]:
@@ -259,10 +260,10 @@ def _read(
     """Return the projects that can be compared, their costs, on what basis, and the others."""
     check(framework)
     expected(plan, Plan, "Give a plan after the tables; open one with Plan.open(path)")
-    case, paid_once = plan.row("business_case"), None
+    case, paid_once, said = plan.row("business_case"), None, list[str]()
     projects = plan.projects.set_index("project")
     if projects.empty and len(plan.options):
-        projects, paid_once = _projects_of_set(framework, plan)
+        projects, paid_once, said = _projects_of_set(framework, plan)
     if projects.empty:
         raise PlanError(
             "The business case has no projects: add those that could share, each with what it "
@@ -277,8 +278,8 @@ def _read(
     missing = titles.apply(lambda row: ", ".join(titles.columns[row].str.lower()), axis=1)
     left_out = projects[["name"]].assign(missing=missing)[missing != ""]
     if (missing != "").all():
-        said = "; ".join(f"{name} lacks {what}" for name, what in left_out.to_numpy().tolist())
-        raise PlanError(f"No project has all its costs: {said}. A cost that is zero is written 0.")
+        lacks = "; ".join(f"{name} lacks {what}" for name, what in left_out.to_numpy().tolist())
+        raise PlanError(f"No project has all its costs: {lacks}. A cost that is zero is written 0.")
     share, basis = math.nan, "costs of the set of options: what several services use is paid once"
     if paid_once is None:
         share, basis = case["overlap"], "given in the plan"
@@ -293,15 +294,22 @@ def _read(
         years=float(case["years"]),
         linked=linked and paid_once is None,
         paid_once=None if paid_once is None else paid_once.loc[kept.index, costs.columns],
+        said=said,
     )
     return kept[columns], found, basis, left_out.reset_index()
 
 
-def _projects_of_set(framework: Framework, plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return each use case as a project that pays for options of the set: alone, and shared."""
+def _projects_of_set(
+    framework: Framework, plan: Plan
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Return each use case as a project that pays for options of the set: alone, and shared.
+
+    What their costs rest on comes with it, in sentences.
+    """
     from govstack_kit.selection.choice import cost_of_choice  # noqa: PLC0415 - loads the solver
 
-    tables = cost_of_choice(framework, plan).tables()
+    found_set = cost_of_choice(framework, plan)
+    tables = found_set.tables()
     served = uses(framework, plan)[["use_case", "building_block"]]
     served = served.merge(tables["chosen"][["building_block", "option"]], on="building_block")
     served = served[["use_case", "option"]].drop_duplicates()
@@ -314,7 +322,14 @@ def _projects_of_set(framework: Framework, plan: Plan) -> tuple[pd.DataFrame, pd
     found = plan.use_cases.set_index("use_case")[["name"]].join(alone, how="inner")
     found = found.assign(use_case=found.index, overlaps=True)
     found["people_served"] = people.reindex(found.index)
-    return found.reindex(columns=[*found, *(c for c in COMPONENTS if c not in found)]), once
+    found = found.reindex(columns=[*found, *(c for c in COMPONENTS if c not in found)])
+    said, years = found_set.assumptions(), plan.row("business_case")["years"]
+    if years != found_set.years:
+        counted = f"the set of options counts {count(found_set.years, 'year')}"
+        said.append(
+            f"Here {count(years, 'year')} are compared, {counted}: so its total is another."
+        )
+    return found, once, said
 
 
 def shared_blocks(framework: Framework, plan: Plan) -> tuple[float, str]:
@@ -406,7 +421,7 @@ def _summary(case: Mapping[str, Any], projects: pd.DataFrame) -> pd.DataFrame:
 
 def _notes(unit: str, costs: _Costs, basis: str, left_out: pd.DataFrame) -> list[str]:
     """Return what the saving rests on, and what is missing in the numbers."""
-    said, on_links = [], costs.on_links()
+    said, on_links = [*costs.said], costs.on_links()
     pairs, through = _links(len(costs.costs))
     counted = (
         f"{count(pairs, 'link')} between pairs of projects against {through} through an "

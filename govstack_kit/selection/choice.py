@@ -122,7 +122,9 @@ def cost_of_choice(framework: Framework, plan: Plan, *, seconds: float = 60.0) -
     if needs.empty:
         return search.nothing_needed(framework, plan)
     currency, wanted = plan.row("business_case")["currency"], _chosen(plan)
-    kept = [key for key in wanted if (options.loc[options["option"] == key, "fit"] > 0).any()]
+    assumed = given["assume"]["fit"] or 0.0
+    serves = options.loc[options["fit"].fillna(assumed) > 0, "option"]
+    kept = [key for key in wanted if key in set(serves)]
     lost = [key for key in wanted if key not in kept]
     names = listed(
         dict(zip(options["option"], options["option_name"], strict=True)).get(k, k) for k in lost

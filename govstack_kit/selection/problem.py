@@ -31,6 +31,7 @@ COSTS = ("build_cost", "integration_cost", "annual_cost")
 RANGE = ("fit_lowest", "fit_highest")
 OF_OPTIONS = {"keep": "keep", "leave_out": "leave out"}  # rules that name options, as decisions
 NO_VENDOR = -1
+TAKEN, ASSUMED = "taken as", "Assumed"  # how numbers begin that nobody knows and a team assumed
 UNKNOWN = ("option", "option_name", "building_block", "what", "treated")
 _WHERE = "what the best set is to be found in"
 _OF_PLAN = "for a plan, ask best_set_of_plan or best_set_stability_of_plan(framework, plan)"
@@ -241,7 +242,7 @@ def read(  # noqa: PLR0913 - all that a problem is made of
     def treat(option: int, what: str, otherwise: str, block: str = "") -> float:
         """Note that something is unknown; return what is assumed for it, if anything is."""
         value = float(assumptions.get(what, np.nan))
-        treated = otherwise if np.isnan(value) else f"taken as {amount(value)}"
+        treated = otherwise if np.isnan(value) else f"{TAKEN} {amount(value)}"
         key, name = about.loc[option, ["option", "name"]]
         unknown.append((key, name, block, what.replace("_", " "), treated))
         return value

@@ -442,6 +442,7 @@ class _Planner:
             least = "at least " if paid["annual_cost"].isna().any() else ""
             a_year = f"{least}{money(annual, self.currency)} a year"
             said[1] += f" To run all of it costs {a_year} beside that."
+        said += best.assumptions()
         if len(idle):
             costs = zip(idle["name"], map(amount, idle["cost"]), strict=True)
             said.append(

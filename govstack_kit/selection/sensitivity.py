@@ -223,7 +223,7 @@ def best_set_stability_of_plan(
     given = given_of_plan(framework, plan, check_requirements=more.pop("check_requirements", False))
     if given["needs"].empty:
         return Stability(pd.DataFrame(columns=_COLUMNS))
-    return best_set_stability(**given, **more)
+    return best_set_stability(**given | more)
 
 
 # --- who works on it ------------------------------------------------------------------------------

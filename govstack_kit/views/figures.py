@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from govstack_kit.errors import ArgumentError, one_of, quote
 from govstack_kit.framework.graph import as_graph, resolve
 from govstack_kit.selection.compliance import NOT_ASKED, REPORTED
+from govstack_kit.selection.problem import ASSUMED
 from govstack_kit.views import bar_chart, grid_chart, layered_chart, quadrant_chart, style
 from govstack_kit.views.bar_chart import Bar, Look, Part, Sign, draw_bars, plain
 from govstack_kit.views.canvas import Canvas, Page, figure, matrix_of, nothing, rows_of
@@ -122,6 +123,11 @@ COMPONENTS = {
     "annual_cost": Look("Run, every year", "sky"),
     "staff_cost": Look("People, every year", "sand", "paper", "...."),
 }
+
+
+def _assumed(result: BestSet | BusinessCase | Roadmap) -> list[str]:
+    """Return the sentences of a result that say what was assumed, as nobody knows it."""
+    return [said for said in result.sentences() if said.startswith(ASSUMED)]
 
 
 def _told_apart(rows: list[Record], key: str) -> list[Record]:
@@ -838,6 +844,7 @@ def plot_best_set(best: BestSet, **options: Unpack[Options]) -> Figured:
     costs += " an amount that is not known" if math.isnan(total) else f" {known}"
     head = f"{count(len(bars), 'option')} for {count(len(set(keys)), 'building block')} {costs}"
     about = "Cost of each option over the years, counted once, and the blocks that it serves."
+    about = " ".join([about, *_assumed(best)])
     return _draw_bars(Page(options, CHOICE, head, about), bars, KINDS.values())
 
 
@@ -1012,6 +1019,7 @@ def plot_business_case(case: BusinessCase, **options: Unpack[Options]) -> Figure
     if not math.isnan(case.overlap):
         shared = f"{overlapping} of them overlapping by {per_cent(case.overlap)} ({case.basis})"
     about = f"{count(len(projects), 'project')}, {shared}. All money in {case.currency}."
+    about = " ".join([about, *_assumed(case)])
     canvas = Canvas(Page(options, COSTS, head, about))
     room = draw_bars(canvas, bars, tall=40)
     bar_chart.parts_legend(canvas, list(filter(None, looks.values())), first=room.start)
@@ -1136,7 +1144,8 @@ def plot_roadmap(roadmap: Roadmap, **options: Unpack[Options]) -> Figured:
         case["releases"] = [row for row in releases if row["use_case"] == case["use_case"]]
     names = [row["name"] for row in (*blocks, *cases, *steps)]
     months = [0.0, *(phase["end"] for phase in phases), curve[-1]["month"]]
-    timeline = timeline_of(Page(options, PHASES, head, f"{about}; {proof}."), names, months)
+    about = " ".join([f"{about}; {proof}.", *_assumed(roadmap)])
+    timeline = timeline_of(Page(options, PHASES, head, about), names, months)
     timeline.phases(phases)
     timeline.rows("building_block", blocks)
     timeline.rows("use_case", cases)
@@ -1187,6 +1196,7 @@ def plot_value_curve(roadmap: Roadmap, **options: Unpack[Options]) -> Figured:
     head = f"Value comes {first}" if first else "No value comes in yet"
     about = "Value of each use case, counted for each month by the share of its steps that can "
     about += "start. The dashed line: all of it from the start."
+    about = " ".join([about, *_assumed(roadmap)])
     canvas = Canvas(Page(options, PHASES, head, about))
     value, most = ([(p["month"], p[name]) for p in points] for name in ("value", "most"))
     whole, ours = amount(last["most"]), amount(last["value"])

@@ -9,6 +9,7 @@ import ipywidgets
 from govstack_kit.errors import ArgumentError
 from govstack_kit.planning import plan_sheets
 from govstack_kit.planning.plan import Plan
+from govstack_kit.planning.prioritise import prioritise, prioritise_review
 from govstack_kit.planning.starting_points import add_from_list, add_published, steps_in
 from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.choices import Ticks
@@ -60,6 +61,7 @@ class Start(fields.Part):
         super().__init__(session)
         ways = ipywidgets.ToggleButtons(options=[tuple(way) for way in GUIDE.given["ways"]])
         self.way = fields.labelled(ways, "Start a new one", "", "gsk-toggles")
+        self.ranked = fields.labelled(ipywidgets.Dropdown(), "As you ranked them")
         self.name = fields.line("Name of the service", "for example: School fees")
         cases = session.framework.use_cases.query("catalogue == 'govstack'")
         pairs = sorted(zip(cases["name"], cases["use_case"], strict=True))
@@ -76,8 +78,12 @@ class Start(fields.Part):
             upload.widget: ("workbook",),
             fields.actions(start): ("blank", "published", "list"),
         }
-        self.widget = ipywidgets.VBox([self.way, *self._ways])
+        self.widget = ipywidgets.VBox([self.way, self.ranked, *self._ways])
         fields.watch(session, self.way, lambda _way: self.show())
+        fields.watch(session, self.ranked, self._take_name)
+
+    def _take_name(self, name: str | None) -> None:
+        self.name.value = name or self.name.value
 
     def _take(self, plan: Plan, raw: bytes) -> pd.DataFrame:
         return plan_sheets.add_sheets(self.session.framework, plan, raw, LINKS)
@@ -103,12 +109,25 @@ class Start(fields.Part):
         """Show what belongs to the way that is chosen."""
         for control, ways in self._ways.items():
             visible(control, on=self.way.value in ways)
+        names = ranked_names(self.session)
+        numbered = [(f"{place}. {name}", name) for place, name in enumerate(names, start=1)]
+        fields.offer(self.ranked, [(SAID["ranked"], ""), *numbered])
+        visible(self.ranked, on=bool(names) and self.way.value in {"blank", "list"})
         if self.way.value == "workbook" and not self.empty.value:
             plan = Plan.new(title="Workbook")
             plan.add("use_cases", name="My service")
             raw = plan_sheets.write_sheets(self.session.framework, plan, SHEETS, LINKS)
             link = markup.download("use-case.xlsx", raw, "Download an empty workbook")
             self.empty.value = f"<p>{SAID['workbook'].format(link=link)}</p>"
+
+
+def ranked_names(session: Session) -> list[str]:
+    """Return the candidates that the team ranked and that are no service yet, the first first."""
+    if session.demonstrating or prioritise_review(session.framework, session.plan):
+        return []
+    there = {name.casefold() for name in session.names("use_cases").values()}
+    names = session.ask(prioritise)["name"]
+    return [name for name in names if name.casefold() not in there]
 
 
 def add_steps(session: Session, plan: Plan, text: str) -> None:

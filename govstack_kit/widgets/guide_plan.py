@@ -52,6 +52,8 @@ class Plans(fields.Part):
         super().__init__(session)
         self.others = fields.labelled(ipywidgets.Dropdown(), "Plans in your folder")
         self._opening = fields.actions(fields.button(session, "Open this plan", self.open))
+        self.country = fields.line("Country of a new plan", "for example: Nepal")
+        self.currency = fields.line("Currency of a new plan", "for example: NPR; USD if empty")
         self.new = fields.line("Name of a new plan", "for example: Ministry of Education")
         starting = fields.button(session, "Start a new plan", self.start, kind="main")
         showing = fields.actions(
@@ -59,7 +61,10 @@ class Plans(fields.Part):
         )
         self._showing = showing
         self.widget = ipywidgets.VBox(
-            [self.others, self._opening, self.new, fields.actions(starting), showing]
+            [
+                *(self.others, self._opening, self.country, self.currency, self.new),
+                *(fields.actions(starting), showing),
+            ]
         )
         fields.watch(session, self.new, self._entered)
 
@@ -77,8 +82,9 @@ class Plans(fields.Part):
         title = self.new.value.strip()
         if not title:
             raise ArgumentError(SAID["no name"])
-        self.session.start(title)
-        self.new.value = ""
+        given = {"country": self.country.value.strip(), "currency": self.currency.value.strip()}
+        self.session.start(title, **{name: said for name, said in given.items() if said})
+        self.new.value = self.country.value = self.currency.value = ""
 
     def show(self) -> None:
         """Show the plans of the folder."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from govstack_kit.planning.plan import DECLARED
 from govstack_kit.selection.best_set import BestSet, best_set_of_plan
 from govstack_kit.selection.choice import decide_set, recommendation
-from govstack_kit.selection.options import options
+from govstack_kit.selection.options import COSTS, options
 from govstack_kit.selection.sensitivity import Stability, best_set_stability_of_plan
 from govstack_kit.widgets import fields, markup
 from govstack_kit.widgets.choices import Choice, Choices, Place
@@ -38,6 +38,12 @@ def _names(session: Session) -> dict[str, str]:
     """Return the names of the options that cover a block, by their keys."""
     found = session.ask(options, tables=_OTHERS)
     return dict(zip(found["option"], found["option_name"], strict=True))
+
+
+def something_unknown(session: Session) -> bool:
+    """Return whether nobody knows some fit or cost, so that it can be assumed."""
+    found = session.ask(options, tables=_OTHERS)
+    return bool(found[["fit", *COSTS]].isna().any(axis=None))
 
 
 # --- rules ----------------------------------------------------------------------------------------
@@ -227,4 +233,4 @@ def guide_select(session: Session) -> ipywidgets.VBox:
     return GUIDE.open(session)
 
 
-GUIDE.uses(nothing_to_choose, Binding, best, sure, Sets, for_deciders, no_set)
+GUIDE.uses(nothing_to_choose, something_unknown, Binding, best, sure, Sets, for_deciders, no_set)

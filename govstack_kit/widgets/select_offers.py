@@ -327,7 +327,12 @@ class Products(Choices):
             self.said.value = markup.sentence(str(error), "gsk-wrong")
             return []
         self.said.value = markup.sentence(f"{count(len(table), 'product')} could do it.")
-        return [_product(row) for row in table.to_dict("records")]
+        country = self.session.plan.row("plan")["country"] or "nowhere"
+        rows = table.to_dict("records")
+        here = [country.casefold() in row["deployed_in"].casefold().split("; ") for row in rows]
+        used = SAID["in use here"].format(country=country)
+        lines = [_product(row, used * at) for row, at in zip(rows, here, strict=True)]
+        return sorted(lines, key=lambda line: not line.why.startswith(used))
 
     def decided(self) -> dict[Place, dict[str, Any]]:
         """Return which products are taken for the block, by their keys."""
@@ -363,11 +368,11 @@ class Products(Choices):
         self.session.change(f"Add {name}", add)
 
 
-def _product(row: dict[Any, Any]) -> Choice:
+def _product(row: dict[Any, Any], used: str) -> Choice:
     """Return a candidate as a line to decide about."""
     licence = f"Licence: {row['licence']}" if row["licence"] else "Licence not on record"
     good = "Digital public good" if row["digital_public_good"] == "yes" else ""
-    about = [row["reason"], licence, good, row["note"]]
+    about = [used, row["reason"], licence, good, row["note"]]
     why = " · ".join(filter(None, (said.rstrip(".") for said in about)))
     tag = GUIDE.given["evidence"].get(row["said_by"], row["evidence"])
     return Choice(row["product"], row["product_name"], why, tag=tag)

@@ -215,7 +215,7 @@ class Session(HasTraits):
         self.changed += 1
 
     def start(self, title: str, **settings: str) -> None:
-        """Start an empty plan, with values of its table ``plan``, and save it under a new name."""
+        """Start an empty plan, of a country and with a currency, and save it under a new name."""
         self._begin(Plan.new(title=title, **settings))
         self._target = plan_file.free_path(self.folder, words.slug(title, otherwise=NAME))
         self.save()

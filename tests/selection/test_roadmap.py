@@ -411,6 +411,49 @@ def test_one_total_agrees_with_that_of_the_set(framework):
     assert found.blocks["cost"].sum() == pytest.approx(once)
 
 
+def test_what_select_counts_is_what_business_case_and_roadmap_count(framework):
+    plan = planned({"fees": [A, B], "news": [B, C]}, [(12, None)])
+    add_option(plan, "Suite", 80, annual=7, A=0.9, B=0.9)
+    add_option(plan, "Send", 30, annual=2, C=0.9)
+    cost = best_set_of_plan(framework, plan).cost
+    assert cost == 110 + 5 * 9
+    case = kit.business_case(framework, plan)
+    assert case.summary["shared"].iloc[0] == cost
+    found = roadmap(framework, plan)
+    assert found.phases["spent"].sum() + 5 * 9 == cost
+    assert "To run all of it costs 9 USD a year" in " ".join(found.notes)
+    assert "so its total is another" not in " ".join(case.notes)
+    plan.set("business_case", years=10)
+    case = kit.business_case(framework, plan)
+    assert case.summary["shared"].iloc[0] == 110 + 10 * 9
+    assert any("10 years" in note and "5 years" in note for note in case.notes)
+
+
+def test_what_is_assumed_is_said_wherever_it_counts(framework):
+    plan = planned({"fees": [A], "news": [B]}, [(12, 100)])
+    add_option(plan, "Ident", 60, A=None)
+    add_option(plan, "Payer", None, B=0.9)
+    with pytest.raises(PlanError, match="no set of options"):
+        roadmap(framework, plan)
+    plan.set("rules", assumed_fit=0.7, assumed_build_cost=40)
+    said = {
+        "Assumed, because nobody knows it: the fit of Ident, taken as 0.7.",
+        "Assumed, because nobody knows it: the build cost of Payer, taken as 40.",
+    }
+    best = best_set_of_plan(framework, plan)
+    assert (best.cost, best.options["option"].tolist()) == (100, ["ident", "payer"])
+    found, case = roadmap(framework, plan), kit.business_case(framework, plan)
+    assert found.phases["spent"].tolist() == [100]
+    assert plan.row("options", "payer")["build_cost"] is None  # the plan itself still says so
+    for result in (best, found, case):
+        assert said <= set(result.sentences())
+        _figure, axes = result.figure()
+        drawn = " ".join(" ".join(text.get_text() for text in axes.texts).split())
+        assert all(one in drawn for one in said)
+    decide_set(framework, plan, best)
+    assert said <= set(roadmap(framework, plan).sentences())
+
+
 def test_what_serves_nothing_here_is_said_to_be_unpaid(framework):
     plan = planned({"fees": [A, B]}, [(12, 250)])
     add_option(plan, "X", 100, annual=7, A=0.9)

@@ -34,6 +34,9 @@ class Made(Result):
     impossible: float = 0.0
     more: dict = field(default_factory=dict)
 
+    def sentences(self):
+        return [*self.notes]
+
     def tables(self):
         return self.given
 

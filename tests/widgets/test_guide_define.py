@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 import govstack_kit as gk
+from govstack_kit.planning.prioritise import default_criteria
 from govstack_kit.widgets.guide_define import guide_define
 from govstack_kit.widgets.wizard import DONE
 
@@ -37,6 +38,27 @@ def test_a_service_is_started_blank(shown, session):
     shown.press("Start with this")
     assert cases(session) == ["School fees"]
     assert "You are describing “School fees”" in shown.text()
+
+
+def test_the_first_of_the_ranking_is_offered_as_a_name(shown, session):
+    with pytest.raises(AssertionError, match="no field"):
+        shown.field("As you ranked them")
+
+    def rank(plan):
+        plan.add_rows({"criteria": default_criteria(session.framework)})
+        for name, score in (("Land titles", 2), ("School fees", 5)):
+            key = plan.add("candidates", name=name)
+            for row in plan.rows("criteria"):
+                at = {"candidate": key, "criterion": row["criterion"]}
+                plan.add("candidate_scores", **at, score=score)
+
+    session.change("Rank", rank)
+    offered = shown.field("As you ranked them")
+    assert [name for name, _ in offered.options][1:] == ["1. School fees", "2. Land titles"]
+    offered.value = "School fees"
+    shown.press("Start with this")
+    assert cases(session) == ["School fees"]
+    assert [name for name, _ in offered.options][1:] == ["1. Land titles"]
 
 
 def test_a_service_is_started_from_a_published_one(demonstration, page):

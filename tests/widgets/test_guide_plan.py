@@ -19,8 +19,12 @@ def test_a_plan_is_started_renamed_and_another_opened(fees, page):
     shown = page(guide_plan(fees))
     shown.press("Start a new plan")
     assert "Give the new plan a name" in shown.foot["notice"]
+    shown.field("Country of a new plan").value = "Nepal"
+    shown.field("Currency of a new plan").value = "NPR"
     shown.field("Name of a new plan").value = "Ministry of Education"
     assert fees.title == "Ministry of Education"
+    assert fees.plan.row("plan")["country"] == "Nepal"
+    assert fees.plan.row("business_case")["currency"] == "NPR"
     shown.field("Title").value = "Ministry <b>"
     shown.field("Country").value = "Kenya"
     shown.field("Currency").value = "KES"

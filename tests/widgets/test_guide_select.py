@@ -114,7 +114,7 @@ def test_a_rule_that_is_in_the_way_is_named_with_its_price_and_leads_back(shown)
     assert "No set of options is possible." in shown.text()
     assert "Without the budget of 50, a set that costs 70 is possible" in shown.text()
     shown.press("Next")
-    assert "Change a rule, or take more options" in str(shown.head["lacks"])
+    assert "Change a rule, take more options" in str(shown.head["lacks"])
     assert shown.at("chosen").lines() is not None
     assert list(shown.lines()) == []
 
@@ -184,6 +184,17 @@ def test_what_was_decided_stands_after_finishing(shown):
         shown.at(key)
     assert shown.states[-4:] == [DONE] * 4
     assert "Go on with the business case" in shown.foot["ending"] or shown.foot["next"] == "Finish"
+
+
+def test_what_nobody_knows_can_be_assumed_and_is_said_to_be(shown, offered):
+    assert shown.at("rules").wizard.parts[1].widget.layout.display == "none"
+    one = offered.plan.rows("option_building_blocks")[0]
+    key = (one["option"], one["building_block"])
+    offered.change("Fit", lambda plan: plan.set("option_building_blocks", key, fit=None))
+    assert shown.at("rules").wizard.parts[1].widget.layout.display != "none"
+    shown.field("Assumed fit").value = "75"
+    assert offered.plan.row("rules")["assumed_fit"] == 0.75
+    assert "Assumed, because nobody knows it: the fit of" in shown.at("best").text()
 
 
 def test_what_is_removed_is_gone_from_the_rules_too(shown, offered):

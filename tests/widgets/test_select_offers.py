@@ -205,6 +205,16 @@ def test_products_are_taken_and_left(shown, mapped):
     assert mapped.plan.options.empty, option
 
 
+def test_products_in_use_in_the_country_of_the_plan_come_first_and_say_so(shown, mapped):
+    mapped.change("Country", lambda plan: plan.set("plan", country="uganda"))
+    shown.at("products").field("Building block").value = PAYMENTS
+    found = [(line["name"], "In use in uganda" in line["why"]) for line, _, _ in shown.lines()]
+    used = [here for _, here in found]
+    assert used == sorted(used, reverse=True)
+    assert used[0]
+    assert not used[-1]
+
+
 def test_a_product_for_two_blocks_stays_with_its_last(shown, mapped):
     mapped.change(
         "Take",
