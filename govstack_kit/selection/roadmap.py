@@ -116,7 +116,8 @@ class Roadmap(Result):
     releases : pandas.DataFrame
         One row a use case and phase with which steps of it can start; at its end, one for those
         that never can: ``use_case``, ``name``; ``phase`` (missing: never), ``phase_name`` and
-        ``month``; ``steps`` that can start now, how many have ``started`` by then ``of_steps``;
+        ``month``; ``steps`` that can start now and their ``number``, how many have ``started`` by
+        then ``of_steps``;
         ``blocks`` that they need and no release before did; ``products`` (or systems) of the set
         that serve these; ``safeguards`` of these that are open or unmet.
     phases : pandas.DataFrame
@@ -172,7 +173,7 @@ class Roadmap(Result):
             f"{name} does not go live. {reason}".strip()
             for name, reason in zip(late["name"], late["reason"], strict=True)
         ]
-        said += filter(None, map(_release, self.releases.to_dict("records")))
+        said += map(_release, self.releases.to_dict("records"))
         if len(self.steps):
             early = int((self.steps["month"] <= YEAR).sum())
             said.append(
@@ -197,12 +198,11 @@ class Roadmap(Result):
 
 def _release(row: Mapping[Any, Any]) -> str:
     """Return a release in words: which steps can start when, with what, and what is still open."""
-    if not row["steps"]:
-        return ""
     steps, blocks, products, open_ = (row[name].split("; ") for name in _LISTED)
     month = row["month"]
     when = "in these phases" if pd.isna(month) else f"after {amount(month)} months"
-    when, number = when if month else "at once", f"{len(steps)} of {count(row['of_steps'], 'step')}"
+    when = when if month else "at once"
+    number = f"{row['number']} of {count(row['of_steps'], 'step')}"
     verb = "cannot start" if pd.isna(month) else "can start"
     said = f"Of {row['name']}, {number} {verb} {when}: {listed(steps)}"
     if row["blocks"]:
@@ -647,12 +647,12 @@ class _Planner:
                 )
                 rows.append(
                     new.iloc[0].to_dict()
-                    | {"name": self.cases[case], "of_steps": len(mine)}
+                    | {"name": self.cases[case], "number": len(new), "of_steps": len(mine)}
                     | {"started": int((mine["month"] <= by).sum())}
                     | {column: "; ".join(of) for column, of in zip(_LISTED, names, strict=True)}
                 )
-        columns = ["use_case", "name", "phase", "phase_name", "month", "steps", "started"]
-        columns += ["of_steps", *_LISTED[1:]]
+        columns = ["use_case", "name", "phase", "phase_name", "month", "steps", "number"]
+        columns += ["started", "of_steps", *_LISTED[1:]]
         return pd.DataFrame(rows, columns=columns).astype({"phase": "Int64"})
 
     def _steps(self) -> pd.DataFrame:

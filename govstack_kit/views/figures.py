@@ -1095,8 +1095,8 @@ def plot_roadmap(roadmap: Roadmap, **options: Unpack[Options]) -> Figured:
 
     A bar says in which phase a block is built; the pale band behind it, that it is there from then
     on, and how many of its safeguards are open; at the right, what serves it. A diamond marks the
-    month from which a use case is live; before it stands how many steps can start, and which, where
-    they are few.
+    month from which a use case is live; before it stands how many of its steps can start. The steps
+    of a single use case follow one by one.
 
     Parameters
     ----------
@@ -1138,8 +1138,12 @@ def plot_roadmap(roadmap: Roadmap, **options: Unpack[Options]) -> Figured:
     proof = proof if roadmap.optimal else "the search was stopped before it was proven best"
     number, end = sum(row["status"] == "goes live" for row in cases), float(phases[-1]["end"])
     head = f"{number} of {count(len(cases), 'use case')} live within {end:g} months"
+    if steps and number < len(cases):
+        started = sum(step["month"] <= end for step in steps)
+        head += f", {started} of {count(len(steps), 'step')} can start"
     blocks, cases = _told_apart(blocks, "building_block"), _told_apart(cases, "use_case")
-    steps = _told_apart(steps, "step") if len(steps) <= FEW_STEPS else []
+    one = len({step["use_case"] for step in steps}) == 1 and len(steps) <= FEW_STEPS
+    steps = _told_apart(steps, "step") if one else []
     for case in cases:
         case["releases"] = [row for row in releases if row["use_case"] == case["use_case"]]
     names = [row["name"] for row in (*blocks, *cases, *steps)]

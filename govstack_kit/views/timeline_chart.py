@@ -112,7 +112,8 @@ class Timeline(NamedTuple):
     def _case(self, row: dict[str, Any]) -> Row:
         """Return the row of a use case: from when on how many steps can start, and it is live."""
         canvas, key, month = self.grid.canvas, row["use_case"], float(row["month"])
-        early = [one for one in row["releases"] if not one["month"] >= month and one["started"]]
+        last = math.inf if math.isnan(month) else month
+        early = [one for one in row["releases"] if one["month"] < last]
 
         def draw(middle: float) -> None:
             first, last = self.places[0], self.places[-1]
@@ -127,14 +128,15 @@ class Timeline(NamedTuple):
                 share = one["started"] / one["of_steps"]
                 look: Any = {"face": style.colour("green", 0.3 * share), "z": 2}
                 canvas.box(start, middle - 6, end - start, 12, **look)
-                canvas.write(start + 3, middle, told(one), va="center")
+                words = f"{one['started']} of {one['of_steps']}"
+                canvas.write(start + 3, middle, words, va="center")
             if not math.isnan(month):
                 canvas.diamond(x, middle, gid=f"diamond:{key}")
 
-        def told(one: dict[str, Any]) -> str:
-            return f"{one['started']} of {count(one['of_steps'], 'step')}"
-
-        said = ", ".join(f"{told(one)} from month {one['month']:g}" for one in early)
+        said = ", ".join(
+            f"{one['started']} of {count(one['of_steps'], 'step')} from month {one['month']:g}"
+            for one in early
+        )
         if math.isnan(month) and not early:
             waits = f"waits for {row['waits_for']}" if row["blocks"] else "no building blocks yet"
             return Row(row["name"], note="not live", said=waits)

@@ -171,9 +171,9 @@ def test_money_for_a_part_of_a_service_brings_a_part_of_its_value(framework):
     assert found.curve["value"].iloc[-1] == pytest.approx(found.worth)
     releases = found.releases.fillna({"phase": 0, "month": 0}).drop(columns="safeguards")
     assert releases.drop(columns=["use_case", "phase_name"]).to_numpy().tolist() == [
-        ["Fees", 1, 12, "Ask; Check", 2, 4, "Identity", "Ident"],
-        ["Fees", 2, 24, "Pay", 3, 4, "Payments", "Payer"],
-        ["Fees", 0, 0, "Tell", 3, 4, "Messaging; Wallet", "Rest"],
+        ["Fees", 1, 12, "Ask; Check", 2, 2, 4, "Identity", "Ident"],
+        ["Fees", 2, 24, "Pay", 1, 3, 4, "Payments", "Payer"],
+        ["Fees", 0, 0, "Tell", 1, 3, 4, "Messaging; Wallet", "Rest"],
     ]
     open_ = set(found.risks.loc[found.risks["building_block"] == A, "name"])
     assert set(found.releases["safeguards"].iloc[0].split("; ")) == open_

@@ -373,7 +373,8 @@ def test_what_waits_is_there_already_or_has_no_limit_is_said(drawn):
         "not live",
     }
     assert said | {"60, no limit", "no limit"} <= set(figure.texts)
-    assert figure.texts[0] == "1 of 3 use cases live within 18 months"
+    assert figure.texts[0] == "1 of 3 use cases live within 18 months, 2 of 3 steps can start"
+    assert {"1 of 2", "cannot start", "at once"} <= set(figure.texts)
     assert set(figure.shapes("built:")) == {"b2"}
     cases.loc[0, "month"] = 0.0
     figure = drawn(views.plot_value_curve(road)).assert_readable()
