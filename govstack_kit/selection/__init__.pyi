@@ -6,7 +6,7 @@ from .compliance import Compliance, add_answers, answer_sheet, checks, fit, fit_
 from .coverage import add_inventory, coverage_matrix
 from .needs import add_requirement, decide, joint_requirements, parts, priorities
 from .options import compare_options
-from .requirement_changes import follow, requirement_changes
+from .requirement_changes import carry_over, requirement_changes
 from .roadmap import dependencies
 from .scenarios import compare_plans
 from .sensitivity import Stability, best_set_stability, best_set_stability_of_plan
@@ -40,7 +40,7 @@ __all__ = [
     "filter_effect",
     "fit",
     "fit_scores",
-    "follow",
+    "carry_over",
     "illustration",
     "is_open_source",
     "joint_requirements",

@@ -113,7 +113,9 @@ def sentence(changes: pd.DataFrame) -> str:
     return " ".join(said)
 
 
-def follow(framework: Framework, plan: Plan, successors: Mapping[str, str] | None = None) -> None:
+def carry_over(
+    framework: Framework, plan: Plan, successors: Mapping[str, str] | None = None
+) -> None:
     """Let decisions and answers follow requirements, and take what is new as seen.
 
     Parameters

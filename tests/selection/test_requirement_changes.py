@@ -13,7 +13,7 @@ import govstack_kit as kit
 from govstack_kit.errors import UnknownKeyError
 from govstack_kit.framework.framework import DECLARED
 from govstack_kit.selection import compliance, needs
-from govstack_kit.selection.requirement_changes import follow, requirement_changes, sentence
+from govstack_kit.selection.requirement_changes import carry_over, requirement_changes, sentence
 
 BEFORE = Path(__file__).with_name("requirements_23Q4.csv")
 CONSENT, PAYMENTS = "govstack:consent", "govstack:payments"
@@ -81,7 +81,7 @@ def test_two_texts_swap_their_published_identifiers(framework):
     assert found.loc[one, ["title", "said", "successor", "same_text"]].tolist() == [
         said.loc[one, "title"], "not for us", two, True,
     ]  # fmt: skip
-    follow(newer, plan)
+    carry_over(newer, plan)
     decisions = plan.requirement_decisions.set_index("requirement")["decision"].to_dict()
     assert decisions == {two: "not for us", one: "later"}
     assert sorted(standing(newer, plan)) == sorted([one, two])
@@ -113,7 +113,7 @@ def test_what_is_new_is_told_once(framework):
     found = requirement_changes(framework, plan)
     assert found[["change", "requirement"]].to_numpy().tolist() == [["new", FIRST], ["new", SECOND]]
     assert sentence(found) == "2 requirements came new into blocks that were decided on."
-    follow(framework, plan)
+    carry_over(framework, plan)
     assert requirement_changes(framework, plan).empty
 
 
@@ -134,11 +134,11 @@ def test_another_wording_is_proposed_and_never_taken(framework):
     (row,) = requirement_changes(newer, plan).query("change == 'gone'").to_dict("records")
     assert (row["title"], row["successor"]) == (title, "payments:00aa11bb")
     assert (row["said"], row["same_text"]) == ("not for us; met", False)
-    follow(newer, plan)  # only what has the same text
+    carry_over(newer, plan)  # only what has the same text
     assert standing(newer, plan) == []
     with pytest.raises(UnknownKeyError, match="There is no requirement 'payments:1'"):
-        follow(newer, plan, {FIRST: "payments:1"})
-    follow(newer, plan, {FIRST: row["successor"]})
+        carry_over(newer, plan, {FIRST: "payments:1"})
+    carry_over(newer, plan, {FIRST: row["successor"]})
     assert standing(newer, plan) == ["payments:00aa11bb"]
     assert plan.answers["requirement"].tolist() == ["payments:00aa11bb"]
     assert plan.undo()
@@ -182,7 +182,7 @@ def test_plans_made_on_the_edition_of_2023(framework, block, stay, led):
     repeated = now["same_as"].reindex(mine["requirement"]).notna().sum()
     assert len(stands) == stay - repeated
     assert set(found["title"]) <= set(mine["title"])
-    follow(framework, plan)
+    carry_over(framework, plan)
     assert len(plan.requirement_decisions) == len(mine)
     after = needs.still_said(framework, plan.requirement_decisions).sum()
     assert after == stay - repeated + led
