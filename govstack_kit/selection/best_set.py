@@ -364,8 +364,8 @@ def given_of_plan(
         rules[name] = [row["option"] for row in mine if row["option"] in there]
     given = {"options": options, "needs": needed.needs(framework, plan), "rules": rules}
     given["checked"] = not {*rules["keep"]} & {*rules["leave_out"]}  # as each change of a plan is
-    row = plan.row("rules")
-    given["assume"] = {name: row[f"assumed_{name}"] for name in ("fit", *COSTS)}
+    assumed = {name: plan.row("rules")[f"assumed_{name}"] for name in ("fit", *COSTS)}
+    given["assume"] = {name: value for name, value in assumed.items() if value is not None}
     if check_requirements:
         asked = needed.requirements(framework, plan)
         met = plan.answers[needed.still_said(framework, plan.answers)]

@@ -122,7 +122,7 @@ def cost_of_choice(framework: Framework, plan: Plan, *, seconds: float = 60.0) -
     if needs.empty:
         return search.nothing_needed(framework, plan)
     currency, wanted = plan.row("business_case")["currency"], _chosen(plan)
-    assumed = given["assume"]["fit"] or 0.0
+    assumed = given["assume"].get("fit") or 0.0
     serves = options.loc[options["fit"].fillna(assumed) > 0, "option"]
     kept = [key for key in wanted if key in set(serves)]
     lost = [key for key in wanted if key not in kept]
