@@ -57,7 +57,7 @@ REFUSED = (
 )
 
 
-class Page(anywidget.AnyWidget):  # type: ignore[misc]
+class Front(anywidget.AnyWidget):  # type: ignore[misc]
     """The frame of the app, or its welcome; drawn from plain data."""
 
     _esm = HERE / "app.js"
@@ -85,7 +85,7 @@ class App:
         self._guides = {title: import_module(name).GUIDE for title, name in modules.items()}
         self.made: dict[str, Wizard] = {}
         press = session.guard(lambda told: self.open(told["press"], told.get("question")))
-        self._frame, self._welcome = Page("frame", press), Page("welcome", press)
+        self._frame, self._welcome = Front("frame", press), Front("welcome", press)
         self._places = {title: ipywidgets.VBox() for title in PARTS}
         self._places[START] = self._welcome
         self.widget = ipywidgets.VBox([self._frame, self._welcome, *self._places.values()][:-1])
