@@ -141,8 +141,8 @@ def search_words(framework: Framework, text: str, *, top: int = 10) -> pd.DataFr
     --------
     >>> import govstack_kit
     >>> framework = govstack_kit.load()
-    >>> search_words(framework, "awareness campaign", top=1)["name"].item()
-    'Client communication'
+    >>> search_words(framework, "online course", top=1)["name"].item()
+    'eLearning'
     """
     names, made = names_of(framework), suggester(framework)
     rows = [

@@ -23,6 +23,7 @@ QUESTIONS = (
     "Who takes part?",
     "Which systems",
     "What happens",
+    "Who could be left out",
     "Does this describe",
 )
 SHOW = """import govstack_kit as gk
