@@ -85,6 +85,7 @@ def take_products(part):
 
 
 def choose_the_best_set(part):
+    part.next("Law, institution, data protection")
     part.next("Under which rules do you choose?")
     part.write("Budget (USD)", "1")
     part.next("What is the best set, and why?")
