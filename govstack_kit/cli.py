@@ -241,7 +241,7 @@ def guided(
     token = kept_token()
     typer.echo(f"The app is at {address(port, token)}")
     typer.echo("Keep this window open while you work. To end, press Ctrl-C: all work is saved.")
-    typer.echo(f"With the code to see, the same parts are notebooks: {_command('lab', folder)}")
+    typer.echo("The same parts are notebooks, too: start again with lab in place of app.")
     serve(folder, port, token, browser=not no_browser and _has_screen())
     typer.echo("The app has ended.")
 

@@ -16,14 +16,13 @@ import pandas as pd
 
 from govstack_kit import words
 from govstack_kit.framework.framework import DECLARED, Framework
-from govstack_kit.planning.names import names_of
+from govstack_kit.planning.names import LAYERS, names_of
 from govstack_kit.tables import overlay
 
 if TYPE_CHECKING:
     from govstack_kit.planning.plan import Plan
 
 SOURCE = "plan"
-LAYERS = ("workflow", "building_block")
 
 
 Rows = list[dict[str, Any]]

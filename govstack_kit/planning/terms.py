@@ -49,21 +49,8 @@ COMMON = {
         vers""",
     }.items()
 }
-SAID = {
-    "already",
-    "from",
-    "how",
-    "many",
-    "not",
-    "off",
-    "other",
-    "others",
-    "up",
-    "when",
-    "where",
-    "who",
-    "why",
-}  # in phrases
+# Common words that phrases are made of: "sign up" is not "sign".
+SAID = frozenset(_WORD.findall("already from how many not off other others up when where who why"))
 _SHORTEST = 4  # letters of a word that may be misspelled
 _ALIKE = 0.82  # how alike two spellings must be to be read as one word
 _DOUBTED = 0.8  # what a respelled word counts

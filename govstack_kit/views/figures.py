@@ -83,8 +83,8 @@ LINKS = {
 NEEDS = {  # by whether a block is foundational, and whether it is published what it must do
     (True, True): Look("foundational", "blue"),
     (False, True): Look("other", "sky"),
-    (True, False): Look("foundational, nothing is published that it must do", "", "blue", "////"),
-    (False, False): Look("nothing is published that it must do", "", "sky", "////"),
+    (True, False): Look("foundational, no requirements in the tables", "", "blue", "////"),
+    (False, False): Look("no requirements in the tables", "", "sky", "////"),
 }
 WHOLE = {"named for the whole use case, not for a step": Mark(hatched=True)}
 COVERAGE = {  # how far a mark is filled

@@ -123,13 +123,13 @@ class App:
 
     def _tell(self) -> None:
         """Say where people are, how each part stands, and what was saved."""
-        session, open_part = self.session, self.made.get(self.opened)
-        known = {title: wizard.standing for title, wizard in self.made.items()}
-        if self.opened == START:  # of parts that were not opened yet, only when people look
-            guides = self._guides.items()
-            known |= {t: guide.standing(session) for t, guide in guides if t not in known}
-        self._states |= known
-        states = self._states
+        session, states, open_part = self.session, self._states, self.made.get(self.opened)
+        if open_part:  # how the others stand is worked out when people look: it takes long
+            states[self.opened] = open_part.standing
+        else:
+            made = self.made
+            for title, guide in self._guides.items():
+                states[title] = made[title].standing if title in made else guide.standing(session)
         self._frame.state = {
             "plan": session.title,
             "saved": session.saved_at,
@@ -192,16 +192,19 @@ class _Asked:
         from starlette.responses import PlainTextResponse, RedirectResponse  # noqa: PLC0415
 
         asked = HTTPConnection(scope)
-        if secrets.compare_digest(asked.cookies.get(COOKIE, ""), self._token):
+        if self._knows(asked.cookies.get(COOKIE, "")):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
-        elif secrets.compare_digest(asked.query_params.get("token", ""), self._token):
+        elif self._knows(asked.query_params.get("token", "")):
             answer = RedirectResponse(asked.url.path)
             answer.set_cookie(COOKIE, self._token, httponly=True, samesite="strict")
             await answer(scope, receive, send)
         else:
             await PlainTextResponse(REFUSED, status_code=403)(scope, receive, send)
+
+    def _knows(self, said: str) -> bool:
+        return secrets.compare_digest(said.encode("utf-8", "replace"), self._token.encode())
 
 
 def served(token: str) -> Starlette:
@@ -263,6 +266,7 @@ def kept_token() -> str:
             return token
         token = secrets.token_urlsafe(LONG)
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)  # one that is too short may be open to others
         path.touch(mode=0o600)
         path.write_text(token, encoding="ascii")
     except (OSError, ValueError):

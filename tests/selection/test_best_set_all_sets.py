@@ -165,8 +165,8 @@ def test_the_best_set_is_the_best_of_all_sets(aim, pick, check_all):
                 assert cost == min(known)  # ties: the cheaper, and an unknown cost comes last
         _check_alternatives(found, sets, names, aim)
 
-    check_all(check, problems(pick), 60)
-    assert possible >= 30
+    check_all(check, problems(pick), 100)
+    assert possible >= 50
 
 
 def _check_alternatives(found, sets, names, aim):

@@ -35,6 +35,16 @@ def test_an_empty_plan_is_told_how_each_part_stands(tmp_path):
     assert app.session.notice == ""
 
 
+def test_a_change_costs_nothing_for_the_parts_that_are_out_of_sight(fees):
+    app = App(fees)
+    app.open("Align")
+    app.open("Define")
+    app.made["Align"].questions = None  # whoever asks how it stands would fail
+    fees.change("Rename", lambda plan: plan.set("plan", title="Another"))
+    assert app.widget.children[0].state["plan"] == "Another"
+    assert fees.notice == ""
+
+
 def test_every_part_leads_on_to_the_next_and_the_last_back_to_the_start(fees):
     app, titles = App(fees), [*PARTS, START]
     for title, after in itertools.pairwise(titles):
@@ -85,6 +95,7 @@ def test_only_who_knows_the_token_is_let_in_and_only_by_the_name_of_this_compute
     base, token = address.split("?token=")
     assert answer(base)[0] == 403
     assert "whole address" in answer(f"{base}?token=wrong")[2]
+    assert answer(f"{base}?token=%C3%A9")[0] == 403
     assert answer(f"{base}alive")[0] == 403
     status, url, page = answer(address)
     assert status == 200
